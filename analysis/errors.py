@@ -1,0 +1,55 @@
+"""The three faults a user can meet, each carrying every finding at once.
+
+A message says the place, what was found, what was expected and what to do; a list of faults is sorted by place so
+that two runs over the same bad input print the same text.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong: where, what was found, what was expected, what to do."""
+
+    place: str
+    found: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: found {self.found}; expected {self.expected}. {self.remedy}"
+
+
+class PipelineError(Exception):
+    """Base of the three kinds; holds one or more faults and prints them all."""
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        listed = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        if not listed:
+            raise ValueError("a PipelineError needs at least one fault")
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(listed)))
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """All faults, one a line, with a count when there is more than one."""
+        if len(self.faults) == 1:
+            return str(self.faults[0])
+        lines = "\n".join(f"  - {fault}" for fault in self.faults)
+        return f"{len(self.faults)} faults:\n{lines}"
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Fault, ...]]]:
+        return type(self), (self.faults,)
+
+
+class ConfigError(PipelineError):
+    """A scenario, overlay, descriptor or assumption file says something that cannot be run."""
+
+
+class DataError(PipelineError):
+    """A data file or table does not hold what its descriptor or schema promises."""
+
+
+class PolicyError(PipelineError):
+    """A law, proposal or reform is missing a value, a date or a reference."""

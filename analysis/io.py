@@ -1,0 +1,179 @@
+"""Reads and writes tables: every table passes its schema on the way in and on the way out.
+
+Writing is atomic: a temporary name that carries the process id, then a rename, so that a killed job leaves either the
+old file or the new one, never half of one.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+import pyarrow as pyarrow_
+import pyarrow.parquet as pq
+
+from analysis.errors import DataError, Fault
+
+log = logging.getLogger(__name__)
+
+ROW_GROUP_SIZE = 131_072
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside ``path``; rename it to ``path`` when the block ends well, remove it when not.
+
+    Temporary names of processes that no longer live are removed first: an orphan of a killed run.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_orphans(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remove_orphans(path: Path) -> None:
+    for orphan in path.parent.glob(f".{path.name}.*.tmp"):
+        process_id = orphan.name.rsplit(".", 2)[-2]
+        if process_id.isdigit() and not Path(f"/proc/{process_id}").exists():
+            orphan.unlink(missing_ok=True)
+
+
+def normalise(table: pd.DataFrame) -> pd.DataFrame:
+    """Bring text to pandas' own ``str`` and times to ``datetime64[us, UTC]``; leave every value as it is."""
+    changed = table.copy(deep=False)
+    for name in changed.columns:
+        kind = changed[name].dtype
+        if isinstance(kind, pd.DatetimeTZDtype):
+            changed[name] = changed[name].dt.tz_convert("UTC").astype("datetime64[us, UTC]")
+        elif isinstance(kind, pd.CategoricalDtype) or kind == object or isinstance(kind, pd.StringDtype):
+            if name != "geometry":
+                changed[name] = changed[name].astype("str")
+    return changed.reset_index(drop=True)
+
+
+def check_table(table: pd.DataFrame, model: type[pa.DataFrameModel], place: str) -> pd.DataFrame:
+    """Validate a table against its schema and name every fault at once.
+
+    Raises
+    ------
+    DataError
+        With one fault per failing column and check (the count of rows and the first examples).
+    """
+    try:
+        return model.validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise DataError(list(_faults_of(error, model.__name__, place))) from None
+
+
+def _faults_of(error: pandera.errors.SchemaErrors, model: str, place: str) -> Iterator[Fault]:
+    cases = error.failure_cases
+    for (column, check), group in cases.groupby(["column", "check"], dropna=False, sort=True):
+        examples = ", ".join(sorted({str(case) for case in group["failure_case"]})[:3])
+        subject = column if isinstance(column, str) and column != model else "table"
+        rows = f" in {len(group)} rows" if group["index"].notna().any() else ""
+        yield Fault(
+            place=f"{place} [{model}.{subject}]",
+            found=f"{examples}{rows}",
+            expected=str(check),
+            remedy="Correct the source or its descriptor; the schema is in analysis/schemas.",
+        )
+
+
+def read_table(
+    path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None
+) -> pd.DataFrame:
+    """Read one Parquet table and check it against its schema.
+
+    Parameters
+    ----------
+    path
+        A file written by :func:`write_table`.
+    model
+        The strict schema of the table.
+    columns
+        Read only these; the schema is then checked on the columns that are there.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, truncated, or does not pass its schema.
+    """
+    path = Path(path)
+    try:
+        table = pd.read_parquet(path, columns=columns)
+    except (OSError, pyarrow_.ArrowInvalid) as error:
+        raise DataError(
+            Fault(str(path), f"{type(error).__name__}: {error}", "a readable Parquet file", "Delete it and run again.")
+        ) from error
+    if columns is not None:
+        return normalise(table)
+    return check_table(normalise(table), model, str(path))
+
+
+def read_batches(path: Path, columns: list[str] | None = None, rows: int = ROW_GROUP_SIZE) -> Iterator[pd.DataFrame]:
+    """Stream a Parquet table in batches, so that a big trip file never stands in memory as a whole."""
+    with pq.ParquetFile(Path(path)) as file:
+        for batch in file.iter_batches(batch_size=rows, columns=columns):
+            yield normalise(batch.to_pandas())
+
+
+def write_table(table: pd.DataFrame, path: Path, model: type[pa.DataFrameModel]) -> None:
+    """Check a table against its schema and write it as Parquet, sorted by its key, in row groups, atomically."""
+    ready = normalise(table)
+    keys = list(model.to_schema().unique or [])
+    if keys and len(ready):
+        ready = ready.sort_values(keys, kind="stable").reset_index(drop=True)
+    order = [name for name in model.to_schema().columns if name in ready.columns]
+    ready = check_table(ready, model, str(path))[order]
+    with atomic_path(Path(path)) as temporary:
+        ready.to_parquet(temporary, index=False, row_group_size=ROW_GROUP_SIZE, compression="zstd")
+    log.info("wrote %s: %d rows", path, len(ready))
+
+
+def read_csv_table(path: Path, model: type[pa.DataFrameModel]) -> pd.DataFrame:
+    """Read one committed CSV (UTF-8, comma) whose columns are exactly those of the schema.
+
+    Text columns keep leading zeros; an empty cell is null.
+    """
+    path = Path(path)
+    kinds = {name: str(column.dtype) for name, column in model.to_schema().columns.items()}
+    as_text = {name: "str" for name, kind in kinds.items() if kind.startswith("str")}
+    try:
+        table = pd.read_csv(
+            path, dtype=as_text, keep_default_na=False, na_values=[""], encoding="utf-8"
+        )
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise DataError(
+            Fault(str(path), f"{type(error).__name__}: {error}", "a UTF-8 CSV with a header", "Restore the file.")
+        ) from error
+    for name, kind in kinds.items():
+        if name in table.columns and kind in {"Int64", "float64"} and pd.api.types.is_numeric_dtype(table[name]):
+            table[name] = table[name].astype(kind)
+    return check_table(normalise(table), model, str(path))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file atomically as UTF-8."""
+    with atomic_path(Path(path)) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(value: Any, path: Path) -> None:
+    """Write a JSON file atomically, keys sorted."""
+    write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", path)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file."""
+    return Path(path).read_text(encoding="utf-8")

@@ -1,0 +1,153 @@
+"""Reads ``default.yaml``, lays a scenario over it, and checks the result; every scenario is checked before a run.
+
+YAML is read by a loader that refuses repeated keys (PyYAML keeps the last of two) and builds plain values only.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from analysis.errors import ConfigError, Fault
+from analysis.settings.model import Settings
+
+CONFIG_FOLDER = Path("workflow/config")
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Safe loader that treats a repeated key as an error and remembers where each key stands."""
+
+
+def _construct_mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: dict[Any, int] = {}
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        line = key_node.start_mark.line + 1
+        if key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {key!r} is given twice, on lines {seen[key]} and {line}", key_node.start_mark
+            )
+        seen[key] = line
+    return {
+        loader.construct_object(key_node, deep=True): loader.construct_object(value_node, deep=True)
+        for key_node, value_node in node.value
+    }
+
+
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """Read one YAML file with unique keys and plain values.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, empty, not UTF-8, not YAML, or repeats a key; the place holds the line.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(Fault(str(path), "no such file", "a YAML file", "Check the name.")) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            Fault(str(path), f"a byte that is not UTF-8 at {error.start}", "UTF-8 text", "Save the file as UTF-8.")
+        ) from None
+    try:
+        value = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader with one more check
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(
+            Fault(place, problem, "YAML with each key once", "Correct this line; nothing has been run.")
+        ) from None
+    if value is None:
+        raise ConfigError(Fault(str(path), "an empty file", "at least one key", "Fill it in or delete it."))
+    return value
+
+
+def overlay(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Lay ``change`` over ``base`` key by key; lists and plain values are replaced whole."""
+    merged = dict(base)
+    for key, value in change.items():
+        both_maps = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = overlay(merged[key], value) if both_maps else value
+    return merged
+
+
+def load_settings(scenario: str, folder: Path = CONFIG_FOLDER) -> Settings:
+    """Resolve one scenario: ``default`` is the base alone, any other is a file of overlays.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the scenario at once: unknown keys, wrong types, values out of range.
+    """
+    folder = Path(folder)
+    path = folder / "default.yaml"
+    resolved = _mapping(path)
+    if scenario != "default":
+        path = folder / "scenarios" / f"{scenario}.yaml"
+        if not path.exists():
+            names = ", ".join(scenario_names(folder))
+            raise ConfigError(Fault(str(path), "no such scenario", f"one of {names}", "Check SCENARIO=."))
+        resolved = overlay(resolved, _mapping(path))
+    try:
+        return Settings.model_validate(resolved)
+    except ValidationError as error:
+        raise ConfigError([_fault_of(path, item) for item in error.errors()]) from None
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    value = read_yaml(path)
+    if not isinstance(value, dict):
+        raise ConfigError(Fault(str(path), f"a {type(value).__name__}", "a mapping of keys", "See default.yaml."))
+    return value
+
+
+def _fault_of(path: Path, item: Any) -> Fault:
+    key = ".".join(str(part) for part in item["loc"]) or "(whole file)"
+    if item["type"] == "extra_forbidden":
+        return Fault(f"{path}: {key}", "an unknown key", "a key of default.yaml", "Correct the spelling or remove it.")
+    found = "nothing" if item["type"] == "missing" else repr(item.get("input"))[:120]
+    return Fault(f"{path}: {key}", found, item["msg"], "Correct the value; default.yaml shows the form.")
+
+
+def scenario_names(folder: Path = CONFIG_FOLDER) -> list[str]:
+    """All scenarios that can be run, ``default`` first."""
+    return ["default", *sorted(path.stem for path in (Path(folder) / "scenarios").glob("*.yaml"))]
+
+
+def load_all(folder: Path = CONFIG_FOLDER) -> dict[str, Settings]:
+    """Resolve and check every scenario; all faults of all files are raised together."""
+    settings: dict[str, Settings] = {}
+    faults: list[Fault] = []
+    for name in scenario_names(folder):
+        try:
+            settings[name] = load_settings(name, folder)
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def dataset_name(settings: Settings) -> str:
+    """Name of the interim folder: the bundle and a digest of everything that shapes it.
+
+    Two scenarios that differ only in policy share it, so that nothing is built twice.
+    """
+    shaping = {
+        "inputs": settings.inputs.model_dump(mode="json"),
+        "scope": settings.scope.model_dump(mode="json", exclude={"target_years", "draw_count"}),
+        "overrides": settings.assumptions.overrides,
+        "seed": settings.seed,
+        "price_year": settings.price_year,
+    }
+    digest = hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{settings.inputs.bundle}-{digest}"

@@ -1,0 +1,117 @@
+"""The settings of a run: typed, frozen, closed. Inputs, assumptions, policy and scope stand apart from each other."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PriceArea = Literal["SE1", "SE2", "SE3", "SE4"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+
+class Closed(BaseModel):
+    """Base: unknown keys are refused, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class FileSource(Closed):
+    """Files of one kind: which descriptor reads them, and where they lie under the inputs root."""
+
+    descriptor: Slug
+    pattern: str = Field(min_length=1, description="glob under the inputs root; may not leave it")
+
+    @model_validator(mode="after")
+    def stays_inside(self) -> "FileSource":
+        """A pattern may not climb out of the inputs root."""
+        if self.pattern.startswith("/") or ".." in self.pattern.split("/"):
+            raise ValueError(f"pattern {self.pattern!r} leaves the inputs root; give a path below it")
+        return self
+
+
+class Inputs(Closed):
+    """The data set bundle. A null source means: generate it (synthetic) or carry the embedded table."""
+
+    bundle: Slug
+    day_ahead_prices: tuple[FileSource, ...] | None = None
+    reserve_prices: tuple[FileSource, ...] | None = None
+    sessions: tuple[FileSource, ...] | None = None
+    fleet_trips: tuple[FileSource, ...] | None = None
+    households: tuple[FileSource, ...] | None = None
+    plugin_cars: tuple[FileSource, ...] | None = None
+    population: tuple[FileSource, ...] | None = None
+    incomes: tuple[FileSource, ...] | None = None
+
+
+class ReserveLevel(Closed):
+    """One point of the designed set: share of the year's price that is left, per product group."""
+
+    level_id: Slug
+    fcr_n_pu: Annotated[float, Field(ge=0, le=2)]
+    fcr_d_pu: Annotated[float, Field(ge=0, le=2)]
+
+
+class Scope(Closed):
+    """How much is computed: areas, years, sample, step, weeks, options."""
+
+    price_areas: tuple[PriceArea, ...] = Field(min_length=1)
+    price_years: tuple[int, ...] = Field(min_length=1)
+    target_years: tuple[int, ...] = Field(min_length=1)
+    step_h: Literal[0.25, 1.0]
+    diary_vehicle_count: Annotated[int, Field(ge=20)]
+    diary_weeks: Annotated[int, Field(ge=2, le=52)]
+    dispatch_vehicle_count: Annotated[int, Field(ge=2)]
+    representative_weeks_per_season: Annotated[int, Field(ge=1, le=13)]
+    has_extreme_week: bool
+    charger_options: tuple[str, ...] = Field(min_length=1)
+    reserve_levels: tuple[ReserveLevel, ...] = Field(min_length=2)
+    profile_count: Annotated[int, Field(ge=2, le=12)]
+    draw_count: Annotated[int, Field(ge=50)]
+
+    @model_validator(mode="after")
+    def holds_together(self) -> "Scope":
+        """Name sets have no repeats; the dispatch sample fits in the diaries; level 0 and level 1 are both there."""
+        for name in ("price_areas", "price_years", "target_years", "charger_options"):
+            values = getattr(self, name)
+            if len(set(values)) != len(values):
+                raise ValueError(f"{name} repeats a value: {values}")
+        if self.dispatch_vehicle_count > self.diary_vehicle_count:
+            raise ValueError("dispatch_vehicle_count is larger than diary_vehicle_count; sample fewer or draw more")
+        levels = {(level.fcr_n_pu, level.fcr_d_pu) for level in self.reserve_levels}
+        if not {(0.0, 0.0), (1.0, 1.0)} <= levels:
+            raise ValueError("reserve_levels needs the points (1, 1) and (0, 0); potential interpolates between them")
+        return self
+
+
+class Assumptions(Closed):
+    """Overrides of data/assumptions/parameters.csv, by parameter id; the table itself stays as it is."""
+
+    overrides: dict[str, float] = Field(default_factory=dict)
+
+
+class Policy(Closed):
+    """Which schemes are compared, on which day, and which kinds of value count."""
+
+    schemes: tuple[Slug, ...] = Field(min_length=1)
+    day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    statuses: tuple[Literal["enacted", "proposed", "forecast", "assumption"], ...] = Field(min_length=1)
+    stacking: Literal["supported_cost_out", "whole_installation_out"]
+
+
+class Settings(Closed):
+    """One run, whole."""
+
+    title_sv: str
+    title_en: str
+    reason: str
+    seed: Annotated[int, Field(ge=0)]
+    price_year: Annotated[int, Field(ge=2015, le=2040)]
+    inputs: Inputs
+    scope: Scope
+    assumptions: Assumptions
+    policy: Policy
+
+    @property
+    def is_synthetic_prices(self) -> bool:
+        """Whether the day-ahead prices are generated."""
+        return self.inputs.day_ahead_prices is None

@@ -1,0 +1,73 @@
+"""The closed list of unit suffixes that may end a column, variable or key, and the few conversions between them.
+
+Sources: SI; the day-ahead and reserve conventions of Svenska kraftnät (capacity is paid per MW and hour: ``_per_mw_h``).
+"""
+
+from typing import Final
+
+HOURS_PER_WEEK: Final = 168
+HOURS_PER_YEAR: Final = 8760
+KW_PER_MW: Final = 1000.0
+KWH_PER_MWH: Final = 1000.0
+KM_PER_MIL: Final = 10.0
+KM_PER_MILE: Final = 1.609344
+DAYS_PER_WEEK: Final = 7
+MINUTES_PER_HOUR: Final = 60.0
+
+SUFFIXES: Final[frozenset[str]] = frozenset(
+    {
+        "utc", "local", "h", "min", "days", "weeks", "year", "years",
+        "km", "kwh", "kw", "mw", "mwh", "v", "a", "deg_c", "w_per_m2", "ah",
+        "pu", "count", "id", "code", "sek", "ksek", "eur", "msek",
+        "sek_nominal", "eur_nominal",
+    }
+)  # fmt: skip
+"""What may end a name. ``_pu`` is a share between 0 and 1 (or a factor of 1), ``_per_`` forms a ratio of two of them."""
+
+PLAIN_NAMES: Final[frozenset[str]] = frozenset({"weight", "hour_of_week", "value", "low", "high"})
+"""Float columns that need no suffix: survey weight, clock position, and the value triple of a long table with ``unit``."""
+
+
+def has_unit_suffix(name: str) -> bool:
+    """Say whether a name ends in a listed unit, or is a ``_per_`` ratio of listed units.
+
+    Examples
+    --------
+    ``charge_ac_kwh`` and ``price_sek_per_mwh`` are accepted, ``charge`` and ``price_sek_mwh2`` are not.
+    """
+    if name in PLAIN_NAMES:
+        return True
+    head, _, tail = name.rpartition("_per_")
+    if head:
+        return (tail in SUFFIXES or tail in {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day",
+                                            "week", "plugged_h"}) and has_unit_suffix(head)  # fmt: skip
+    return any(name == suffix or name.endswith("_" + suffix) for suffix in SUFFIXES)
+
+
+def sek_per_mwh_from_sek_per_kwh(price_sek_per_kwh: float) -> float:
+    """Convert an energy price: 0.36 SEK/kWh gives 360 SEK/MWh."""
+    return price_sek_per_kwh * KWH_PER_MWH
+
+
+def sek_per_kwh_from_sek_per_mwh(price_sek_per_mwh: float) -> float:
+    """Convert an energy price: 360 SEK/MWh gives 0.36 SEK/kWh."""
+    return price_sek_per_mwh / KWH_PER_MWH
+
+
+def real_sek_from_nominal_eur(amount_eur: float, sek_per_eur: float, price_index: float, base_index: float) -> float:
+    """Turn euro of one year into crowns of the run's price year.
+
+    Parameters
+    ----------
+    amount_eur
+        Nominal euro of the year of the price.
+    sek_per_eur
+        Mean exchange rate of that year (METHODS 0: the rate of the year of the price).
+    price_index, base_index
+        Consumer price index of that year and of the run's price year.
+
+    Examples
+    --------
+    100 EUR of 2024 at 11.4309 SEK/EUR, index 415.2 against 418.3, gives 1 151.6 SEK of 2025.
+    """
+    return amount_eur * sek_per_eur * base_index / price_index

@@ -1,0 +1,40 @@
+"""What the tests share: the place of the real files, and skipping that turns into failing in CI."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL = ROOT.parent / "shared" / "real"
+
+
+def _require(present: bool, what: str) -> None:
+    if present:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is required in CI and is absent")
+    pytest.skip(f"{what} is absent on this machine")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's root folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_root() -> Path:
+    """The folder of real data files; skips where it is absent."""
+    _require(REAL.is_dir(), "../shared/real")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; skips where it is absent."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    _require(path is not None, "Chromium")
+    assert path is not None
+    return path
