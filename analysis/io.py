@@ -37,7 +37,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -56,9 +56,8 @@ def normalise(table: pd.DataFrame) -> pd.DataFrame:
         kind = changed[name].dtype
         if isinstance(kind, pd.DatetimeTZDtype):
             changed[name] = changed[name].dt.tz_convert("UTC").astype("datetime64[us, UTC]")
-        elif isinstance(kind, pd.CategoricalDtype) or kind == object or isinstance(kind, pd.StringDtype):
-            if name != "geometry":
-                changed[name] = changed[name].astype("str")
+        elif isinstance(kind, pd.CategoricalDtype | pd.StringDtype) or pd.api.types.is_object_dtype(kind):
+            changed[name] = changed[name].astype("str")
     return changed.reset_index(drop=True)
 
 
@@ -90,9 +89,7 @@ def _faults_of(error: pandera.errors.SchemaErrors, model: str, place: str) -> It
         )
 
 
-def read_table(
-    path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None
-) -> pd.DataFrame:
+def read_table(path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None) -> pd.DataFrame:
     """Read one Parquet table and check it against its schema.
 
     Parameters
@@ -150,9 +147,7 @@ def read_csv_table(path: Path, model: type[pa.DataFrameModel]) -> pd.DataFrame:
     kinds = {name: str(column.dtype) for name, column in model.to_schema().columns.items()}
     as_text = {name: "str" for name, kind in kinds.items() if kind.startswith("str")}
     try:
-        table = pd.read_csv(
-            path, dtype=as_text, keep_default_na=False, na_values=[""], encoding="utf-8"
-        )
+        table = pd.read_csv(path, dtype=as_text, keep_default_na=False, na_values=[""], encoding="utf-8")
     except (OSError, ValueError, UnicodeDecodeError) as error:
         raise DataError(
             Fault(str(path), f"{type(error).__name__}: {error}", "a UTF-8 CSV with a header", "Restore the file.")

@@ -1,6 +1,6 @@
 """The closed list of unit suffixes that may end a column, variable or key, and the few conversions between them.
 
-Sources: SI; the day-ahead and reserve conventions of Svenska kraftnät (capacity is paid per MW and hour: ``_per_mw_h``).
+Sources: SI; the reserve convention of Svenska kraftnät (capacity is paid per MW and hour: ``_per_mw_h``).
 """
 
 from typing import Final
@@ -22,10 +22,10 @@ SUFFIXES: Final[frozenset[str]] = frozenset(
         "sek_nominal", "eur_nominal",
     }
 )  # fmt: skip
-"""What may end a name. ``_pu`` is a share between 0 and 1 (or a factor of 1), ``_per_`` forms a ratio of two of them."""
+"""What may end a name. ``_pu`` is a share or a factor of one, ``_per_`` forms a ratio of two of them."""
 
 PLAIN_NAMES: Final[frozenset[str]] = frozenset({"weight", "hour_of_week", "value", "low", "high"})
-"""Float columns that need no suffix: survey weight, clock position, and the value triple of a long table with ``unit``."""
+"""Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``."""
 
 
 def has_unit_suffix(name: str) -> bool:

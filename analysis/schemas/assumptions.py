@@ -1,5 +1,6 @@
 """Contracts of the committed tables: parameters, facts, charger price observations, each row with its source."""
 
+import pandas as pd
 import pandera.pandas as pa
 
 from analysis.schemas.base import TECHNOLOGIES, Table
@@ -27,7 +28,7 @@ class Parameters(Table):
         unique = ["id"]
 
     @pa.dataframe_check(error="low <= value <= high")
-    def value_within_range(cls, table):  # type: ignore[no-untyped-def]
+    def value_within_range(cls, table: pd.DataFrame) -> pd.Series:
         """The default lies inside its own range."""
         return (table["low"] <= table["value"]) & (table["value"] <= table["high"])
 

@@ -1,5 +1,7 @@
 """What every contract table shares: strict columns, closed vocabularies, and the time type of the house."""
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -20,14 +22,14 @@ ACCOUNTS = ("user", "aggregator", "grid_company", "suppliers", "displaced", "oth
 UtcTime = pd.DatetimeTZDtype
 
 
-def utc_field(**checks: object) -> object:
+def utc_field(**checks: Any) -> Any:
     """A column of interval starts or instants in UTC."""
-    return pa.Field(dtype_kwargs=UTC_DTYPE, **checks)  # type: ignore[arg-type]
+    return pa.Field(dtype_kwargs=UTC_DTYPE, **checks)
 
 
-def share_field(**more: object) -> object:
+def share_field(**more: Any) -> Any:
     """A share between 0 and 1, with room for rounding."""
-    return pa.Field(ge=-1e-9, le=1 + 1e-9, **more)  # type: ignore[arg-type]
+    return pa.Field(ge=-1e-9, le=1 + 1e-9, **more)
 
 
 class Table(pa.DataFrameModel):

@@ -2,8 +2,17 @@
 
 import pandera.pandas as pa
 
-from analysis.schemas.base import ACCOUNTS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS, Table
-from analysis.schemas.base import TECHNOLOGIES, share_field
+from analysis.schemas.base import (
+    ACCOUNTS,
+    PRICE_AREAS,
+    PRICE_AREAS_AND_SWEDEN,
+    SERVICES,
+    STRATEGIES,
+    TECHNOLOGIES,
+    TIERS,
+    Table,
+    share_field,
+)
 
 
 class DispatchValues(Table):

@@ -58,7 +58,7 @@ def read_yaml(path: Path) -> Any:
             Fault(str(path), f"a byte that is not UTF-8 at {error.start}", "UTF-8 text", "Save the file as UTF-8.")
         ) from None
     try:
-        value = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader with one more check
+        value = yaml.load(text, Loader=_UniqueKeyLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -151,3 +151,29 @@ def dataset_name(settings: Settings) -> str:
     }
     digest = hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:8]
     return f"{settings.inputs.bundle}-{digest}"
+
+
+_NEUTRAL: dict[str, Any] = {
+    "title_sv": "",
+    "title_en": "",
+    "reason": "",
+    "seed": 0,
+    "price_year": 2025,
+    "inputs": {"bundle": "neutral"},
+    "assumptions": {"overrides": {}},
+    "policy": {"schemes": ["none"], "day": "2000-01-01", "statuses": ["enacted"], "stacking": "supported_cost_out"},
+}
+
+
+def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
+    """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
+
+    ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named; so a
+    change of law or of draws does not rerun what lies before it.
+    """
+    full = settings.model_dump(mode="json")
+    kept = {name: full[name] if name in sections else value for name, value in _NEUTRAL.items()}
+    scope = dict(full["scope"])
+    if "targets" not in sections:
+        scope |= {"target_years": [2030], "draw_count": 50}
+    return {**kept, "scope": scope}

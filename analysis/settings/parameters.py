@@ -18,7 +18,9 @@ class ParameterSet:
     def __getitem__(self, parameter_id: str) -> float:
         if parameter_id not in self.values:
             raise ConfigError(
-                Fault("data/assumptions/parameters.csv", f"no parameter {parameter_id!r}", "a listed id", "Add the row.")
+                Fault(
+                    "data/assumptions/parameters.csv", f"no parameter {parameter_id!r}", "a listed id", "Add the row."
+                )
             )
         return self.values[parameter_id]
 
@@ -40,7 +42,9 @@ def parameter_set(table: pd.DataFrame, overrides: Mapping[str, float] | None = N
     if unknown:
         raise ConfigError(
             [
-                Fault(f"assumptions.overrides: {name}", "an unknown parameter", "an id of parameters.csv", "Correct it.")
+                Fault(
+                    f"assumptions.overrides: {name}", "an unknown parameter", "an id of parameters.csv", "Correct it."
+                )
                 for name in unknown
             ]
         )

@@ -1,0 +1,137 @@
+"""Says where a result comes from: digests of code and inputs, versions, seeds; and hands a job over to its script.
+
+``source_digest`` follows imports inside the package, so that a rule reruns when a module it uses is edited, and only then.
+"""
+
+import ast
+import hashlib
+import inspect
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.errors import PipelineError
+from analysis.io import write_text
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "analysis"
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _module_path(name: str) -> Path | None:
+    base = ROOT.joinpath(*name.split("."))
+    if base.with_suffix(".py").is_file():
+        return base.with_suffix(".py")
+    return base / "__init__.py" if (base / "__init__.py").is_file() else None
+
+
+@cache
+def _imports_of(path: Path) -> frozenset[str]:
+    """Modules of the package that a Python file names in its import statements, wherever they stand."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(name for name in names if name.split(".")[0] == PACKAGE and _module_path(name))
+
+
+def _closure(start: Iterable[Path]) -> list[Path]:
+    seen: set[Path] = set()
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        waiting.extend(found for name in _imports_of(path) if (found := _module_path(name)))
+    return sorted(seen)
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def source_digest(script: str) -> str:
+    """Digest of every module of the package that a script imports, directly or through others.
+
+    Parameters
+    ----------
+    script
+        Name of a file in ``workflow/scripts``, without suffix. The script itself is watched by Snakemake.
+    """
+    path = ROOT / "workflow" / "scripts" / f"{script}.py"
+    return _digest(found for found in _closure([path]) if found != path)
+
+
+def code_digest() -> str:
+    """Digest of the whole package, the rules and the scripts."""
+    folders = [ROOT / PACKAGE, ROOT / "workflow"]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".smk"}]
+    return _digest(sorted([*files, ROOT / "Snakefile"]))
+
+
+def library_versions() -> dict[str, str]:
+    """Installed distributions and their versions, by name."""
+    return dict(sorted((found.metadata["Name"].lower(), found.version) for found in distributions()))
+
+
+def record_run(record: dict[str, Any], path: Path) -> None:
+    """Write ``run.yaml``: plain YAML, stable order, no time of day (two equal runs give equal bytes)."""
+    write_text(yaml.safe_dump(record, allow_unicode=True, sort_keys=True, width=120), path)
+
+
+def hand_over(main: Callable[..., None], job: Any) -> None:
+    """Run a script's ``main`` with the job's named inputs, outputs and params, logging to the job's log.
+
+    A fault of the pipeline's own kinds ends the process with one clear message; anything else keeps its traceback,
+    because it is ours to mend.
+    """
+    log_path = Path(str(job.log[0]))
+    logging.basicConfig(
+        filename=log_path, filemode="w", level=logging.INFO, force=True, format="%(levelname)s %(name)s: %(message)s"
+    )
+    given = {**_paths(job.input), **_paths(job.output), **dict(job.params.items())}
+    given.pop("source_digest", None)
+    wanted = set(inspect.signature(main).parameters)
+    if wanted != set(given):
+        raise TypeError(
+            f"rule {job.rule} gives {sorted(set(given) - wanted)} too much, {sorted(wanted - set(given))} too little"
+        )
+    try:
+        main(**given)
+    except PipelineError as error:
+        logging.error(error.message)
+        print(f"\n{type(error).__name__} in {job.rule}: {error.message}\n", file=sys.stderr)
+        sys.exit(1)
+    except Exception:
+        logging.exception("unexpected fault in %s", job.rule)
+        raise
+
+
+def _paths(named: Any) -> dict[str, Path | list[Path]]:
+    """Named files of a job; a name that stands for several gives a list."""
+    return {
+        name: Path(value) if isinstance(value, str) else [Path(str(item)) for item in value]
+        for name, value in named.items()
+    }
