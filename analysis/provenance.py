@@ -1,6 +1,6 @@
 """Says where a result comes from: digests of code and inputs, versions, seeds; and hands a job over to its script.
 
-``source_digest`` follows imports inside the package, so that a rule reruns when a module it uses is edited, and only then.
+``source_digest`` follows imports inside the package: a rule reruns when a module it uses is edited, and only then.
 """
 
 import ast
@@ -115,9 +115,8 @@ def hand_over(main: Callable[..., None], job: Any) -> None:
     given.pop("source_digest", None)
     wanted = set(inspect.signature(main).parameters)
     if wanted != set(given):
-        raise TypeError(
-            f"rule {job.rule} gives {sorted(set(given) - wanted)} too much, {sorted(wanted - set(given))} too little"
-        )
+        surplus, missing = sorted(set(given) - wanted), sorted(wanted - set(given))
+        raise TypeError(f"rule {job.rule} gives {surplus} too much and {missing} too little")
     try:
         main(**given)
     except PipelineError as error:

@@ -27,7 +27,7 @@ class DispatchValues(Table):
     price_year: int
     vehicle_id: str
     charger_option: str
-    strategy: str = pa.Field(isin=STRATEGIES)
+    strategy: str = pa.Field(isin=STRATEGIES)  # type: ignore[assignment]  # hides a method we do not use
     reserve_level_id: str
     net_spot_import_sek: float
     net_spot_export_sek: float

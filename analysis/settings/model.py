@@ -57,7 +57,7 @@ class Scope(Closed):
     price_areas: tuple[PriceArea, ...] = Field(min_length=1)
     price_years: tuple[int, ...] = Field(min_length=1)
     target_years: tuple[int, ...] = Field(min_length=1)
-    step_h: Literal[0.25, 1.0]
+    step_h: Annotated[float, Field(description="1 hour, or a quarter of an hour")]
     diary_vehicle_count: Annotated[int, Field(ge=20)]
     diary_weeks: Annotated[int, Field(ge=2, le=52)]
     dispatch_vehicle_count: Annotated[int, Field(ge=2)]
@@ -70,7 +70,9 @@ class Scope(Closed):
 
     @model_validator(mode="after")
     def holds_together(self) -> "Scope":
-        """Name sets have no repeats; the dispatch sample fits in the diaries; level 0 and level 1 are both there."""
+        """The step is 1 h or 0.25 h. Name sets have no repeats; the dispatch sample fits in the diaries; level 0 and level 1 are both there."""
+        if self.step_h not in (0.25, 1.0):
+            raise ValueError("step_h must be 1.0 or 0.25")
         for name in ("price_areas", "price_years", "target_years", "charger_options"):
             values = getattr(self, name)
             if len(set(values)) != len(values):
