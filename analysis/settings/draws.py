@@ -72,7 +72,9 @@ def draw_parameters(
         )  # fmt: skip
     fixed = dict(overrides or {})
     return {
-        name: np.full(count, float(fixed[name])) if name in fixed else _draw_one(rows.loc[name], name, count, seed)
+        name: np.full(count, float(fixed[name]))
+        if name in fixed
+        else _draw_one(rows.loc[[name]].iloc[0], name, count, seed)
         for name in wanted
     }
 
@@ -82,7 +84,8 @@ def stratified_uniforms(name: str, count: int, seed: int) -> np.ndarray:
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     generator = np.random.default_rng([seed, key])
     uniforms: np.ndarray = (generator.permutation(count) + generator.random(count)) / count
-    return np.clip(uniforms, 1e-12, 1 - 1e-12)
+    clipped: np.ndarray = np.clip(uniforms, 1e-12, 1 - 1e-12)
+    return clipped
 
 
 def _draw_one(row: pd.Series, name: str, count: int, seed: int) -> np.ndarray:
@@ -94,7 +97,7 @@ def _draw_one(row: pd.Series, name: str, count: int, seed: int) -> np.ndarray:
         raise ConfigError(
             Fault(f"data/assumptions/parameters.csv: {name}", f"low {low}", "low > 0 for a lognormal", "Raise low.")
         )
-    drawn = _QUANTILES[kind](stratified_uniforms(name, count, seed), low, value, high)
+    drawn: np.ndarray = _QUANTILES[kind](stratified_uniforms(name, count, seed), low, value, high)
     return np.clip(drawn, low, high)
 
 
@@ -114,7 +117,8 @@ def _normal(uniforms: np.ndarray, low: float, value: float, high: float) -> np.n
 
 
 def _lognormal(uniforms: np.ndarray, low: float, value: float, high: float) -> np.ndarray:
-    return np.exp(_normal(uniforms, float(np.log(low)), float(np.log(value)), float(np.log(high))))
+    drawn: np.ndarray = np.exp(_normal(uniforms, float(np.log(low)), float(np.log(value)), float(np.log(high))))
+    return drawn
 
 
 def _discrete(uniforms: np.ndarray, low: float, value: float, high: float) -> np.ndarray:
