@@ -98,7 +98,8 @@ def _draw_one(row: pd.Series, name: str, count: int, seed: int) -> np.ndarray:
             Fault(f"data/assumptions/parameters.csv: {name}", f"low {low}", "low > 0 for a lognormal", "Raise low.")
         )
     drawn: np.ndarray = _QUANTILES[kind](stratified_uniforms(name, count, seed), low, value, high)
-    return np.clip(drawn, low, high)
+    clipped: np.ndarray = np.clip(drawn, low, high)
+    return clipped
 
 
 def _triangular(uniforms: np.ndarray, low: float, value: float, high: float) -> np.ndarray:
