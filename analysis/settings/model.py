@@ -70,7 +70,7 @@ class Scope(Closed):
 
     @model_validator(mode="after")
     def holds_together(self) -> "Scope":
-        """The step is 1 h or 0.25 h. Name sets have no repeats; the dispatch sample fits in the diaries; level 0 and level 1 are both there."""
+        """Check the step, repeated names, the sample against the diaries, and that levels 0 and 1 are both there."""
         if self.step_h not in (0.25, 1.0):
             raise ValueError("step_h must be 1.0 or 0.25")
         for name in ("price_areas", "price_years", "target_years", "charger_options"):

@@ -1,0 +1,57 @@
+# Two commands: `make report` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+SCENARIO ?= default
+INPUTS ?= data/raw
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PYTHONPATH := $(CURDIR)
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: help report test bench lint format clean faults verify lock calibrate
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Say: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock (once, about a minute)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(READY)
+
+report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where the scenario reads files
+	@$(BIN)/python workflow/run.py report --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
+
+test: $(READY) ## All checks: format, types, import rules, tests, golden run
+	@$(BIN)/python workflow/check.py
+
+lint: $(READY) ## Format and style only
+	@$(BIN)/python workflow/check.py --style
+
+format: $(READY) ## Write the agreed format into the files
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . && $(BIN)/snakefmt -q Snakefile workflow/rules
+
+bench: $(READY) ## Measure and write data/results/bench.csv
+	@$(BIN)/python workflow/bench.py --inputs "$(INPUTS)"
+
+faults: $(READY) ## Kill `minimal` twenty times at random moments; the tables must come out the same
+	@$(BIN)/python tests/faults/kills.py --kills 20
+
+verify: $(READY) ## Recompute SCENARIO= in a scratch folder and compare every table byte for byte
+	@$(BIN)/python workflow/verify.py --scenario "$(SCENARIO)" --inputs "$(INPUTS)"
+
+calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
+	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"
+
+lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove everything that is generated, keep the environment
+	rm -rf data/interim data/results reports/build logs .snakemake .lock

@@ -1,0 +1,52 @@
+"""What two-way charging is worth to Sweden, where, and how to support it: from files to reports.
+
+Run by ``make report``; also a plain Snakemake entry:
+``snakemake --cores all data/results/default/potential.parquet``.
+"""
+
+import os
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.14")
+
+# One BLAS thread per job: same bytes on every run, and the cores belong to the jobs.
+for name in (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+):
+    os.environ[name] = "1"
+os.environ["PYTHONHASHSEED"] = "0"
+os.environ["PYTHONPATH"] = workflow.basedir
+sys.path.insert(0, workflow.basedir)
+
+
+include: "workflow/rules/common.smk"
+
+
+wildcard_constraints:
+    scenario="|".join(SETTINGS),
+    dataset=r"[a-z0-9_]+-[0-9a-f]{8}",
+    price_area="SE[1-4]",
+    price_year=r"\d{4}",
+    scheme="[a-z0-9_]+",
+
+
+include: "workflow/rules/ingest.smk"
+include: "workflow/rules/mobility.smk"
+include: "workflow/rules/dispatch.smk"
+include: "workflow/rules/potential.smk"
+include: "workflow/rules/cba.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        f"reports/build/{SCENARIO}/index.html",
+        f"data/results/{SCENARIO}/run.yaml",
+    message:
+        "Scenario {SCENARIO} is complete"

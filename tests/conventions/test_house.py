@@ -1,0 +1,109 @@
+"""The house rules that a reader relies on: sizes, thin scripts, logs and messages, units, references, clean text."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+
+from analysis.schemas.base import Table
+from analysis.units import has_unit_suffix
+from tests.conftest import ROOT
+
+MODULES = sorted((ROOT / "analysis").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+
+
+def schemas():
+    import importlib
+
+    found = {}
+    for path in (ROOT / "analysis" / "schemas").glob("*.py"):
+        module = importlib.import_module(f"analysis.schemas.{path.stem}")
+        for name, value in vars(module).items():
+            if isinstance(value, type) and issubclass(value, Table) and value is not Table:
+                found[name] = value
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_module_holds_one_idea(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_functions_are_short(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+            assert node.end_lineno - first.lineno + 1 <= 40, f"{path.name}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_are_thin(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 90, "a script reads, calls and writes"
+    before, mark, _ = text.partition('if __name__ == "__main__":')
+    assert mark, "the job object appears below __main__ only"
+    assert not re.search(r"\bsnakemake\b", before)
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_every_rule_has_log_and_message(path):
+    blocks = re.split(r"^rule ", path.read_text(encoding="utf-8"), flags=re.M)[1:]
+    for block in blocks:
+        name = block.split(":")[0]
+        assert "    log:" in block, name
+        assert "    message:" in block, name
+        assert f'source_digest("{name}")' in block, name
+        assert f'"../scripts/{name}.py"' in block, name
+
+
+def test_common_rules_hold_no_rule():
+    assert "\nrule " not in (ROOT / "workflow" / "rules" / "common.smk").read_text(encoding="utf-8")
+
+
+def test_entry_is_short():
+    assert len((ROOT / "Snakefile").read_text(encoding="utf-8").splitlines()) < 80
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_float_columns_carry_their_unit(name):
+    for column, kind in schemas()[name].to_schema().columns.items():
+        if "float" in str(kind.dtype).lower():
+            assert has_unit_suffix(column), f"{name}.{column}"
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_schemas_are_strict_and_keyed(name):
+    schema = schemas()[name].to_schema()
+    assert schema.strict
+    assert schema.unique
+
+
+def test_lock_names_no_address():
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_no_schema_is_idle():
+    """A schema nobody calls is deleted: each is named outside its own module."""
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("analysis", "workflow", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.parent.name != "schemas" and path.parent.name != "conventions"
+    )
+    idle = [name for name in schemas() if not re.search(rf"\b{name}\b", code)]
+    assert idle == []
+
+
+def test_tracked_files_speak_only_of_the_project():
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.py", "*.md", "*.smk", "*.yaml"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    place = "/" + "work" + "/"
+    offenders = [name for name in tracked if place in (ROOT / name).read_text(encoding="utf-8")]
+    assert offenders == []
+
+

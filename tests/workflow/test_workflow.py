@@ -1,0 +1,169 @@
+"""The workflow as a whole: identity, golden numbers, what an edit reruns, kills, a second run at once, bad scenarios."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT
+from tests.workflow import project
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+
+GOLDEN = ROOT / "tests" / "workflow" / "golden_minimal.csv"
+POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "summarise_headlines", "record_run", "render_report", "all"}
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory):
+    """A finished run of `minimal` that tests may look at but not change."""
+    folder = project.copy_project(tmp_path_factory.mktemp("complete") / "project")
+    printed = project.run(folder)
+    return folder, printed
+
+
+@pytest.fixture
+def edited(complete, tmp_path):
+    """A finished run of its own, to edit; times are kept so that nothing looks stale."""
+    shutil.copytree(complete[0], tmp_path / "project")
+    return tmp_path / "project"
+
+
+def append(path, text="\n# edited\n"):
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_the_run_ends_with_the_report_and_five_headlines(complete):
+    folder, printed = complete
+    tail = printed[-3000:]
+    for number in "12345":
+        assert f"\n{number}. " in tail, tail
+    assert "reports/build/minimal/index.html" in tail
+    assert (folder / "reports/build/minimal/en/index.html").exists()
+
+
+def test_nothing_is_left_to_do(complete):
+    assert project.planned(complete[0]) == {}
+
+
+def test_golden_numbers(complete):
+    """The headline numbers of `minimal`, within a thousandth; they change only beside what moved them."""
+    found = pd.read_parquet(complete[0] / "data/results/minimal/headlines.parquet").set_index(["headline_id", "price_area"])
+    golden = pd.read_csv(GOLDEN).set_index(["headline_id", "price_area"])
+    assert set(found.index) == set(golden.index)
+    for column in ("value", "low", "high"):
+        pd.testing.assert_series_equal(
+            found[column].sort_index(), golden[column].sort_index(), rtol=1e-3, atol=1e-6, check_dtype=False
+        )
+
+
+def test_two_runs_give_the_same_bytes(complete, tmp_path):
+    again = project.copy_project(tmp_path / "project")
+    project.run(again)
+    first, second = project.tables(complete[0]), project.tables(again)
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_editing_one_law_reruns_policy_and_report_only(edited):
+    append(edited / "data/policy/se/task53.yaml")
+    jobs = project.planned(edited)
+    assert set(jobs) <= POLICY_RULES
+    assert jobs["render_report"] == 1
+    assert jobs["evaluate_scheme"] == 1, "other schemes stay untouched"
+
+
+def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):
+    append(edited / "analysis/battery/losses.py", '\n\nEDITED = "yes"\n')
+    jobs = set(project.planned(edited))
+    assert {"dispatch_vehicles", "summarise_dispatch", "summarise_potential", "evaluate_scheme", "render_report"} <= jobs
+    assert not jobs & {"build_prices", "generate_travel", "build_availability", "cluster_profiles", "build_municipalities"}
+
+
+def test_editing_the_report_reruns_the_report_only(edited):
+    append(edited / "analysis/report/figures.py", '\n\nEDITED = "yes"\n')
+    assert set(project.planned(edited)) <= {"render_report", "record_run", "all"}
+
+
+def test_three_kills_give_the_same_tables(complete, tmp_path):
+    """Killed in an early, a middle and a late stage, each followed by the same command."""
+    folder = project.copy_project(tmp_path / "project")
+    stages = ["logs/*/build_prices.log", "logs/*/dispatch_SE4_2025.log", "logs/minimal/evaluate_*.log"]
+    for stage in stages:
+        process = project.start(folder)
+        project.wait_for(folder, stage, process)
+        project.kill(process)
+    printed = project.run(folder)
+    assert "unlocking" in printed
+    first, second = project.tables(complete[0]), project.tables(folder)
+    assert [name for name in first if first[name] != second.get(name)] == []
+    assert not list(folder.rglob("*.tmp"))
+
+
+def test_a_second_run_at_once_gets_a_clear_line(tmp_path):
+    folder = project.copy_project(tmp_path / "project")
+    first = project.start(folder)
+    project.wait_for(folder, ".snakemake/locks/*", first)
+    second = project.start(folder)
+    printed = project.finish(second, timeout=60)
+    project.kill(first)
+    assert second.returncode == 2
+    assert "Another run" in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sede: 1\n", "an unknown key"),
+        ("seed: 1\nseed: 2\n", "given twice"),
+        ("", "an empty file"),
+        ("scope: {price_areas: [SE9]}\n", "SE9"),
+    ],
+)
+def test_a_bad_scenario_stops_the_run_before_the_first_job(tmp_path, text, message):
+    folder = project.copy_project(tmp_path / "project")
+    (folder / "workflow/config/scenarios/trial.yaml").write_text(text, encoding="utf-8")
+    process = project.start(folder)
+    printed = project.finish(process, timeout=120)
+    assert process.returncode != 0
+    assert message in printed
+    assert "trial.yaml" in printed
+    assert project.tables(folder) == {}
+
+
+def test_a_policy_value_without_reference_stops_with_one_clear_message(edited):
+    path = edited / "data/policy/se/task53.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "reference:" in text
+    before = project.tables(edited)
+    path.write_text(text.replace("reference:", "remark:", 1), encoding="utf-8")
+    process = project.start(edited)
+    printed = project.finish(process, timeout=240)
+    assert process.returncode != 0
+    assert "PolicyError" in printed and "task53.yaml" in printed and "reference" in printed
+    kept = project.tables(edited)
+    assert not [name for name in kept if name.endswith(".tmp")]
+    assert all(kept[name] == before[name] for name in kept if "schemes/task53/" not in name and name in before)
+
+
+@pytest.mark.parametrize("scenario", ["default", "minimal", "full"])
+def test_every_embedded_scenario_can_be_planned(tmp_path_factory, scenario):
+    folder = project.copy_project(tmp_path_factory.mktemp("plan") / "project")
+    jobs = project.planned(folder, scenario)
+    assert jobs["render_report"] == 1
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("scenario", ["real_2024", "real_2025"])
+def test_every_real_scenario_can_be_planned(tmp_path, real_root, scenario):
+    folder = project.copy_project(tmp_path / "project")
+    jobs = project.planned(folder, scenario, str(real_root))
+    assert jobs["build_sessions"] == 1
+
+
+def test_a_scenario_on_files_without_its_files_says_what_to_do(tmp_path):
+    folder = project.copy_project(tmp_path / "project")
+    process = project.start(folder, "real_2024")
+    printed = project.finish(process, timeout=120)
+    assert process.returncode != 0
+    assert "data/raw" in printed and "INPUTS" in printed

@@ -1,0 +1,67 @@
+"""From law, price and value to adoption, accounts and the headline numbers. One job per scheme."""
+
+
+rule evaluate_scheme:
+    input:
+        scheme_file="data/policy/se/{scheme}.yaml",
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+        dispatch_sample=interim("dispatch_sample.parquet"),
+        charger_options="data/assumptions/charger_options.csv",
+        parameters=PARAMETERS,
+    output:
+        results="data/results/{scenario}/schemes/{scheme}/results.parquet",
+        summary="data/results/{scenario}/schemes/{scheme}/summary.parquet",
+        accounts="data/results/{scenario}/schemes/{scheme}/accounts.parquet",
+        draws="data/results/{scenario}/schemes/{scheme}/draws.parquet",
+    log:
+        "logs/{scenario}/evaluate_{scheme}.log",
+    params:
+        scheme="{scheme}",
+        settings=sections("seed", "assumptions", "targets", "policy"),
+        source_digest=source_digest("evaluate_scheme"),
+    message:
+        "Scheme {wildcards.scheme}: adoption and accounts ({wildcards.scenario})"
+    script:
+        "../scripts/evaluate_scheme.py"
+
+
+rule summarise_schemes:
+    input:
+        results=scheme_parts("results"),
+        summaries=scheme_parts("summary"),
+        accounts=scheme_parts("accounts"),
+    output:
+        scheme_results="data/results/{scenario}/scheme_results.parquet",
+        scheme_summary="data/results/{scenario}/scheme_summary.parquet",
+        accounts_table="data/results/{scenario}/accounts.parquet",
+    log:
+        "logs/{scenario}/summarise_schemes.log",
+    params:
+        source_digest=source_digest("summarise_schemes"),
+    message:
+        "Schemes side by side ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_schemes.py"
+
+
+rule summarise_headlines:
+    input:
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        saturation="data/results/{scenario}/saturation.parquet",
+        scheme_summary="data/results/{scenario}/scheme_summary.parquet",
+        draws=scheme_parts("draws"),
+    output:
+        headlines="data/results/{scenario}/headlines.parquet",
+    log:
+        "logs/{scenario}/summarise_headlines.log",
+    params:
+        settings=sections("seed", "assumptions", "targets", "policy"),
+        source_digest=source_digest("summarise_headlines"),
+    message:
+        "Headline numbers ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_headlines.py"

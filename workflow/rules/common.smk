@@ -1,0 +1,146 @@
+"""Path, wildcard and settings functions. The only rule file with functions, and with no rules."""
+
+from pathlib import Path
+
+from analysis.errors import PipelineError
+from analysis.provenance import code_digest, source_digest
+from analysis.settings.load import dataset_name, load_all, settings_for_rule
+from analysis.settings.model import Inputs
+from analysis.sources.locate import files_of
+
+try:
+    SETTINGS = load_all()  # every scenario is checked before the first job
+except PipelineError as error:
+    raise WorkflowError(f"{type(error).__name__}: {error.message}")
+
+SCENARIO = config.get("scenario", "default")
+if SCENARIO not in SETTINGS:
+    raise WorkflowError(
+        f"SCENARIO={SCENARIO}: no such scenario; expected one of {', '.join(SETTINGS)}."
+    )
+INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
+PARAMETERS = "data/assumptions/parameters.csv"
+
+_BY_DATASET = {
+    dataset_name(settings): settings for settings in reversed(SETTINGS.values())
+}
+
+
+def settings_of(wildcards):
+    """Settings of the scenario or of the data set that a job works on."""
+    if "scenario" in wildcards.keys():
+        return SETTINGS[wildcards.scenario]
+    if wildcards.dataset not in _BY_DATASET:
+        raise WorkflowError(f"{wildcards.dataset}: no scenario has this data set.")
+    return _BY_DATASET[wildcards.dataset]
+
+
+def sections(*names):
+    """A params function: the named sections of the settings, the rest neutral."""
+
+    def chosen(wildcards):
+        return settings_for_rule(settings_of(wildcards), *names)
+
+    return chosen
+
+
+def interim(name):
+    """An input function: a table of the scenario's data set."""
+
+    def path(wildcards):
+        return f"data/interim/{dataset_name(SETTINGS[wildcards.scenario])}/{name}"
+
+    return path
+
+
+def raw_files(*kinds):
+    """An input function: the files under the inputs root that the scenario names for these kinds of input."""
+
+    def paths(wildcards):
+        inputs = settings_of(wildcards).inputs
+        found = []
+        try:
+            for kind in kinds:
+                for source in getattr(inputs, kind) or ():
+                    found.extend(
+                        str(path) for path in files_of(source, Path(INPUTS_ROOT))
+                    )
+        except PipelineError as error:
+            raise WorkflowError(f"{type(error).__name__}: {error.message}")
+        return found
+
+    return paths
+
+
+def descriptors(*kinds):
+    """An input function: the descriptors that read those files, so that editing one reruns its readers."""
+
+    def paths(wildcards):
+        inputs = settings_of(wildcards).inputs
+        names = {
+            source.descriptor
+            for kind in kinds
+            for source in getattr(inputs, kind) or ()
+        }
+        return [f"data/sources/{name}.yaml" for name in sorted(names)]
+
+    return paths
+
+
+def dispatch_parts(kind):
+    """An input function: one file per price area and price year of the scenario's data set."""
+
+    def paths(wildcards):
+        scope = SETTINGS[wildcards.scenario].scope
+        folder = f"data/interim/{dataset_name(SETTINGS[wildcards.scenario])}/dispatch"
+        return [
+            f"{folder}/{area}_{year}_{kind}.parquet"
+            for area in scope.price_areas
+            for year in scope.price_years
+        ]
+
+    return paths
+
+
+def scheme_parts(name):
+    """An input function: one file per scheme that the scenario compares."""
+
+    def paths(wildcards):
+        schemes = SETTINGS[wildcards.scenario].policy.schemes
+        return [
+            f"data/results/{wildcards.scenario}/schemes/{scheme}/{name}.parquet"
+            for scheme in schemes
+        ]
+
+    return paths
+
+
+def plug_in_statistics(wildcards):
+    """Input function: statistics of the scenario's own charging sessions where it has some, else the embedded ones."""
+    if settings_of(wildcards).inputs.sessions:
+        return f"data/interim/{wildcards.dataset}/plug_in_statistics.parquet"
+    return "data/reference/plug_in_statistics.csv"
+
+
+INPUT_KINDS = tuple(name for name in Inputs.model_fields if name != "bundle")
+TEXT = sorted(str(path) for path in Path("reports/text").rglob("*.po"))
+TEMPLATES = sorted(
+    str(path)
+    for folder in ("templates", "theme")
+    for path in Path("reports", folder).rglob("*.*")
+)
+CODE = sorted(str(path) for path in Path("analysis").rglob("*.py"))
+
+
+def committed_inputs(wildcards):
+    """Input function: every committed table and law the run can read, and the descriptors it uses."""
+    schemes = [
+        f"data/policy/se/{scheme}.yaml"
+        for scheme in SETTINGS[wildcards.scenario].policy.schemes
+    ]
+    tables = [
+        str(path)
+        for folder in ("assumptions", "reference")
+        for path in Path("data", folder).glob("*.csv")
+    ]
+    return sorted(tables) + schemes + descriptors(*INPUT_KINDS)(wildcards)

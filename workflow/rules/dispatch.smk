@@ -1,0 +1,60 @@
+"""From prices and availability to what a car earns or saves, per strategy, charger and reserve price level."""
+
+
+rule dispatch_vehicles:
+    input:
+        availability_weeks="data/interim/{dataset}/availability_weeks.parquet",
+        representative_weeks="data/interim/{dataset}/representative_weeks.parquet",
+        vehicles="data/interim/{dataset}/vehicles.parquet",
+        dispatch_sample="data/interim/{dataset}/dispatch_sample.parquet",
+        day_ahead_prices="data/interim/{dataset}/day_ahead_prices.parquet",
+        reserve_prices="data/interim/{dataset}/reserve_prices.parquet",
+        household_load="data/interim/{dataset}/household_load.parquet",
+        parameters=PARAMETERS,
+    output:
+        values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
+        capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
+    log:
+        "logs/{dataset}/dispatch_{price_area}_{price_year}.log",
+    params:
+        price_area="{price_area}",
+        price_year=lambda wildcards: int(wildcards.price_year),
+        settings=sections("seed", "assumptions"),
+        source_digest=source_digest("dispatch_vehicles"),
+    message:
+        "Dispatch: {wildcards.price_area}, prices of {wildcards.price_year}"
+    script:
+        "../scripts/dispatch_vehicles.py"
+
+
+rule summarise_dispatch:
+    input:
+        values=dispatch_parts("values"),
+        capability=dispatch_parts("capability"),
+    output:
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        capability_hours="data/results/{scenario}/capability_hours.parquet",
+    log:
+        "logs/{scenario}/summarise_dispatch.log",
+    params:
+        source_digest=source_digest("summarise_dispatch"),
+    message:
+        "Dispatch: gathering areas and years ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_dispatch.py"
+
+
+rule summarise_values:
+    input:
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        dispatch_sample=interim("dispatch_sample.parquet"),
+    output:
+        value_summary="data/results/{scenario}/value_summary.parquet",
+    log:
+        "logs/{scenario}/summarise_values.log",
+    params:
+        source_digest=source_digest("summarise_values"),
+    message:
+        "Value per car by strategy and area ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_values.py"

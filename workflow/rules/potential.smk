@@ -1,0 +1,62 @@
+"""From cars and capability to MW per price area, and to what the markets can take."""
+
+
+rule build_fleet:
+    input:
+        municipalities=interim("municipalities.parquet"),
+        parameters=PARAMETERS,
+    output:
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+    log:
+        "logs/{scenario}/build_fleet.log",
+    params:
+        settings=sections("seed", "assumptions", "targets"),
+        source_digest=source_digest("build_fleet"),
+    message:
+        "Fleet: electric and V2X-capable cars ({wildcards.scenario})"
+    script:
+        "../scripts/build_fleet.py"
+
+
+rule summarise_potential:
+    input:
+        capability_hours="data/results/{scenario}/capability_hours.parquet",
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        municipalities=interim("municipalities.parquet"),
+        day_ahead_prices=interim("day_ahead_prices.parquet"),
+        dispatch_sample=interim("dispatch_sample.parquet"),
+        parameters=PARAMETERS,
+    output:
+        potential="data/results/{scenario}/potential.parquet",
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+    log:
+        "logs/{scenario}/summarise_potential.log",
+    params:
+        settings=sections("seed", "assumptions", "targets"),
+        source_digest=source_digest("summarise_potential"),
+    message:
+        "Potential: from technical to firm ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_potential.py"
+
+
+rule balance_market:
+    input:
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        reserve_prices=interim("reserve_prices.parquet"),
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        dispatch_sample=interim("dispatch_sample.parquet"),
+        parameters=PARAMETERS,
+        market_facts="data/reference/market_facts.csv",
+    output:
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        saturation="data/results/{scenario}/saturation.parquet",
+    log:
+        "logs/{scenario}/balance_market.log",
+    params:
+        settings=sections("seed", "assumptions", "targets"),
+        source_digest=source_digest("balance_market"),
+    message:
+        "Market depth: what reserve markets can take ({wildcards.scenario})"
+    script:
+        "../scripts/balance_market.py"

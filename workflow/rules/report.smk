@@ -1,0 +1,60 @@
+"""From results to pages, and the record of the run."""
+
+
+rule record_run:
+    input:
+        raw=raw_files(*INPUT_KINDS),
+        committed=committed_inputs,
+        results="data/results/{scenario}/headlines.parquet",
+    output:
+        run="data/results/{scenario}/run.yaml",
+    log:
+        "logs/{scenario}/record_run.log",
+    params:
+        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        scenario="{scenario}",
+        inputs_root=INPUTS_ROOT,
+        code_digest=code_digest(),
+        source_digest=source_digest("record_run"),
+    message:
+        "Record of the run ({wildcards.scenario})"
+    script:
+        "../scripts/record_run.py"
+
+
+rule render_report:
+    input:
+        headlines="data/results/{scenario}/headlines.parquet",
+        potential="data/results/{scenario}/potential.parquet",
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+        profiles=interim("profiles.parquet"),
+        profile_shapes=interim("profile_shapes.parquet"),
+        profile_counts=interim("profile_counts.parquet"),
+        value_summary="data/results/{scenario}/value_summary.parquet",
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        scheme_results="data/results/{scenario}/scheme_results.parquet",
+        scheme_summary="data/results/{scenario}/scheme_summary.parquet",
+        accounts="data/results/{scenario}/accounts.parquet",
+        municipalities=interim("municipalities.parquet"),
+        geometry=interim("municipality_geometry.parquet"),
+        area_geometry=interim("price_area_geometry.parquet"),
+        parameters=PARAMETERS,
+        price_year_comparison="data/evidence/price_year_comparison.csv",
+        run="data/results/{scenario}/run.yaml",
+        text=TEXT,
+        templates=TEMPLATES,
+        code=CODE,
+    output:
+        index="reports/build/{scenario}/index.html",
+        index_en="reports/build/{scenario}/en/index.html",
+        assets="reports/build/{scenario}/assets/plotly.min.js",
+    log:
+        "logs/{scenario}/render_report.log",
+    params:
+        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        scenario="{scenario}",
+        source_digest=source_digest("render_report"),
+    message:
+        "Report in Swedish and English ({wildcards.scenario})"
+    script:
+        "../scripts/render_report.py"

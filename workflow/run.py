@@ -1,0 +1,80 @@
+"""Runs the workflow as ``make report`` does: one run at a time in a folder, a killed run unlocked and completed.
+
+Prints the stages as they pass and ends with the path of the report and the headline numbers.
+"""
+
+import argparse
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGETS = {"report": ["all"], "calibrate": ["calibrate"]}
+
+
+@contextmanager
+def one_run_at_a_time() -> Iterator[int]:
+    """Hold the folder's lock; a second run is told who holds it and ends."""
+    with (ROOT / ".lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            print(f"Another run (process {holder}) is at work in this folder; wait for it, or stop it.", file=sys.stderr)
+            sys.exit(2)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock.fileno()
+
+
+def snakemake(arguments: list[str], lock: int, quiet: bool = False) -> int:
+    """Run Snakemake in the project's folder; the lock's descriptor stays open in it, so an orphan still holds it."""
+    command = [sys.executable, "-m", "snakemake", *arguments]
+    sink = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, cwd=ROOT, pass_fds=(lock,), stdout=sink, stderr=sink, check=False).returncode
+
+
+def run(what: str, scenario: str, inputs: str, cores: str) -> int:
+    """Run one target under the lock and print the headlines of a report."""
+    config = ["--config", f"scenario={scenario}", f"inputs_root={inputs}"]
+    with one_run_at_a_time() as lock:
+        if any((ROOT / ".snakemake" / "locks").glob("*")):
+            print("An earlier run was killed here; unlocking and completing it.")
+            snakemake(["--unlock", *config], lock, quiet=True)
+        arguments = ["--cores", cores, "--quiet", "rules", "host", "reason", *config, "--", *TARGETS[what]]
+        code = snakemake(arguments, lock)
+    if code == 0 and what == "report":
+        print_headlines(scenario)
+    return code
+
+
+def print_headlines(scenario: str) -> None:
+    """Print the five numbers, each with its range, and where the report lies."""
+    from analysis.io import read_table
+    from analysis.report.console import headline_lines
+    from analysis.schemas.results import Headlines
+
+    text = "\n".join(headline_lines(read_table(ROOT / "data" / "results" / scenario / "headlines.parquet", Headlines)))
+    page = ROOT / "reports" / "build" / scenario
+    print(f"\n{text}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})")
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=sorted(TARGETS))
+    parser.add_argument("--scenario", default="default")
+    parser.add_argument("--inputs", default="data/raw")
+    parser.add_argument("--cores", default="all")
+    given = parser.parse_args()
+    return run(given.what, given.scenario, given.inputs, given.cores)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
