@@ -1,0 +1,267 @@
+"""Turns a scheme file into a checked scheme; the one module of this room that opens files.
+
+The form is closed: unknown keys, repeated keys, values without reference, unknown statuses, parts and units are all
+named at once, and nothing is returned.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import ConfigError, Fault, PolicyError
+from analysis.policy.model import STATUSES, Component, DatedValue, Part, PolicyParameter, Reference, Scheme
+from analysis.policy.parts import CHOICES, KINDS, NUMBER_UNITS, UNITS
+from analysis.settings.load import read_yaml
+
+SCHEME_KEYS = {"scheme", "label", "components", "combines", "parameters"}
+PARAMETER_KEYS = {"label", "unit", "price_basis", "values"}
+VALUE_KEYS = {"value", "status", "reference", "note"}
+REFERENCE_KEYS = {"title", "href", "paragraph"}
+COMPONENT_KEYS = {"name", "form", "amount", "limits", "conditions"}
+PRICE_BASES = ("nominal", "real", "none")
+FORMS = ("grant", "tax_reduction")
+MONEY_UNITS = ("sek", "sek_per_person_year")
+
+
+def load_scheme(path: Path) -> Scheme:
+    """Read one scheme file, and those it combines, from the same folder.
+
+    Raises
+    ------
+    PolicyError
+        With every fault of the file: place, what was found, what was expected, what to do.
+    """
+    path = Path(path)
+    faults: list[Fault] = []
+    scheme = _load(path, faults, ())
+    if faults or scheme is None:
+        raise PolicyError(faults)
+    return scheme
+
+
+def scheme_files(path: Path) -> list[Path]:
+    """List the files a scheme is made of: its own, and those it combines. For the inputs of a workflow rule.
+
+    Raises
+    ------
+    PolicyError
+        If the file cannot be read as a mapping.
+    """
+    path = Path(path)
+    listed = _mapping(_read(path), str(path)).get("combines") or []
+    names = [name for name in listed if re.fullmatch(r"[a-z0-9_]+", str(name))]
+    return [path, *(path.with_name(f"{name}.yaml") for name in names)]
+
+
+def _read(path: Path) -> Any:
+    try:
+        return read_yaml(path)
+    except ConfigError as error:
+        raise PolicyError(error.faults) from None
+
+
+def _mapping(value: Any, place: str) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise PolicyError(Fault(place, f"a {type(value).__name__}", "a mapping", "See the other files of this folder."))
+    return value
+
+
+def _load(path: Path, faults: list[Fault], above: tuple[str, ...]) -> Scheme | None:
+    place = str(path)
+    try:
+        raw = _mapping(_read(path), place)
+    except PolicyError as error:
+        faults.extend(error.faults)
+        return None
+    before = len(faults)
+    faults.extend(_key_faults(raw, SCHEME_KEYS, {"scheme", "label"}, place))
+    if raw.get("scheme") != path.stem:
+        faults.append(Fault(f"{place}: scheme", repr(raw.get("scheme")), repr(path.stem), "Name it as the file."))
+    parameters = _parameters(raw.get("parameters"), place, faults)
+    components = _components(raw.get("components"), parameters, place, faults)
+    combines = _combines(raw.get("combines"), path, faults, above)
+    faults.extend(_unused(components, parameters, bool(combines), place))
+    label_sv, label_en = _label(raw.get("label"), place, faults)
+    if len(faults) > before:
+        return None
+    return Scheme(path.stem, label_sv, label_en, parameters, components, combines, place)
+
+
+def _key_faults(raw: Mapping[Any, Any], allowed: set[str], required: set[str], place: str) -> Iterator[Fault]:
+    for key in sorted(set(raw) - allowed, key=str):
+        yield Fault(
+            f"{place}: {key}", "an unknown key", f"one of {', '.join(sorted(allowed))}", "Correct or remove it."
+        )
+    for key in sorted(required - set(raw)):
+        yield Fault(f"{place}: {key}", "nothing", "this key", "Add it.")
+
+
+def _label(raw: Any, place: str, faults: list[Fault]) -> tuple[str, str]:
+    if not isinstance(raw, dict) or set(raw) != {"sv", "en"} or not all(isinstance(text, str) for text in raw.values()):
+        faults.append(Fault(f"{place}: label", repr(raw), "a text in sv and one in en", "Write both."))
+        return "", ""
+    return raw["sv"], raw["en"]
+
+
+def _listed(raw: Any, place: str, faults: list[Fault]) -> list[Any]:
+    if raw is None:
+        return []
+    if not isinstance(raw, list):
+        faults.append(Fault(place, f"a {type(raw).__name__}", "a list", "Write one item a line, each after a dash."))
+        return []
+    return raw
+
+
+def _parameters(raw: Any, place: str, faults: list[Fault]) -> dict[str, PolicyParameter]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        faults.append(Fault(f"{place}: parameters", repr(raw), "a mapping of names", "See the other files."))
+        return {}
+    return {str(name): _parameter(str(name), body, f"{place}: parameters.{name}", faults) for name, body in raw.items()}
+
+
+def _parameter(name: str, raw: Any, place: str, faults: list[Fault]) -> PolicyParameter:
+    if not isinstance(raw, dict):
+        faults.append(Fault(place, repr(raw), "a mapping with label, unit, price_basis and values", "Fill it in."))
+        raw = {}
+    else:
+        faults.extend(_key_faults(raw, PARAMETER_KEYS, PARAMETER_KEYS, place))
+    label_sv, label_en = _label(raw.get("label"), place, faults) if "label" in raw else ("", "")
+    unit, basis = str(raw.get("unit")), str(raw.get("price_basis"))
+    if "unit" in raw and unit not in UNITS:
+        faults.append(Fault(f"{place}.unit", repr(unit), f"one of {', '.join(UNITS)}", "Correct the unit."))
+    if "price_basis" in raw and (basis not in PRICE_BASES or (basis == "none") == (unit in MONEY_UNITS)):
+        faults.append(
+            Fault(f"{place}.price_basis", repr(basis), "nominal or real for money, none for the rest", "Correct it.")
+        )
+    values = _values(raw.get("values"), unit, place, faults) if "values" in raw else ()
+    return PolicyParameter(name, label_sv, label_en, unit, basis, values, place)
+
+
+def _values(raw: Any, unit: str, place: str, faults: list[Fault]) -> tuple[DatedValue, ...]:
+    if not isinstance(raw, dict) or not raw:
+        faults.append(Fault(f"{place}.values", repr(raw), "at least one date with its value", "Add a dated value."))
+        return ()
+    dated = [_dated(day, body, unit, f"{place}.values.{day}", faults) for day, body in raw.items()]
+    return tuple(sorted((value for value in dated if value is not None), key=lambda value: value.start))
+
+
+def _dated(day: Any, raw: Any, unit: str, place: str, faults: list[Fault]) -> DatedValue | None:
+    before = len(faults)
+    if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
+        faults.append(Fault(place, repr(day), "a date such as 2026-01-01", "Write the day the value starts."))
+    if not isinstance(raw, dict):
+        faults.append(Fault(place, repr(raw), "value, status and reference", "Write all three."))
+        return None
+    faults.extend(_key_faults(raw, VALUE_KEYS, {"value", "status", "reference"}, place))
+    if "status" in raw and raw["status"] not in STATUSES:
+        expected = f"one of {', '.join(STATUSES)}"
+        faults.append(Fault(f"{place}.status", repr(raw["status"]), expected, "Correct the status."))
+    reference = _reference(raw["reference"], f"{place}.reference", faults) if "reference" in raw else None
+    value = raw.get("value")
+    if value is not None and not _fits(value, unit):
+        expected = f"{unit}: {', '.join(CHOICES[unit])}" if unit in CHOICES else f"a value of unit {unit}, not negative"
+        faults.append(Fault(f"{place}.value", repr(value), expected, "Correct the value or the unit."))
+    if len(faults) > before or reference is None:
+        return None
+    held = tuple(value) if isinstance(value, list) else float(value) if isinstance(value, int | float) else value
+    return DatedValue(day, held, raw["status"], reference, raw.get("note"))
+
+
+def _fits(value: Any, unit: str) -> bool:
+    if unit in NUMBER_UNITS:
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+    if unit == "list":
+        return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
+    return value in CHOICES.get(unit, (value,))
+
+
+def _reference(raw: Any, place: str, faults: list[Fault]) -> Reference | None:
+    if not isinstance(raw, dict):
+        faults.append(Fault(place, repr(raw), "title, and href or paragraph", "Say where the value is written."))
+        return None
+    before = len(faults)
+    faults.extend(_key_faults(raw, REFERENCE_KEYS, {"title"}, place))
+    if not (raw.get("href") or raw.get("paragraph")):
+        faults.append(Fault(place, "a title alone", "href or paragraph beside it", "Say where the value is written."))
+    if len(faults) > before:
+        return None
+    return Reference(str(raw["title"]), raw.get("href"), raw.get("paragraph"))
+
+
+def _components(
+    raw: Any, parameters: Mapping[str, PolicyParameter], place: str, faults: list[Fault]
+) -> tuple[Component, ...]:
+    components = []
+    for number, body in enumerate(_listed(raw, f"{place}: components", faults)):
+        spot = f"{place}: components[{number}]"
+        if not isinstance(body, dict):
+            faults.append(Fault(spot, repr(body), "a mapping with name, form and amount", "Fill it in."))
+            continue
+        faults.extend(_key_faults(body, COMPONENT_KEYS, {"name", "form", "amount"}, spot))
+        if body.get("form") not in FORMS:
+            faults.append(Fault(f"{spot}.form", repr(body.get("form")), f"one of {', '.join(FORMS)}", "Correct it."))
+        parts = {group: tuple(_parts(body.get(group), group, parameters, f"{spot}.{group}", faults)) for group in KINDS}
+        components.append(Component(str(body.get("name")), body.get("form"), **parts))  # type: ignore[arg-type]
+    return tuple(components)
+
+
+def _parts(
+    raw: Any, group: str, parameters: Mapping[str, PolicyParameter], place: str, faults: list[Fault]
+) -> Iterator[Part]:
+    kinds = KINDS[group]
+    for number, body in enumerate(_listed(raw, place, faults)):
+        spot = f"{place}[{number}]"
+        name = str(body.get("part")) if isinstance(body, dict) else ""
+        if name not in kinds:
+            faults.append(Fault(spot, repr(body), f"a part: {', '.join(sorted(kinds))}", "Correct the part's name."))
+            continue
+        roles = {role: parameter for role, parameter in body.items() if role != "part"}
+        units = kinds[name].units
+        faults.extend(_key_faults(roles, set(units), set(units), spot))
+        for role, parameter in roles.items():
+            unit = units.get(role)
+            if unit is None:
+                continue
+            if parameter not in parameters:
+                faults.append(Fault(f"{spot}.{role}", repr(parameter), "a parameter of this file", "Define it."))
+            elif parameters[parameter].unit != unit:
+                found = f"{parameter} in {parameters[parameter].unit}"
+                faults.append(Fault(f"{spot}.{role}", found, f"unit {unit}", "Use a parameter of that unit."))
+        yield Part(name, roles)
+
+
+def _combines(raw: Any, path: Path, faults: list[Fault], above: tuple[str, ...]) -> tuple[Scheme, ...]:
+    members = []
+    for name in _listed(raw, f"{path}: combines", faults):
+        if name in (path.stem, *above) or not re.fullmatch(r"[a-z0-9_]+", str(name)):
+            faults.append(Fault(f"{path}: combines", repr(name), "another scheme of this folder", "Correct the name."))
+            continue
+        scheme = _load(path.with_name(f"{name}.yaml"), faults, (*above, path.stem))
+        if scheme is not None:
+            members.append(scheme)
+    return tuple(members)
+
+
+def _unused(
+    components: tuple[Component, ...], parameters: Mapping[str, PolicyParameter], combining: bool, place: str
+) -> Iterator[Fault]:
+    used = {
+        name
+        for component in components
+        for part in (*component.amount, *component.limits, *component.conditions)
+        for name in part.roles.values()
+    }
+    if combining:
+        used.add("stacking")
+        if components:
+            yield Fault(place, "components and combines", "one of the two", "Put the payment in a file of its own.")
+        if "stacking" not in parameters:
+            yield Fault(f"{place}: parameters.stacking", "nothing", "the stacking rule", "Add it, unit stacking_rule.")
+        elif parameters["stacking"].unit != "stacking_rule":
+            yield Fault(f"{place}: parameters.stacking", parameters["stacking"].unit, "stacking_rule", "Correct it.")
+    for name in sorted(set(parameters) - used):
+        yield Fault(f"{place}: parameters.{name}", "a parameter no part uses", "a use", "Use it or remove it.")
