@@ -1,0 +1,155 @@
+"""Holds one vehicle's problem (arrays over a periodic horizon) and its solution: a schedule with every flow.
+
+The horizon closes on itself: the state at its end is the state at its start, so no energy is made or lost by the window.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.market.reserve_rules import ReserveRules
+
+Vector = NDArray[np.float64]
+
+FORCED_PENALTY_SEK_PER_KWH = 100.0
+"""Keeps charging on the road a last resort: far above any price of energy, and no cash (METHODS 1.3)."""
+
+
+@dataclass(frozen=True)
+class VehicleProblem:
+    """What one car at one site may do and what each flow is worth; arrays have one entry a step.
+
+    Powers are at the AC connection and already hold plug, fuse and feed-in limits; energies are on the battery side.
+    Prices are what the household meets at the margin, with tax, fees and VAT. A reserve price of NaN means that nothing
+    is bought in that hour. Source: METHODS 3.1-3.5.
+
+    Attributes
+    ----------
+    step_h
+        Length of a step; divides an hour.
+    plugged_pu
+        Share of the step in which the car is plugged in and available.
+    driving_dc_kwh
+        Battery energy driven in the step.
+    charge_limit_kw, discharge_limit_kw
+        Largest charging and discharging power in the step (zero when unplugged).
+    floor_kwh
+        Least stored energy at any time; below it charging on the road is forced.
+    required_kwh
+        Least energy at the *start* of the step that serves all later trips (METHODS 1.6).
+    ceiling_kwh
+        Most energy at the start of the step: the daily limit, more only where a later trip needs it.
+    buy_sek_per_kwh, sell_sek_per_kwh
+        Marginal price of import and of export.
+    site_load_kw
+        The household's own load, which discharge may replace.
+    load_efficiency_pu
+        One-way efficiency of a discharge that follows the load (low power is less efficient).
+    charge_efficiency_pu, discharge_efficiency_pu
+        One-way efficiencies at the reference power.
+    standby_kw
+        Drawn from the battery while plugged in and enabled for V2X.
+    wear_sek_per_kwh
+        Ageing cost per kWh discharged (AC).
+    forced_charge_sek_per_kwh
+        Price of energy charged on the road.
+    fcr_n_sek_per_kw_h, fcr_d_up_sek_per_kw_h, fcr_d_down_sek_per_kw_h
+        Capacity prices before fee, acceptance and availability margin.
+    rules
+        Power and energy that a sold kW binds, and the energy it is expected to move.
+    reserve_net_pu
+        What remains of the capacity price: (1 − fee) × acceptance × availability margin.
+    reserve_volume_pu
+        Share of the offered capacity that is sold in expectation: acceptance × availability margin.
+    """
+
+    step_h: float
+    plugged_pu: Vector
+    driving_dc_kwh: Vector
+    charge_limit_kw: Vector
+    discharge_limit_kw: Vector
+    floor_kwh: float
+    required_kwh: Vector
+    ceiling_kwh: Vector
+    buy_sek_per_kwh: Vector
+    sell_sek_per_kwh: Vector
+    site_load_kw: Vector
+    load_efficiency_pu: Vector
+    charge_efficiency_pu: float
+    discharge_efficiency_pu: float
+    standby_kw: float
+    wear_sek_per_kwh: float
+    forced_charge_sek_per_kwh: float
+    fcr_n_sek_per_kw_h: Vector
+    fcr_d_up_sek_per_kw_h: Vector
+    fcr_d_down_sek_per_kw_h: Vector
+    rules: ReserveRules
+    reserve_net_pu: float
+    reserve_volume_pu: float
+
+    @property
+    def step_count(self) -> int:
+        """Number of steps of the horizon."""
+        return len(self.plugged_pu)
+
+    @property
+    def load_limit_kw(self) -> Vector:
+        """How much discharge can replace the household's own import."""
+        return np.minimum(self.discharge_limit_kw, self.site_load_kw * self.plugged_pu)
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """What the car may do beside charging: serve the house, export, sell reserves at a share of the year's price."""
+
+    name: str
+    level_id: str = "none"
+    self_use: bool = False
+    export: bool = False
+    fcr_n_pu: float = 0.0
+    fcr_d_pu: float = 0.0
+
+    @property
+    def is_two_way(self) -> bool:
+        """Whether the battery may discharge at all."""
+        return self.self_use or self.export
+
+    @property
+    def sells_reserves(self) -> bool:
+        """Whether any reserve has a price."""
+        return self.fcr_n_pu > 0 or self.fcr_d_pu > 0
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """A schedule: one entry a step, AC powers in kW, battery energies in kWh; ``state_kwh`` has one entry more.
+
+    ``load_discharge_kw`` replaces the household's import, ``export_discharge_kw`` leaves the site. Reserves are offered
+    capacity. ``enabled_pu`` is 1 where the car is kept awake for V2X. ``objective_sek`` includes wear and the price of
+    charging on the road, not the penalty that keeps it a last resort.
+    """
+
+    charge_kw: Vector
+    load_discharge_kw: Vector
+    export_discharge_kw: Vector
+    forced_dc_kwh: Vector
+    fcr_n_kw: Vector
+    fcr_d_up_kw: Vector
+    fcr_d_down_kw: Vector
+    enabled_pu: Vector
+    state_kwh: Vector
+    objective_sek: float
+    solve_count: int = 0
+    simultaneous_count: int = 0
+    gap_sek: float = 0.0
+
+    @property
+    def discharge_kw(self) -> Vector:
+        """Scheduled discharge, to the house and to the grid together."""
+        return self.load_discharge_kw + self.export_discharge_kw
+
+    @property
+    def penalised_sek(self) -> float:
+        """Objective with the penalty on charging on the road: what schedules of one problem are ranked by."""
+        return self.objective_sek + FORCED_PENALTY_SEK_PER_KWH * float(self.forced_dc_kwh.sum())
