@@ -1,0 +1,132 @@
+"""Turns the national stock and the municipalities into cars, capable cars and home points per price area and year."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError, Fault
+from analysis.fleet.access import ACCESS_PARAMETERS, home_access
+from analysis.fleet.stock import STOCK_PARAMETERS, Numbers, StockAnchors, capable_share, cohorts
+
+FLEET_PARAMETERS = (*STOCK_PARAMETERS, *ACCESS_PARAMETERS)
+
+INTERVAL_PERCENTILES = (5, 95)
+
+
+@dataclass(frozen=True)
+class AreaStock:
+    """Cars of one year per price area (rows) and draw (columns)."""
+
+    price_areas: tuple[str, ...]
+    bev_count: np.ndarray
+    capable_pu: np.ndarray
+    home_access_pu: np.ndarray
+
+    @property
+    def capable_home_count(self) -> np.ndarray:
+        """V2X-capable cars with a charging point at home.
+
+        ASSUME: within an area capability does not depend on the dwelling; no register of both was read.
+        """
+        count: np.ndarray = self.bev_count * self.home_access_pu * self.capable_pu
+        return count
+
+
+def area_shares(municipalities: pd.DataFrame, price_areas: Iterable[str]) -> np.ndarray:
+    """Share of the country's battery electric cars registered in each area.
+
+    ASSUME: the areas' shares stay as registered; cars registered at a lessor's address are not moved to their users.
+
+    Raises
+    ------
+    DataError
+        For each area without a car.
+    """
+    counts = municipalities.groupby("price_area")["bev_count"].sum()
+    empty = [area for area in price_areas if counts.get(area, 0) == 0]
+    if empty:
+        raise DataError(
+            [Fault(f"municipalities: {area}", "no electric car", "cars", "Check the table.") for area in empty]
+        )
+    shares: np.ndarray = counts.reindex(list(price_areas)).to_numpy(float) / float(counts.sum())
+    return shares
+
+
+def area_stock(
+    year: int, numbers: Numbers, anchors: StockAnchors, municipalities: pd.DataFrame, price_areas: Sequence[str]
+) -> AreaStock:
+    """Cars, capable share and home access of one year, for single values or arrays of draws.
+
+    Parameters
+    ----------
+    year
+        Calendar year, end of it, 2023-2040.
+    numbers
+        A ``ParameterSet``, or draws by id; :data:`FLEET_PARAMETERS` are used.
+    anchors
+        Registered history.
+    municipalities
+        ``Municipalities``: all of Sweden.
+    price_areas
+        Areas of the answer, in order.
+
+    Returns
+    -------
+    AreaStock
+        Arrays area × draw.
+
+    References
+    ----------
+    METHODS 1.5, 10.
+    """
+    stock = cohorts(year, numbers, anchors)
+    access = home_access(municipalities, numbers, price_areas)
+    width = max(stock.count.shape[1], access.shape[1])
+    shape = (len(price_areas), width)
+    return AreaStock(
+        price_areas=tuple(price_areas),
+        bev_count=np.broadcast_to(area_shares(municipalities, price_areas)[:, None] * stock.total_count, shape),
+        capable_pu=np.broadcast_to(capable_share(stock, numbers), shape),
+        home_access_pu=np.broadcast_to(access, shape),
+    )
+
+
+def fleet_stock(
+    years: Iterable[int],
+    central: Numbers,
+    draws: Numbers,
+    anchors: StockAnchors,
+    municipalities: pd.DataFrame,
+    price_areas: Sequence[str],
+) -> pd.DataFrame:
+    """Build the ``FleetStock`` table: central values, and 5-95 % over the draws.
+
+    Returns
+    -------
+    pd.DataFrame
+        Grain: price area × year.
+    """
+    rows = []
+    for year in years:
+        middle = area_stock(year, central, anchors, municipalities, price_areas)
+        spread = area_stock(year, draws, anchors, municipalities, price_areas)
+        bev_low, bev_high = np.percentile(spread.bev_count, INTERVAL_PERCENTILES, axis=1)
+        capable_low, capable_high = np.percentile(spread.capable_pu, INTERVAL_PERCENTILES, axis=1)
+        rows.append(
+            pd.DataFrame(
+                {
+                    "price_area": list(price_areas),
+                    "year": year,
+                    "bev_count": middle.bev_count[:, 0],
+                    "bev_low_count": bev_low,
+                    "bev_high_count": bev_high,
+                    "capable_pu": middle.capable_pu[:, 0],
+                    "capable_low_pu": capable_low,
+                    "capable_high_pu": capable_high,
+                    "home_access_pu": middle.home_access_pu[:, 0],
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
