@@ -1,0 +1,47 @@
+"""What a page is made of: tables, panels of a figure, figures. Plain values that a template can print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, and whether it holds numbers, code or the original language of a source."""
+
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as shown. The first column names the row."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing of a figure: the plotly data and layout, colours named by token (``@se3``)."""
+
+    title: str
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+    height: int = 300
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure: a title that states the message, what to see, where it comes from, and the same numbers as a table."""
+
+    figure_id: str
+    title: str
+    lead: str
+    source: str
+    panels: Sequence[Panel]
+    table: TableView
+    legend: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    width: str = "wide"

@@ -1,0 +1,171 @@
+"""Turns results into the figures of the page: each with its message, its panels and the same numbers as a table."""
+
+import pandas as pd
+
+from analysis.errors import DataError, Fault
+from analysis.report import figures, tables
+from analysis.report.atlas import map_panel
+from analysis.report.elements import FigureView
+from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
+from analysis.report.results import Results
+from analysis.report.text import Voice
+from analysis.settings.model import Settings
+
+SERVICE = "discharge_1h"
+OCCASION = "dearest_50"
+EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
+SOCIAL_MEASURE = "social_npv_msek"
+
+
+def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
+    """Give the figures of the page in reading order."""
+    return [
+        map_figure(results, year, voice),
+        tier_figure(results, year, voice),
+        hour_figure(results, year, voice),
+        profile_figure(results, voice),
+        value_figure(results, settings, voice),
+        depth_figure(results, voice),
+        scheme_figure(results, year, voice),
+    ]
+
+
+def _at_need(summary: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Pick one hour of discharge, mean of the 50 dearest hours."""
+    rows = summary[
+        (summary["year"] == year) & (summary["service"] == SERVICE) & (summary["occasion"] == OCCASION)
+    ]
+    if rows.empty:
+        raise DataError(
+            Fault("potential_summary", f"no row for {year}, {SERVICE}, {OCCASION}", "rows by area and tier",
+                  "Run the potential of that year.")
+        )  # fmt: skip
+    return rows
+
+
+def _power(row: pd.Series, voice: Voice) -> str:
+    return voice.number(row["power_mw"], "mw", row["power_low_mw"], row["power_high_mw"])
+
+
+def _legend(voice: Voice, *entries: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((token, voice.say(key)) for token, key in entries)
+
+
+def map_figure(results: Results, year: int, voice: Voice) -> FigureView:
+    """Show where the firm power stands."""
+    rows = _at_need(results.potential_summary, year)
+    firm = rows[rows["tier"] == "firm"]
+    told = {
+        row.price_area: f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
+        for row in firm.itertuples()
+    }
+    most = firm[firm["price_area"] != "SE"].sort_values("power_mw").iloc[-1]["price_area"]
+    panel = map_panel(results.municipalities, results.geometry, results.area_geometry, told, voice)
+    caption = voice.say("map.caption", year=str(year))
+    title = voice.say("map.title", area=most, power=told[most], sweden=told.get("SE", ""))
+    return FigureView("map", title, voice.say("map.lead"), voice.say("map.source"), [panel],
+                      tables.firm_table(firm, voice, caption), width="map")  # fmt: skip
+
+
+def tier_figure(results: Results, year: int, voice: Voice) -> FigureView:
+    """Show what is lost on the way from technical to firm power."""
+    rows = _at_need(results.potential_summary, year)
+    sweden = rows[rows["price_area"] == "SE"].set_index("tier")
+    first, last = (
+        voice.number(sweden.loc[tier, "power_mw"], "mw", sweden.loc[tier, "power_low_mw"],
+                     sweden.loc[tier, "power_high_mw"]) for tier in ("technical", "firm")
+    )  # fmt: skip
+    title = voice.say("tiers.title", technical=first, firm=last)
+    table = tables.tier_table(rows, voice, voice.say("tiers.caption", year=str(year)))
+    return FigureView("tiers", title, voice.say("tiers.lead"), voice.say("tiers.source"),
+                      figures.tier_panels(rows, voice), table)  # fmt: skip
+
+
+def hour_figure(results: Results, year: int, voice: Voice) -> FigureView:
+    """Show firm power over the week."""
+    potential = results.potential
+    rows = potential[
+        (potential["year"] == year) & (potential["tier"] == "firm") & (potential["service"] == SERVICE)
+    ]
+    table = tables.hour_table(rows, voice, voice.say("hours.caption", year=str(year)))
+    ranked = rows.sort_values("power_mw", kind="stable")
+    most = ranked.iloc[-1]
+    least = ranked[ranked["price_area"] == most["price_area"]].iloc[0]
+    title = voice.say(
+        "hours.title", area=most["price_area"], most=_power(most, voice), least=_power(least, voice),
+        most_when=voice.hour(int(most["hour_of_week"])), least_when=voice.hour(int(least["hour_of_week"])),
+    )  # fmt: skip
+    return FigureView("hours", title, voice.say("hours.lead"), voice.say("hours.source"),
+                      figures.hour_panels(rows, voice), table)  # fmt: skip
+
+
+def profile_figure(results: Results, voice: Voice) -> FigureView:
+    """Show how cars differ over the week."""
+    common = results.profiles.sort_values("share_pu").iloc[-1]
+    title = voice.say(
+        "profiles.title",
+        count=str(len(results.profiles)),
+        name=common["name_sv"] if voice.locale == "sv" else common["name_en"],
+        share=voice.number(common["share_pu"], "pu", common["share_low_pu"], common["share_high_pu"]),
+    )
+    legend = _legend(voice, ("plugged", "profiles.plugged"), ("parked", "profiles.parked"))
+    table = tables.profile_table(results.profiles, voice, voice.say("profiles.caption"))
+    return FigureView("profiles", title, voice.say("profiles.lead"), voice.say("profiles.source"),
+                      figures.profile_panels(results.profiles, results.profile_shapes, voice), table, legend)  # fmt: skip
+
+
+def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureView:
+    """Show what two-way charging is worth by strategy and area: last price year, undiminished reserve prices."""
+    full = next(level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1)
+    values = results.value_summary[results.value_summary["reserve_level_id"] == full]
+    price_year = max(settings.scope.price_years)
+    shown = values[values["price_year"] == price_year]
+    sweden = shown[(shown["price_area"] == "SE") & shown["strategy"].isin(figures.DRAWN_STRATEGIES)]
+    best = sweden.sort_values("net_value_over_smart_sek").iloc[-1]
+    legend = _legend(voice, *((f"strategy_{name}", f"strategy.{name}") for name in figures.DRAWN_STRATEGIES))
+    return FigureView(
+        "values",
+        voice.say(
+            "value.title",
+            strategy=voice.say(f"strategy.{best['strategy']}"),
+            charger=voice.name("charger", best["charger_option"]),
+            value=voice.number(best["net_value_over_smart_sek"], "sek"),
+        ),
+        voice.say("value.lead", price_year=str(price_year)),
+        voice.say("value.source"),
+        figures.value_panels(shown, voice),
+        tables.value_table(values, voice, voice.say("value.caption")),
+        legend,
+    )
+
+
+def depth_figure(results: Results, voice: Voice) -> FigureView:
+    """Show how the value falls as cars join."""
+    today, later = (national(results.headlines, name) for name in (VALUE_TODAY, VALUE_EQUILIBRIUM))
+    first, last = (voice.number(row["value"], row["unit"], row["low"], row["high"]) for row in (today, later))
+    legend = _legend(voice, ("strategy_grid_reserve", "depth.value"), ("fcr_n", "product.fcr_n"), ("fcr_d", "product.fcr_d"))
+    table = tables.depth_table(results.market_balance, voice, voice.say("depth.caption"))
+    return FigureView("depth", voice.say("depth.title", today=first, equilibrium=last), voice.say("depth.lead"),
+                      voice.say("depth.source"), figures.depth_panels(results.market_balance, voice), table,
+                      legend)  # fmt: skip
+
+
+def scheme_figure(results: Results, year: int, voice: Voice) -> FigureView:
+    """Show the social net value of each scheme with its range."""
+    summary = results.scheme_summary[results.scheme_summary["year"] == year]
+    panels = []
+    for measure in (SOCIAL_MEASURE, EFFECTIVENESS_MEASURE):
+        rows = summary[summary["measure"] == measure]
+        if rows.empty:
+            raise DataError(
+                Fault(f"scheme_summary [{measure}]", "no row", "one row a scheme", "Write it where schemes are summed up.")
+            )
+        heading = f"{voice.name('measure', measure)}, {voice.unit(rows.iloc[0]['unit'])}"
+        panels.append(figures.scheme_panel(rows, voice, heading))
+    table = tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year)))
+    best = summary[summary["measure"] == SOCIAL_MEASURE].sort_values("value").iloc[-1]
+    npv = voice.quantity(best["value"], best["low"], best["high"], best["unit"])
+    title = voice.say("schemes.figure_title", scheme=voice.name("scheme", best["scheme"]), npv=npv)
+    return FigureView("schemes", title, voice.say("schemes.figure_lead"),
+                      voice.say("schemes.source"), panels, table)  # fmt: skip
+

@@ -1,0 +1,232 @@
+"""Turns result tables into figures: plotly data and layout as plain values, drawn by the page after its text.
+
+Colours are tokens (``@se3``) that the theme resolves, so that the same thing has the same colour in light, in dark and
+on paper. No arithmetic: every number drawn is a cell of a result table.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.elements import Panel
+from analysis.report.text import Voice
+from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, TIERS
+from analysis.units import HOURS_PER_WEEK
+
+DRAWN_STRATEGIES = ("home", "grid", "grid_reserve")
+HOURS_PER_DAY = 24
+NOON = 12
+
+
+def area_token(price_area: str) -> str:
+    """Name the colour of a price area; Sweden has the colour of text."""
+    return "@" + price_area.lower()
+
+
+def base_layout(voice: Voice, **more: Any) -> dict[str, Any]:
+    """Give the layout that all drawings share: transparent ground, quiet grid, the locale's decimal sign."""
+    layout: dict[str, Any] = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "@font", "size": 13, "color": "@text"},
+        "margin": {"l": 56, "r": 12, "t": 8, "b": 48},
+        "separators": voice.say("number.separators"),
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": "@surface", "bordercolor": "@rule", "font": {"color": "@text"}},
+    }
+    return layout | more
+
+
+def axis(title: str = "", **more: Any) -> dict[str, Any]:
+    """Give one axis with its title (quantity and unit)."""
+    shared = {"gridcolor": "@grid", "linecolor": "@rule", "zerolinecolor": "@rule", "fixedrange": True}
+    heading = {"title": {"text": title, "standoff": 8, "font": {"size": 12}}} if title else {}
+    return shared | heading | {"automargin": True} | more
+
+
+def week_axis(voice: Voice) -> dict[str, Any]:
+    """Give an axis over the 168 hours of a week, marked by day."""
+    middles = list(range(NOON, HOURS_PER_WEEK, HOURS_PER_DAY))
+    return axis(tickvals=middles, ticktext=voice.weekdays(), range=[0, HOURS_PER_WEEK - 1], showgrid=False, ticks="")
+
+
+def _numbers(values: Iterable[float]) -> list[float | None]:
+    return [None if pd.isna(value) else float(f"{value:.5g}") for value in values]
+
+
+def tier_panels(summary: pd.DataFrame, voice: Voice) -> list[Panel]:
+    """Draw the ladder from technical to firm, one panel per area.
+
+    Parameters
+    ----------
+    summary
+        ``PotentialSummary`` of one year, service and occasion.
+    """
+    panels = []
+    for price_area in PRICE_AREAS_AND_SWEDEN:
+        rows = summary[summary["price_area"] == price_area].set_index("tier").reindex(TIERS[::-1])
+        if rows["power_mw"].isna().all():
+            continue
+        labels = [voice.number(value, "mw", value, value) for value in rows["power_mw"]]
+        names = [voice.say(f"tier.{tier}") for tier in rows.index]
+        bar = {
+            "type": "bar", "orientation": "h", "x": _numbers(rows["power_mw"]), "y": names, "text": labels,
+            "textposition": "outside", "cliponaxis": False, "marker": {"color": area_token(price_area)},
+            "hovertemplate": "%{y}: %{text} MW<extra></extra>",
+        }  # fmt: skip
+        layout = base_layout(
+            voice,
+            xaxis=axis("MW", rangemode="tozero", nticks=4),
+            yaxis=axis(showgrid=False),
+            margin={"l": 10, "r": 56, "t": 4, "b": 44},
+        )
+        panels.append(Panel(voice.say(f"area.{price_area}"), [bar], layout, 250))
+    return panels
+
+
+def hour_panels(potential: pd.DataFrame, voice: Voice) -> list[Panel]:
+    """Draw firm power over the hours of the week with its interval, one panel per area, each on its own scale.
+
+    Parameters
+    ----------
+    potential
+        ``Potential`` of one year, tier and service.
+    """
+    panels = []
+    for price_area in PRICE_AREAS:
+        rows = potential[potential["price_area"] == price_area].sort_values("hour_of_week")
+        if rows.empty:
+            continue
+        data = band(
+            list(rows["hour_of_week"]), rows["power_mw"], rows["power_low_mw"], rows["power_high_mw"],
+            area_token(price_area),
+        )  # fmt: skip
+        layout = base_layout(voice, xaxis=week_axis(voice), yaxis=axis("MW", rangemode="tozero", nticks=5))
+        panels.append(Panel(voice.say(f"area.{price_area}"), data, layout, 220))
+    return panels
+
+
+def band(across: list[float], middle: pd.Series, low: pd.Series, high: pd.Series, token: str) -> list[dict[str, Any]]:
+    """Draw a line with its interval as a light band."""
+    edge = {"type": "scatter", "mode": "lines", "x": across, "hoverinfo": "skip", "line": {"width": 0}}
+    return [
+        edge | {"y": _numbers(low)},
+        edge | {"y": _numbers(high), "fill": "tonexty", "fillcolor": f"{token}/0.22"},
+        {"type": "scatter", "mode": "lines", "x": across, "y": _numbers(middle), "line": {"color": token, "width": 2}},
+    ]
+
+
+def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -> list[Panel]:
+    """Draw when the cars of each profile stand at home and when they are plugged in, one panel per profile."""
+    panels = []
+    for profile in profiles.sort_values("share_pu", ascending=False).itertuples():
+        rows = shapes[shapes["profile_id"] == profile.profile_id].sort_values("hour_of_week")
+        line = {"type": "scatter", "mode": "lines", "x": list(rows["hour_of_week"])}
+        data = [
+            line | {"y": _numbers(rows["parked_home_pu"]), "line": {"color": "@parked", "width": 1.5, "dash": "dot"}},
+            line | {"y": _numbers(rows["plugged_pu"]), "line": {"color": "@plugged", "width": 2}, "fill": "tozeroy",
+                    "fillcolor": "@plugged/0.18"},
+        ]  # fmt: skip
+        layout = base_layout(
+            voice, xaxis=week_axis(voice), yaxis=axis(voice.say("axis.share_of_cars"), range=[0, 1], tickformat=".0%",
+                                                      nticks=3),
+        )  # fmt: skip
+        share = voice.interval(profile.share_pu, profile.share_low_pu, profile.share_high_pu, "pu")
+        name = profile.name_sv if voice.locale == "sv" else profile.name_en
+        panels.append(Panel(f"{name}, {share}", data, layout, 190))
+    return panels
+
+
+def value_panels(values: pd.DataFrame, voice: Voice) -> list[Panel]:
+    """Draw the net value per car and year over smart charging, by area and strategy, one panel per charger option.
+
+    Parameters
+    ----------
+    values
+        ``ValueSummary`` of one price year and reserve price level.
+    """
+    areas = [area for area in PRICE_AREAS_AND_SWEDEN if area in set(values["price_area"])]
+    drawn = values[values["strategy"].isin(DRAWN_STRATEGIES)]
+    least = min(0.0, *drawn["net_value_over_smart_low_sek"])
+    most = max(1.0, *drawn["net_value_over_smart_high_sek"])
+    panels = []
+    for option, rows in drawn.groupby("charger_option", sort=True):
+        data = [
+            _strategy_bars(rows[rows["strategy"] == strategy], strategy, areas, voice) for strategy in DRAWN_STRATEGIES
+        ]
+        layout = base_layout(
+            voice, barmode="group", bargap=0.3,
+            xaxis=axis(showgrid=False), yaxis=axis(voice.say("axis.value_over_smart"), range=[least, most], nticks=6),
+        )  # fmt: skip
+        panels.append(Panel(voice.name("charger", str(option)), data, layout, 290))
+    return panels
+
+
+def _strategy_bars(rows: pd.DataFrame, strategy: str, areas: list[str], voice: Voice) -> dict[str, Any]:
+    """Draw one strategy as bars; the whisker runs over the middle 90 per cent of cars."""
+    found = rows.set_index("price_area").reindex(areas)
+    middle = found["net_value_over_smart_sek"]
+    return {
+        "type": "bar", "x": areas, "y": _numbers(middle), "name": voice.say(f"strategy.{strategy}"),
+        "marker": {"color": f"@strategy_{strategy}"},
+        "error_y": whisker(middle, found["net_value_over_smart_low_sek"], found["net_value_over_smart_high_sek"]),
+    }  # fmt: skip
+
+
+def whisker(middle: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
+    """Give plotly's error bar, which is told as distances from the middle."""
+    return {
+        "type": "data", "symmetric": False, "array": _numbers((high - middle).clip(lower=0)),
+        "arrayminus": _numbers((middle - low).clip(lower=0)), "color": "@text", "thickness": 1, "width": 3,
+    }  # fmt: skip
+
+
+def depth_panels(balance: pd.DataFrame, voice: Voice) -> list[Panel]:
+    """Draw what one more car is worth, and what is left of the reserve prices, as cars join.
+
+    Parameters
+    ----------
+    balance
+        ``MarketBalance``; a row of no cars is left out, since the axis is logarithmic.
+    """
+    rows = balance[balance["enrolled_count"] > 0].sort_values("enrolled_count")
+    cars = _numbers(rows["enrolled_count"])
+    across = axis(voice.say("axis.enrolled_cars"), type="log", dtick=1, exponentformat="none", tickformat=",d")
+    value = band(
+        cars, rows["value_sek_per_car_year"], rows["value_low_sek_per_car_year"], rows["value_high_sek_per_car_year"],
+        "@strategy_grid_reserve",
+    )  # fmt: skip
+    levels = [
+        {"type": "scatter", "mode": "lines", "x": cars, "y": _numbers(rows[f"{group}_level_pu"]),
+         "line": {"color": f"@{group}", "width": 2, "dash": dash}, "name": voice.say(f"product.{group}")}
+        for group, dash in (("fcr_n", "solid"), ("fcr_d", "dash"))
+    ]  # fmt: skip
+    money = axis(voice.say("axis.value_per_car"), rangemode="tozero", nticks=6)
+    share = axis(voice.say("axis.price_left"), range=[0, 1.05], tickformat=".0%", nticks=5)
+    return [
+        Panel(voice.say("depth.panel_value"), value, base_layout(voice, xaxis=across, yaxis=money), 300),
+        Panel(voice.say("depth.panel_price"), levels, base_layout(voice, xaxis=across, yaxis=share), 300),
+    ]
+
+
+def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str) -> Panel:
+    """Draw one measure of all schemes as points with their 5-95 % range.
+
+    Parameters
+    ----------
+    rows
+        ``SchemeSummary`` of one measure and year.
+    """
+    known = rows.dropna(subset=["value"]).iloc[::-1]
+    points = {
+        "type": "scatter", "mode": "markers", "x": _numbers(known["value"]),
+        "y": [voice.name("scheme", scheme) for scheme in known["scheme"]],
+        "marker": {"color": "@accent", "size": 11},
+        "error_x": whisker(known["value"], known["low"].fillna(known["value"]), known["high"].fillna(known["value"])),
+    }  # fmt: skip
+    layout = base_layout(
+        voice, xaxis=axis(title, zeroline=True, nticks=7), yaxis=axis(showgrid=False),
+        margin={"l": 10, "r": 16, "t": 4, "b": 48},
+    )  # fmt: skip
+    return Panel("", [points], layout, 110 + 40 * len(known))

@@ -1,0 +1,162 @@
+"""Turns the results of a run into its report: one page a language, as text; nothing is computed, nothing is opened."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from analysis.report import figure_views, headlines, tables
+from analysis.report.elements import TableView
+from analysis.report.origin import origin_rows
+from analysis.report.results import Results
+from analysis.report.text import Voice, read_catalog
+from analysis.settings.model import Settings
+
+PAGES = {"sv": "index.html", "en": "en/index.html"}
+ASSETS = {"sv": "assets/", "en": "../assets/"}
+OTHER_PAGE = {"sv": ("en", "en/index.html"), "en": ("sv", "../index.html")}
+PAGE_TEMPLATE = "report.html.j2"
+STYLE = "report.css"
+SCRIPT = "report.js"
+SOURCES = ("rise", "scb", "boundaries", "areas", "power_circle", "trafikanalys", "svk", "spot", "smhi", "tax",
+           "plotly")  # fmt: skip
+NAIVE = ("spread", "baseline", "one_year", "parked", "energy", "losses", "private", "standard")
+READING = ("interval", "firm", "increment", "money", "digits", "draws")
+
+
+def build_site(
+    results: Results, settings: Settings, scenario: str, catalogs: Mapping[str, str], templates: Mapping[str, str]
+) -> dict[str, str]:
+    """Build the pages of one scenario.
+
+    Parameters
+    ----------
+    results
+        Checked tables.
+    settings, scenario
+        The run and its name.
+    catalogs
+        Language and the text of its ``.po`` file.
+    templates
+        File name and text of each template, of the style sheet and of the script.
+
+    Returns
+    -------
+    dict[str, str]
+        Path below the report's folder and text: ``index.html`` (Swedish), ``en/index.html``. Both expect
+        ``assets/plotly.min.js`` beside the Swedish one.
+
+    Raises
+    ------
+    ConfigError
+        If a catalog lacks a text.
+    DataError
+        If a table lacks a row that the page leads with.
+    """
+    environment = Environment(
+        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    template = environment.get_template(PAGE_TEMPLATE)
+    pages = {}
+    for locale, path in PAGES.items():
+        voice = Voice(locale, read_catalog(catalogs[locale]))
+        context = page_context(results, settings, scenario, voice)
+        script = templates[SCRIPT]
+        pages[path] = template.render(
+            **context,
+            style=templates[STYLE],
+            script=script,
+            policy=content_policy(script),
+            assets=ASSETS[locale],
+            other=OTHER_PAGE[locale],
+        )
+    return pages
+
+
+def content_policy(script: str) -> str:
+    """Give the page's content security policy: its own script by hash, plotly from its folder, no network, no eval."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; script-src 'self' file: 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def page_context(results: Results, settings: Settings, scenario: str, voice: Voice) -> dict[str, Any]:
+    """Gather everything that the template prints in one language."""
+    year = settings.scope.target_years[0]
+    figures = figure_views.all_figures(results, settings, year, voice)
+    return {
+        "voice": voice,
+        "say": voice.say,
+        "scenario": scenario,
+        "year": str(year),
+        "title": settings.title_sv if voice.locale == "sv" else settings.title_en,
+        "reason": settings.reason,
+        "day": voice.date(settings.policy.day),
+        "origins": origin_rows(settings.inputs, voice),
+        "is_synthetic_prices": settings.is_synthetic_prices,
+        "answer": headlines.answer(results.headlines, year, voice),
+        "cards": headlines.cards(results.headlines, voice),
+        "headline_table": headlines.headline_table(results.headlines, voice),
+        "figures": {figure.figure_id: figure for figure in figures},
+        "figure_data": embed({figure.figure_id: [asdict(panel) for panel in figure.panels] for figure in figures}),
+        "sections": _sections(results, year, voice),
+        "asek": _asek(results.parameters, voice),
+        "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],
+        "naive": [(voice.say(f"naive.{name}"), voice.say(f"naive.{name}_ours")) for name in NAIVE],
+        "reading": [(voice.say(f"reading.{name}"), voice.say(f"reading.{name}_text")) for name in READING],
+        "price_year": str(settings.price_year),
+        "draws": voice.number(float(settings.scope.draw_count)),
+    }
+
+
+def _sections(results: Results, year: int, voice: Voice) -> dict[str, Any]:
+    """Gather the tables that stand by themselves."""
+    schemes = results.scheme_results
+    national = schemes[(schemes["price_area"] == "SE") & (schemes["year"] == year)]
+    summary = results.scheme_summary[results.scheme_summary["year"] == year]
+    accounts: list[tuple[str, TableView]] = [
+        (voice.name("scheme", str(name)), tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))))
+        for name, rows in results.accounts.groupby("scheme", sort=False)
+    ]
+    comparison = results.price_year_comparison
+    return {
+        "schemes": tables.scheme_table(national, voice, voice.say("schemes.caption", year=str(year))),
+        "measures": tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year))),
+        "accounts": accounts,
+        "comparison": None if comparison.empty else tables.plain_table(comparison, voice, voice.say("calibration.caption")),
+        "parameters": tables.parameter_table(results.parameters, voice, voice.say("parameters.caption")),
+        "parameter_counts": _verified(results.parameters),
+        "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
+        "run": tables.run_table(results.run, voice, voice.say("run.caption")),
+    }
+
+
+def _verified(parameters: pd.DataFrame) -> tuple[str, str]:
+    """Count the rows read in a source, and all rows."""
+    return str(len(parameters[parameters["verified"]])), str(len(parameters))
+
+
+def _asek(parameters: pd.DataFrame, voice: Voice) -> str:
+    """Say which appraisal values stand behind the results and that they are not those of the current ASEK."""
+    value = parameters.set_index("id")["value"]
+    return voice.say(
+        "asek.note",
+        rate=voice.number(float(value["cba.social_rate"]), "pu"),
+        mcpf=voice.number(float(value["cba.mcpf"])),
+        horizon=voice.number(float(value["cba.horizon"])),
+    )
+
+
+def embed(value: Any) -> str:
+    """Write JSON that may stand inside a script element: no character can end the element or open another."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+

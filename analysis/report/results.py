@@ -1,0 +1,31 @@
+"""Names every table that the report shows: what the script reads, and what the page turns into text."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Results:
+    """Every table that the page shows; the names are those of the contracts."""
+
+    headlines: pd.DataFrame
+    potential: pd.DataFrame
+    potential_summary: pd.DataFrame
+    profiles: pd.DataFrame
+    profile_shapes: pd.DataFrame
+    profile_counts: pd.DataFrame
+    value_summary: pd.DataFrame
+    market_balance: pd.DataFrame
+    scheme_results: pd.DataFrame
+    scheme_summary: pd.DataFrame
+    accounts: pd.DataFrame
+    municipalities: pd.DataFrame
+    geometry: gpd.GeoDataFrame
+    area_geometry: gpd.GeoDataFrame
+    parameters: pd.DataFrame
+    price_year_comparison: pd.DataFrame
+    code_assumptions: pd.DataFrame
+    run: dict[str, Any]

@@ -1,0 +1,114 @@
+"""Turns keys and values into sentences of one language, by a catalog that is compiled in memory.
+
+A key without a text is a fault, never an English leftover. Names of things that a user may add (a scheme, a charger
+option, a measure) are shown by their id until the catalogs name them.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel.dates import get_day_names
+from babel.messages.pofile import read_po
+
+from analysis.errors import ConfigError, Fault
+from analysis.report.numbers import date_text, is_known, number_text, rounding_exponent, share_text
+
+SHARE_UNITS = ("pu", "share", "probability_pu")
+UNKNOWN = "–"
+HOURS_PER_DAY = 24
+
+
+def read_catalog(source: str) -> dict[str, str]:
+    """Read the text of one ``.po`` file into key and text; a fuzzy or empty entry is left out."""
+    catalog = read_po(io.BytesIO(source.encode("utf-8")))
+    entries = {message.id: message.string for message in catalog if message.id and not message.fuzzy}
+    return {str(key): str(text) for key, text in entries.items() if text}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One language: its texts, its numbers, its dates."""
+
+    locale: str
+    texts: Mapping[str, str]
+
+    def say(self, key: str, **values: str) -> str:
+        """Give the text of a key with its values filled in.
+
+        Raises
+        ------
+        ConfigError
+            If the catalog of the language has no such key, or the text asks for a value that was not given.
+        """
+        if key not in self.texts:
+            raise ConfigError(self._fault(key, "no text", "a translated entry"))
+        try:
+            return self.texts[key].format(**values)
+        except KeyError as error:
+            raise ConfigError(self._fault(key, f"the unknown value {error}", f"only {sorted(values)}")) from None
+
+    def _fault(self, key: str, found: str, expected: str) -> Fault:
+        place = f"reports/text/{self.locale}/LC_MESSAGES/report.po [{key}]"
+        return Fault(place, found, expected, "Correct the entry in both catalogs.")
+
+    def name(self, kind: str, identifier: str) -> str:
+        """Give the name of a thing of an open list, or its id where the catalogs do not name it yet."""
+        return self.texts.get(f"{kind}.{identifier}", identifier)
+
+    def number(self, value: object, unit: str = "", low: object = None, high: object = None) -> str:
+        """Write a number without its unit, as precise as its interval allows; a missing number is a dash."""
+        if not is_known(value):
+            return UNKNOWN
+        bounds = (float(low), float(high)) if is_known(low) and is_known(high) else (None, None)  # type: ignore[arg-type]
+        exponent = rounding_exponent(float(value), *bounds)  # type: ignore[arg-type]
+        return self._write(float(value), exponent, unit)  # type: ignore[arg-type]
+
+    def interval(self, value: object, low: object, high: object, unit: str = "") -> str:
+        """Write ``value (low–high)`` without the unit; where there is no interval, the value alone."""
+        if not is_known(value):
+            return UNKNOWN
+        if not (is_known(low) and is_known(high)):
+            return self.number(value, unit)
+        return f"{self.number(value, unit, low, high)} ({self.span(value, low, high, unit)})"
+
+    def span(self, value: object, low: object, high: object, unit: str = "") -> str:
+        """Write ``low–high``; with a negative bound the dash becomes a word, so that it is not read as a minus."""
+        numbers = (float(value), float(low), float(high))  # type: ignore[arg-type]
+        exponent = rounding_exponent(*numbers)
+        first, last = (self._write(bound, exponent, unit) for bound in numbers[1:])
+        if min(numbers[1:]) < 0:
+            return f"{first} {self.say('number.to')} {last}"
+        return f"{first}–{last}"
+
+    def _write(self, value: float, exponent: int, unit: str) -> str:
+        writer = share_text if unit in SHARE_UNITS else number_text
+        return writer(value, min(exponent, 0) if unit == "count_exact" else exponent, self.locale)
+
+    def unit(self, unit: str) -> str:
+        """Give the unit in words; a share carries its per cent sign already."""
+        return "" if unit in SHARE_UNITS else self.name("unit", unit)
+
+    def quantity(self, value: object, low: object, high: object, unit: str) -> str:
+        """Write value, unit and range: ``410 MW (330–510)``."""
+        if not is_known(value):
+            return self.say("number.missing")
+        head = f"{self.number(value, unit, low, high)} {self.unit(unit)}".strip()
+        if not (is_known(low) and is_known(high)):
+            return head
+        return f"{head} ({self.span(value, low, high, unit)})"
+
+    def date(self, day: str) -> str:
+        """Write an ISO date in words."""
+        return date_text(day, self.locale)
+
+    def hour(self, hour_of_week: int) -> str:
+        """Name an hour of the week: ``måndag 17–18``."""
+        names = get_day_names("wide", context="format", locale=self.locale)
+        day, hour = divmod(hour_of_week, HOURS_PER_DAY)
+        return f"{names[day]} {hour:02d}–{hour + 1:02d}"
+
+    def weekdays(self) -> list[str]:
+        """Give the short names of the days, Monday first."""
+        names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
+        return [str(names[day]) for day in range(7)]

@@ -1,0 +1,72 @@
+"use strict";
+// Draws the figures after the text, in the colours of the theme; draws again when the theme changes.
+(function () {
+  var figures = JSON.parse(document.getElementById("figure-data").textContent);
+  var dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
+
+  function themed(value, style) {
+    if (Array.isArray(value)) {
+      return value.map(function (item) { return themed(item, style); });
+    }
+    if (value !== null && typeof value === "object") {
+      var copy = {};
+      Object.keys(value).forEach(function (key) { copy[key] = themed(value[key], style); });
+      return copy;
+    }
+    if (typeof value === "string" && /^@[a-z0-9_]+(\/[0-9.]+)?$/.test(value)) {
+      var parts = value.slice(1).split("/");
+      var found = style.getPropertyValue("--" + parts[0].replace(/_/g, "-")).trim();
+      return parts.length === 1 ? found : faint(found, Number(parts[1]));
+    }
+    return value;
+  }
+
+  function faint(hex, opacity) {
+    var number = parseInt(hex.slice(1), 16);
+    return "rgba(" + [number >> 16, (number >> 8) & 255, number & 255, opacity].join(",") + ")";
+  }
+
+  function draw(place) {
+    var panel = figures[place.dataset.figure][Number(place.dataset.panel)];
+    var style = window.getComputedStyle(document.documentElement);
+    var options = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
+    window.Plotly.react(place, themed(panel.data, style), themed(panel.layout, style), options);
+    place.dataset.drawn = "true";
+  }
+
+  function drawAll() {
+    var places = Array.prototype.slice.call(document.querySelectorAll(".plot"));
+    (function next() {
+      var place = places.shift();
+      if (place) {
+        draw(place);
+        window.setTimeout(next, 0);
+      }
+    })();
+  }
+
+  function prepareFilter(bar) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll("#" + bar.dataset.filter + " tbody tr"));
+    var search = bar.querySelector("input[type=search]");
+    var only = bar.querySelector("input[type=checkbox]");
+    function apply() {
+      var wanted = search.value.trim().toLowerCase();
+      rows.forEach(function (row) {
+        var text = row.textContent.toLowerCase();
+        var marked = row.cells[4].textContent.trim() === bar.dataset.status;
+        row.hidden = (wanted !== "" && text.indexOf(wanted) < 0) || (only.checked && !marked);
+      });
+    }
+    search.addEventListener("input", apply);
+    only.addEventListener("change", apply);
+    bar.hidden = false;
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    Array.prototype.forEach.call(document.querySelectorAll(".filter"), prepareFilter);
+    if (window.Plotly) {
+      drawAll();
+      dark.addEventListener("change", drawAll);
+    }
+  });
+})();
