@@ -1,0 +1,240 @@
+"""Turns the bytes of a published file into a raw frame: text as published, indexed by the row number in the file.
+
+Empty, truncated and wrongly encoded files are named here, before any value is read.
+"""
+
+import gzip
+import io
+import json
+import logging
+import re
+import zlib
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow
+
+from analysis.errors import DataError, Fault
+from analysis.sources.descriptor import FileForm
+
+log = logging.getLogger(__name__)
+
+EPW_HEADER_ROWS: Final = 8
+EPW_COLUMNS: Final = (
+    "year", "month", "day", "hour", "minute", "flags", "dry_bulb_deg_c", "dew_point_deg_c", "humidity_percent",
+    "pressure_pa", "extraterrestrial_horizontal_wh_m2", "extraterrestrial_normal_wh_m2", "infrared_wh_m2",
+    "global_horizontal_wh_m2", "direct_normal_wh_m2", "diffuse_horizontal_wh_m2", "global_illuminance_lux",
+    "direct_illuminance_lux", "diffuse_illuminance_lux", "zenith_luminance", "wind_direction_deg", "wind_speed_m_s",
+    "sky_cover", "opaque_sky_cover", "visibility_km", "ceiling_m", "weather_observation", "weather_codes",
+    "precipitable_water_mm", "aerosol_optical_depth", "snow_depth_cm", "days_since_snow", "albedo", "rain_mm", "rain_h",
+)  # fmt: skip
+# SOURCE: EnergyPlus Auxiliary Programs, EPW data dictionary.
+
+_MOJIBAKE: Final = re.compile("Ã[¥¤¶…„–©]|Â[ §°]|ï»¿")
+_TOO_MANY: Final = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+
+
+def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
+    """Read one file as published.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per row of the file; index = row number in the file (the header is row 1 where there is one). CSV,
+        EPW and NDJSON cells are text; Excel and Parquet cells keep their type. Columns with an empty header are
+        named ``#1``, ``#2``… by position.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, truncated, not in its declared encoding, or not of its declared format.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(Fault(str(path), "no such file", "a readable file", "Check the pattern under inputs."))
+    if path.stat().st_size == 0:
+        raise DataError(Fault(str(path), "an empty file", "at least one row", "Fetch the file again."))
+    readers = {"csv": _csv, "epw": _epw, "excel": _excel, "parquet": _parquet, "ndjson": _ndjson}
+    raw = readers[form.format](path, form)
+    if raw.empty:
+        raise DataError(Fault(str(path), "no data rows", "at least one row below the header", "Fetch the file again."))
+    return raw
+
+
+def _bytes(path: Path) -> bytes:
+    content = path.read_bytes()
+    if not (path.suffix == ".gz" or content[:2] == b"\x1f\x8b"):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error) as error:
+        raise DataError(
+            Fault(str(path), f"a damaged gzip file ({error})", "a complete gzip file", "Fetch the file again.")
+        ) from None
+
+
+def decode(path: Path, content: bytes, encoding: str) -> str:
+    """Decode a whole file strictly; a byte order mark or doubly encoded letters count as the wrong encoding."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeError as error:
+        start = getattr(error, "start", len(content))
+        line = content[:start].count(b"\n") + 1
+        raise DataError(
+            Fault(f"{path}:{line}", f"a byte that is not {encoding}", f"text in {encoding}",
+                  "Correct file.encoding in the descriptor, or the file was cut.")
+        ) from None  # fmt: skip
+    if text.startswith("\ufeff"):
+        raise DataError(
+            Fault(f"{path}:1", "a byte order mark", f"text in {encoding} without one", "Declare encoding utf-8-sig.")
+        )
+    if mark := _MOJIBAKE.search(text):
+        line = text.count("\n", 0, mark.start()) + 1
+        raise DataError(
+            Fault(f"{path}:{line}", f"the letters {mark.group()!r}, as UTF-8 read in another encoding",
+                  f"text in {encoding}", "Declare encoding utf-8 (or utf-8-sig).")
+        )  # fmt: skip
+    if not text.strip():
+        raise DataError(Fault(str(path), "only blanks", "at least one row", "Fetch the file again."))
+    return text
+
+
+def _csv(path: Path, form: FileForm) -> pd.DataFrame:
+    text = decode(path, _bytes(path), form.encoding)
+    if not text.endswith(("\n", "\r")):
+        log.warning("%s: the last line has no end; if the file was cut there, its last value is short", path)
+    return _parse(path, text, form)
+
+
+def _epw(path: Path, form: FileForm) -> pd.DataFrame:
+    layout = form.model_copy(update={"skip_rows": EPW_HEADER_ROWS, "header_rows": 0, "columns": EPW_COLUMNS})
+    return _parse(path, decode(path, _bytes(path), form.encoding), layout)
+
+
+def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
+    try:
+        names, first_row = _header(path, text, form)
+        table = pd.read_csv(
+            io.StringIO(text), sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
+            skiprows=first_row - 1, keep_default_na=False, na_values=[], skip_blank_lines=False,
+            quotechar='"', engine="c",
+        )  # fmt: skip
+    except pd.errors.EmptyDataError:
+        raise DataError(Fault(str(path), "no rows", "a header and rows", "Fetch the file again.")) from None
+    except pd.errors.ParserError as error:
+        raise DataError(_parser_fault(path, str(error))) from None
+    table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
+    blank = table.iloc[:, 0].isin(["", None]) & table.iloc[:, 1:].isna().all(axis=1) if table.shape[1] > 1 else None
+    return table if blank is None or not blank.any() else table[~blank]
+
+
+def _header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
+    """Column names and the file row on which the data start."""
+    if form.header_rows == 0:
+        return list(form.columns or ()), form.skip_rows + 1
+    head = pd.read_csv(
+        io.StringIO(text), sep=form.delimiter, header=None, dtype=str, keep_default_na=False,
+        skiprows=form.skip_rows, nrows=form.header_rows, skip_blank_lines=False,
+    )  # fmt: skip
+    if len(head) < form.header_rows:
+        raise DataError(Fault(str(path), "no header", f"{form.header_rows} header rows", "Fetch the file again."))
+    return column_names([head.iloc[:, i].tolist() for i in range(head.shape[1])]), form.skip_rows + form.header_rows + 1
+
+
+def column_names(parts: list[list[object]]) -> list[str]:
+    """Join the header cells of each column by ``|``; an empty header becomes ``#position``, a repeated one ``name#2``."""
+    names: list[str] = []
+    for position, cells in enumerate(parts, start=1):
+        name = "|".join(text for cell in cells if (text := _cell_text(cell)))
+        name = name or f"#{position}"
+        names.append(name if name not in names else f"{name}#{names.count(name) + 1}")
+    return names
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _parser_fault(path: Path, message: str) -> Fault:
+    if found := _TOO_MANY.search(message):
+        expected, line, saw = found.groups()
+        return Fault(f"{path}:{line}", f"{saw} fields", f"{expected} fields", "Correct the row or file.delimiter.")
+    if "EOF inside string" in message:
+        return Fault(str(path), "an end of file inside quotes", "a complete last row", "The file was cut: fetch it again.")
+    return Fault(str(path), message, "a delimited text file", "Check file.format and file.delimiter.")
+
+
+def _excel(path: Path, form: FileForm) -> pd.DataFrame:
+    try:
+        book = pd.ExcelFile(path, engine="calamine")
+    except Exception as error:  # calamine raises its own, undocumented kinds for a damaged book
+        raise DataError(
+            Fault(str(path), f"a damaged workbook ({error})", "a readable xls or xlsx file", "Fetch the file again.")
+        ) from None
+    with book:
+        sheets = [str(name) for name in book.sheet_names]
+        sheet = form.sheet if form.sheet is not None else sheets[0]
+        if sheet not in sheets:
+            raise DataError(
+                Fault(f"{path}", f"sheets {', '.join(sheets)}", f"a sheet {sheet!r}", "Correct file.sheet.")
+            )
+        table = book.parse(sheet, header=None, dtype=object)
+    first = form.skip_rows + form.header_rows
+    if len(table) < first:
+        raise DataError(Fault(f"{path}[{sheet}]", f"{len(table)} rows", f"more than {first}", "Check file.skip_rows."))
+    header = table.iloc[form.skip_rows : first]
+    names = list(form.columns) if form.header_rows == 0 and form.columns else column_names(
+        [header.iloc[:, i].tolist() for i in range(table.shape[1])]
+    )  # fmt: skip
+    data = table.iloc[first:].copy()
+    data.columns = pd.Index(names)
+    data.index = pd.RangeIndex(first + 1, len(table) + 1, name="row")
+    return data.dropna(how="all")
+
+
+def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(
+            Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
+        ) from None
+    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
+    return table
+
+
+def _ndjson(path: Path, form: FileForm) -> pd.DataFrame:
+    lines = decode(path, _bytes(path), form.encoding).splitlines()
+    records, rows, faults = [], [], []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            faults.append(Fault(f"{path}:{number}", f"{error.msg} at {error.colno}", "one JSON object a line",
+                                "If it is the last line, the file was cut: fetch it again."))  # fmt: skip
+            continue
+        if isinstance(record, dict):
+            records.append(_flat(record))
+            rows.append(number)
+        else:
+            faults.append(Fault(f"{path}:{number}", type(record).__name__, "a JSON object", "Correct the line."))
+    if faults:
+        raise DataError(faults)
+    return pd.DataFrame(records, index=pd.Index(rows, name="row"))
+
+
+def _flat(record: dict[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        elif not isinstance(value, list):
+            flat[f"{prefix}{key}"] = value
+    return flat

@@ -1,0 +1,50 @@
+"""Turns a pattern of the settings into files that lie inside the inputs root, and nowhere else."""
+
+from pathlib import Path
+
+from analysis.errors import DataError, Fault
+from analysis.settings.model import FileSource
+
+
+def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
+    """Files that match the pattern of one source, sorted by path.
+
+    Parameters
+    ----------
+    source
+        Descriptor and glob pattern (``config.inputs``).
+    inputs_root
+        Folder that no file may leave: a link or ``..`` that leads outside is refused.
+
+    Raises
+    ------
+    DataError
+        If the root does not exist, nothing matches, or a match lies outside the root; all at once.
+    """
+    root = Path(inputs_root)
+    if not root.is_dir():
+        raise DataError(
+            Fault(str(root), "no such folder", "the inputs root", "Give INPUTS=<folder>, for example INPUTS=data/raw.")
+        )
+    if source.pattern.startswith("/") or ".." in Path(source.pattern).parts:
+        raise DataError(
+            Fault(source.pattern, "a pattern that leaves the inputs root", f"a path below {root}", "Shorten the pattern.")
+        )
+    inside = root.resolve()
+    matches = sorted(path for path in root.glob(source.pattern) if path.is_file() or path.is_symlink())
+    if not matches:
+        raise DataError(
+            Fault(f"{root}/{source.pattern}", "no file", f"at least one file for descriptor {source.descriptor}",
+                  "Check the pattern and INPUTS.")
+        )  # fmt: skip
+    faults = [
+        Fault(str(path), f"a link to {path.resolve()}", f"a file inside {inside}", "Copy the file into the folder.")
+        for path in matches if not path.resolve().is_relative_to(inside)
+    ]  # fmt: skip
+    faults += [
+        Fault(str(path), "a link to nothing", "a file", "Remove or mend the link.")
+        for path in matches if path.resolve().is_relative_to(inside) and not path.exists()
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    return matches

@@ -1,0 +1,119 @@
+"""Turns published clock texts into UTC instants: offsets, naive wall clocks, ranges, and the two odd hours of the year."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import Fault
+from analysis.sources.descriptor import Clock
+
+MAX_EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Instants:
+    """UTC instants by row; ``skipped`` marks rows whose wall-clock time does not exist; faults name rows."""
+
+    utc: pd.Series
+    skipped: pd.Series
+    faults: tuple[Fault, ...]
+
+
+def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, place: str, column: str) -> Instants:
+    """Read a column of clock texts.
+
+    Parameters
+    ----------
+    texts
+        One text (or typed datetime) per row; index = row number in the file.
+    clock
+        The form, the zone and the rules of the odd hours.
+    groups
+        What tells the two passes of a repeated hour apart besides the text (for example the zone); None = nothing.
+    place, column
+        File and column for the faults.
+
+    Returns
+    -------
+    Instants
+        ``utc`` is NaT where a text is missing, cannot be read, or names an hour that was skipped.
+
+    Notes
+    -----
+    METHODS 0: index in UTC. Mimer: 02:00 is absent in March, the second 02:00 of October is stamped 02:01.
+    """
+    naive, bad = _parse(texts, clock)
+    faults = [
+        Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time as {clock.format}", "Correct the row or clock.format.")
+        for row in texts.index[bad][:MAX_EXAMPLES]
+    ]
+    if isinstance(naive.dtype, pd.DatetimeTZDtype):
+        utc = naive.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
+        return Instants(utc, pd.Series(False, index=texts.index), tuple(faults))
+    utc, skipped = _localised(naive, clock, groups)
+    if clock.skipped_hour == "fault":
+        faults += [
+            Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time that exists in {clock.zone}",
+                  "The clock skips this hour in spring: check clock.zone, or set clock.skipped_hour.")
+            for row in texts.index[skipped][:MAX_EXAMPLES]
+        ]  # fmt: skip
+    return Instants(utc, skipped, tuple(faults))
+
+
+def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, np.ndarray]:
+    """Naive (or offset-aware) times, and a mask of texts that cannot be read."""
+    if clock.format == "hours_since_midnight":
+        hours = pd.to_numeric(texts, errors="coerce")
+        seconds = (hours * 3600.0).round()
+        naive = pd.Timestamp(clock.base_date) + pd.to_timedelta(seconds, unit="s")
+        return naive.astype("datetime64[us]"), hours.isna().to_numpy()
+    if pd.api.types.is_datetime64_any_dtype(texts.dtype):
+        return texts, texts.isna().to_numpy()
+    read = texts.astype("str").str.strip()
+    if clock.range_separator is not None:
+        part = 1 if clock.label == "interval_end" else 0
+        read = read.str.split(clock.range_separator, n=1, regex=False).str[part]
+    form = "ISO8601" if clock.format == "iso8601" else clock.format
+    naive = pd.to_datetime(read, format=form, errors="coerce", utc=clock.zone == "offset" or None)
+    bad = naive.isna().to_numpy()
+    if clock.zone == "offset":
+        has_offset = read.str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$", regex=True, na=False).to_numpy()
+        bad = bad | ~has_offset
+    elif isinstance(naive.dtype, pd.DatetimeTZDtype):
+        naive = naive.dt.tz_convert("UTC") if clock.zone == "UTC" else naive
+    return naive, bad
+
+
+def _localised(naive: pd.Series, clock: Clock, groups: pd.Series | None) -> tuple[pd.Series, pd.Series]:
+    if clock.zone == "UTC":
+        return naive.dt.tz_localize("UTC").astype("datetime64[us, UTC]"), pd.Series(False, index=naive.index)
+    is_summer = np.ones(len(naive), dtype=bool)
+    if clock.repeated_hour == "second_is_minute_01":
+        naive, is_summer = _minute_01(naive, clock)
+    elif clock.repeated_hour == "in_file_order":
+        is_summer = ~_is_repeat(naive, groups)
+    shift = clock.skipped_hour == "shift_forward"
+    local = naive.dt.tz_localize(
+        clock.zone, ambiguous=is_summer, nonexistent="shift_forward" if shift else "NaT"  # type: ignore[arg-type]
+    )
+    skipped = naive.notna() & local.isna()
+    return local.dt.tz_convert("UTC").astype("datetime64[us, UTC]"), skipped
+
+
+def _is_repeat(naive: pd.Series, groups: pd.Series | None) -> np.ndarray:
+    keys = pd.DataFrame({"naive": naive.to_numpy()}, index=naive.index)
+    if groups is not None:
+        keys["group"] = groups.to_numpy()
+    return keys.duplicated(keep="first").to_numpy()
+
+
+def _minute_01(naive: pd.Series, clock: Clock) -> tuple[pd.Series, np.ndarray]:
+    """The stamp HH:01 stands for the second pass of HH:00 (Mimer); only in the repeated hour itself."""
+    is_marked = (naive.dt.minute == 1).to_numpy()
+    moved = naive.where(~is_marked, naive - pd.Timedelta(minutes=1))
+    as_summer = moved.dt.tz_localize(clock.zone, ambiguous=np.ones(len(moved), bool), nonexistent="NaT")
+    as_winter = moved.dt.tz_localize(clock.zone, ambiguous=np.zeros(len(moved), bool), nonexistent="NaT")
+    is_ambiguous = (as_summer != as_winter).to_numpy() & as_summer.notna().to_numpy()
+    second = is_marked & is_ambiguous
+    return naive.where(~second, moved), ~second

@@ -1,0 +1,154 @@
+"""Turns published cells into typed fields: numbers with their unit, mapped codes, text; each fault with row and column."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import Fault
+from analysis.sources.descriptor import Descriptor, FieldSource
+from analysis.sources.units_read import LEAST_ROWS_FOR_LEVEL, UNITS, header_conflict, level_bounds
+
+MAX_EXAMPLES = 20
+
+
+def number_field(
+    raw: pd.Series, source: FieldSource, kind: str, decimal: str, place: str, field: str, nullable: bool
+) -> tuple[pd.Series, list[Fault]]:
+    """Read a column of numbers and convert its unit.
+
+    Returns
+    -------
+    tuple
+        Float (or whole) numbers by row, null where the cell is one of ``missing``; and the faults: a cell that is no
+        number, a fraction where a count is due, a level that means another unit.
+    """
+    values, is_missing = _numbers(raw, source, decimal)
+    column = source.file_column or field
+    wrong = values.isna() & ~is_missing
+    faults = [
+        Fault(f"{place}:{row}/{column}", repr(raw[row]), "a number", "Correct the cell, or list it under missing.")
+        for row in raw.index[wrong][:MAX_EXAMPLES]
+    ]
+    unit = UNITS[source.unit or "plain"]
+    if unit.factor != 1.0:
+        values = values * unit.factor
+    if not nullable and not source.missing:
+        faults += [
+            Fault(f"{place}:{row}/{column}", "an empty cell", "a number", "Fill the cell, or declare it under missing.")
+            for row in raw.index[is_missing][:MAX_EXAMPLES]
+        ]
+    faults += _level_faults(values, source, place, field, column)
+    return _as_kind(values, kind, place, column, faults)
+
+
+def _numbers(raw: pd.Series, source: FieldSource, decimal: str) -> tuple[pd.Series, pd.Series]:
+    if pd.api.types.is_numeric_dtype(raw.dtype):
+        return raw.astype("float64"), raw.isna()
+    text = raw.astype("str").str.strip()
+    is_missing = raw.isna() | (text == "") | text.isin(list(source.missing))
+    if source.extract is not None:
+        text = text.str.extract(f"({source.extract})" if "(" not in source.extract else source.extract)[0]
+    direct = pd.to_numeric(text, errors="coerce") if decimal == "." else None
+    if direct is None or bool((direct.isna() & ~is_missing).any()):
+        text = text.str.replace(r"[\s\u00a0\u202f]", "", regex=True)
+        text = text.str.replace(",", ".", regex=False) if decimal == "," else text
+        direct = pd.to_numeric(text, errors="coerce")
+    return direct.astype("float64").where(~is_missing), is_missing
+
+
+def _level_faults(values: pd.Series, source: FieldSource, place: str, field: str, column: str) -> list[Fault]:
+    bounds = level_bounds(field, source.plausible_level)
+    present = values[values.notna() & (values != 0.0)]
+    if bounds is None or len(present) < LEAST_ROWS_FOR_LEVEL:
+        return []
+    level = float(np.abs(present).mean())
+    if bounds[0] <= level <= bounds[1]:
+        return []
+    return [
+        Fault(f"{place}/{column}", f"a mean level of {level:.4g} in {field}",
+              f"between {bounds[0]:g} and {bounds[1]:g} when read as {source.unit or 'plain'}",
+              "The unit is probably another one: correct unit in the descriptor.")
+    ]  # fmt: skip
+
+
+def _as_kind(
+    values: pd.Series, kind: str, place: str, column: str, faults: list[Fault]
+) -> tuple[pd.Series, list[Fault]]:
+    if kind not in {"int64", "Int64"}:
+        return values, faults
+    fractions = values.notna() & ((values - values.round()).abs() > 1e-9)
+    faults += [
+        Fault(f"{place}:{row}/{column}", f"{values[row]:g}", "a whole number", "Check the column and its decimal sign.")
+        for row in values.index[fractions][:MAX_EXAMPLES]
+    ]
+    return values.round().astype("Int64"), faults
+
+
+def text_field(
+    raw: pd.Series, source: FieldSource, place: str, field: str, allowed: tuple[str, ...] | None
+) -> tuple[pd.Series, list[Fault]]:
+    """Read a column of text or codes: strip, extract, map, pad, prefix; a value outside a closed list is a fault."""
+    text = _plain_text(raw)
+    if source.extract is not None:
+        pattern = source.extract if re.compile(source.extract).groups else f"({source.extract})"
+        text = text.str.extract(pattern)[0]
+    is_missing = text.isna() | (text == "") | text.isin(list(source.missing))
+    column = source.file_column or field
+    faults: list[Fault] = []
+    if source.map is not None:
+        text, faults = _mapped(text, is_missing, source, place, column)
+    else:
+        text = text.mask(is_missing)
+    if source.pad_zeros:
+        text = text.str.zfill(source.pad_zeros)
+    if source.prefix:
+        text = source.prefix + text
+    if allowed is not None and not faults:
+        wrong = text.notna() & ~text.isin(list(allowed))
+        faults = [
+            Fault(f"{place}/{column}", f"unknown {field} {value!r} in {count} rows", f"one of {', '.join(allowed)}",
+                  "Add it to the map of the descriptor, or drop the rows with a rule.")
+            for value, count in sorted(text[wrong].value_counts().items())
+        ]  # fmt: skip
+    return text.astype("str"), faults
+
+
+def _plain_text(raw: pd.Series) -> pd.Series:
+    if pd.api.types.is_float_dtype(raw.dtype) or raw.dtype == object:
+        raw = raw.map(lambda cell: str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell)
+    return raw.astype("str").str.strip()
+
+
+def _mapped(
+    text: pd.Series, is_missing: pd.Series, source: FieldSource, place: str, column: str
+) -> tuple[pd.Series, list[Fault]]:
+    table = source.map or {}
+    mapped = text.map({key: None if value is None else str(value) for key, value in table.items()})
+    unknown = ~text.isin(list(table)) & ~is_missing
+    if "otherwise" in source.model_fields_set:
+        filled = unknown | is_missing
+        return mapped.mask(filled, None if source.otherwise is None else str(source.otherwise)), []
+    faults = [
+        Fault(f"{place}/{column}", f"the code {value!r} in {count} rows", f"one of {', '.join(sorted(table))}",
+              "Add the code to map, or give otherwise.")
+        for value, count in sorted(text[unknown].value_counts().items())
+    ]  # fmt: skip
+    return mapped, faults
+
+
+def header_faults(descriptor: Descriptor, place: str) -> list[Fault]:
+    """Columns whose header names another unit than the descriptor declares."""
+    faults = []
+    sources = dict(descriptor.fields)
+    for name, variant in (descriptor.variants.of if descriptor.variants else {}).items():
+        sources |= {f"{name}.{field}": source for field, source in variant.fields.items()}
+    for field, source in sources.items():
+        if source.column is None or source.unit is None:
+            continue
+        if named := header_conflict(source.column, source.unit):
+            faults.append(
+                Fault(f"{place}/{source.column}", f"a header that says {named}", f"{source.unit} as declared for {field}",
+                      "Correct unit in the descriptor, or read another column.")
+            )  # fmt: skip
+    return faults
