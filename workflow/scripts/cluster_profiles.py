@@ -1,0 +1,50 @@
+"""Group vehicles into availability profiles; write the profiles, their shapes, members, sample and the choice of k."""
+
+from pathlib import Path
+from typing import Any
+
+from analysis.io import read_batches, read_table, write_table
+from analysis.profiles.cluster import cluster_vehicles
+from analysis.profiles.traits import stream_habits
+from analysis.schemas.mobility import Availability, ProfileMembership, Profiles, ProfileShapes, Vehicles
+from analysis.schemas.profile_selection import ProfileSelection
+from analysis.schemas.sample import DispatchSample
+from analysis.settings.model import Settings
+
+TRIP_COLUMNS = ["vehicle_id", "depart_utc", "arrive_utc", "distance_km", "destination"]
+
+
+def main(
+    *,
+    availability: Path,
+    vehicles: Path,
+    trips: Path,
+    parameters: Path,  # given by the rule; grouping rests on no listed assumption
+    profiles: Path,
+    profile_shapes: Path,
+    profile_membership: Path,
+    dispatch_sample: Path,
+    selection: Path,
+    settings: dict[str, Any],
+) -> None:
+    run = Settings.model_validate(settings)
+    cars = read_table(vehicles, Vehicles)
+    found = cluster_vehicles(
+        read_table(availability, Availability),
+        cars,
+        stream_habits(read_batches(trips, TRIP_COLUMNS), cars),
+        run.scope.profile_count,
+        run.scope.dispatch_vehicle_count,
+        run.seed,
+    )
+    write_table(found.profiles, profiles, Profiles)
+    write_table(found.shapes, profile_shapes, ProfileShapes)
+    write_table(found.membership, profile_membership, ProfileMembership)
+    write_table(found.sample, dispatch_sample, DispatchSample)
+    write_table(found.selection, selection, ProfileSelection)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821
