@@ -130,3 +130,20 @@ def fleet_stock(
             )
         )
     return pd.concat(rows, ignore_index=True)
+
+
+def area_stock_of(table: pd.DataFrame, year: int, price_areas: Sequence[str]) -> AreaStock:
+    """Read the middle values of one year back out of the ``FleetStock`` table, as one draw.
+
+    Raises
+    ------
+    DataError
+        For each area without a row in that year.
+    """
+    rows = table[table["year"] == year].set_index("price_area")
+    missing = [area for area in price_areas if area not in rows.index]
+    if missing:
+        raise DataError([Fault(f"fleet_stock {area} {year}", "no row", "a row", "Build it again.") for area in missing])
+    rows = rows.loc[list(price_areas)]
+    columns = (rows[[name]].to_numpy(float) for name in ("bev_count", "capable_pu", "home_access_pu"))
+    return AreaStock(tuple(price_areas), *columns)

@@ -1,0 +1,108 @@
+"""Small tables that look like what the dispatch writes, so that potential can be tested without solving anything."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.io import check_table, read_csv_table
+from analysis.schemas.assumptions import Facts, Parameters
+from analysis.schemas.market import DayAheadPrices
+from analysis.schemas.results import CapabilityHours, DispatchValues
+from analysis.schemas.sample import DispatchSample, MunicipalityFacts
+from analysis.settings.load import load_settings
+from analysis.sources.municipalities import municipalities_from_facts
+
+AREAS = ("SE1", "SE2", "SE3", "SE4")
+SEASONS = ("winter", "spring", "summer", "autumn")
+
+
+@pytest.fixture(scope="session")
+def parameters_table(root):
+    return read_csv_table(root / "data/assumptions/parameters.csv", Parameters)
+
+
+@pytest.fixture(scope="session")
+def facts(root):
+    return read_csv_table(root / "data/reference/market_facts.csv", Facts)
+
+
+@pytest.fixture(scope="session")
+def municipalities(root):
+    table = read_csv_table(root / "data/reference/municipalities.csv", MunicipalityFacts)
+    areas = table[["municipality_code", "name", "price_area", "price_area_land_share_pu"]]
+    return municipalities_from_facts(table, areas.fillna({"price_area_land_share_pu": 0.0}))
+
+
+@pytest.fixture(scope="session")
+def run_settings(root):
+    return load_settings("default", root / "workflow/config")
+
+
+@pytest.fixture(scope="session")
+def sample():
+    table = pd.DataFrame({"vehicle_id": ["a", "b"], "profile_id": ["p1", "p2"], "weight": [3.0, 1.0]})
+    return check_table(table.astype({"vehicle_id": "str", "profile_id": "str"}), DispatchSample, "sample")
+
+
+@pytest.fixture(scope="session")
+def capability_hours():
+    """Two cars: ``a`` is connected at night (20-07) in all weeks, ``b`` in half of them; 11 kW, 9 kW for four hours."""
+    hour = np.arange(168)
+    night = ((hour % 24 >= 20) | (hour % 24 < 7)).astype(float)
+    parts = []
+    for area in AREAS:
+        for year in (2024, 2025):
+            for season in SEASONS:
+                for vehicle, plugged in (("a", night), ("b", night / 2)):
+                    parts.append(
+                        pd.DataFrame(
+                            {"price_area": area, "price_year": year, "vehicle_id": vehicle, "charger_option": "ac_11",
+                             "season": season, "hour_of_week": hour, "plugged_pu": plugged,
+                             "discharge_20min_kw": 11 * plugged, "discharge_1h_kw": 11 * plugged,
+                             "discharge_4h_kw": 9 * plugged}
+                        )
+                    )  # fmt: skip
+    return check_table(pd.concat(parts, ignore_index=True), CapabilityHours, "capability")
+
+
+@pytest.fixture(scope="session")
+def day_ahead_prices():
+    """Two whole years; 20 in the night hours and 100 at 18 local in January, else 50."""
+    start = pd.date_range("2023-12-31 23:00", "2025-12-31 22:00", freq="h", tz="UTC").as_unit("us")
+    local = start.tz_convert("Europe/Stockholm")
+    price = np.where((local.hour == 22) & (local.month == 1), 1000.0, 50.0)
+    parts = [
+        pd.DataFrame({"interval_start_utc": start, "step_h": 1.0, "price_area": area, "price_sek_per_mwh": price})
+        for area in AREAS
+    ]
+    return check_table(pd.concat(parts, ignore_index=True), DayAheadPrices, "prices")
+
+
+def sold_kw(fcr_n_pu, fcr_d_pu):
+    """Reserve one car of the test offers: FCR-D and FCR-N compete for the same 6 kW by price."""
+    weight_n, weight_d = 2.0 * fcr_n_pu, fcr_d_pu
+    total = weight_n + weight_d + 0.2
+    return 6 * weight_n / total, 6 * weight_d / total
+
+
+@pytest.fixture(scope="session")
+def dispatch_values(run_settings):
+    """Values of both cars in all areas and years at each level of the default design."""
+    zero = {name: 0.0 for name, column in DispatchValues.to_schema().columns.items() if str(column.dtype) == "float64"}
+    rows = []
+    for area in AREAS:
+        for year in (2024, 2025):
+            for vehicle, size in (("a", 1.0), ("b", 0.5)):
+                for level in run_settings.scope.reserve_levels:
+                    kw_n, kw_d = (size * kw for kw in sold_kw(level.fcr_n_pu, level.fcr_d_pu))
+                    revenue = 8.76 * (200 * level.fcr_n_pu * kw_n + 100 * level.fcr_d_pu * kw_d)
+                    rows.append(
+                        {**zero, "price_area": area, "price_year": year, "vehicle_id": vehicle,
+                         "strategy": "grid_reserve",
+                         "charger_option": "ac_11", "reserve_level_id": level.level_id, "plugged_h": 4000.0,
+                         "fcr_n_mean_kw": kw_n, "fcr_d_up_mean_kw": kw_d, "fcr_d_down_mean_kw": 0.9 * kw_d,
+                         "net_value_over_smart_sek": 100 + revenue, "reserve_net_revenue_sek": revenue}
+                    )  # fmt: skip
+    table = pd.DataFrame(rows)
+    text = ["price_area", "vehicle_id", "strategy", "charger_option", "reserve_level_id"]
+    return check_table(table.astype(dict.fromkeys(text, "str")), DispatchValues, "values")

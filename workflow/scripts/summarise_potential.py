@@ -1,0 +1,55 @@
+"""Capability, cars and prices to power by tier, service, hour of week and occasion, with ranges."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.dispatch.options import charger_physics
+from analysis.fleet.area import FLEET_PARAMETERS
+from analysis.fleet.stock import stock_anchors
+from analysis.io import read_csv_table, read_table, write_table
+from analysis.potential.capability import mean_capability
+from analysis.potential.hours import hour_weights, hourly
+from analysis.potential.summary import potential_tables, years_of
+from analysis.potential.tiers import POTENTIAL_PARAMETERS
+from analysis.schemas import assumptions, geography, market, results
+from analysis.schemas.sample import DispatchSample
+from analysis.settings.draws import draw_parameters
+from analysis.settings.model import Settings
+from analysis.settings.parameters import parameter_set
+
+
+def main(
+    *, capability_hours: Path, fleet_stock: Path, municipalities: Path, day_ahead_prices: Path, dispatch_sample: Path,
+    parameters: Path, market_facts: Path, potential: Path, potential_summary: Path, settings: dict,
+) -> None:  # fmt: skip
+    run = Settings.model_validate(settings)
+    scope, table, fixed = run.scope, read_csv_table(parameters, assumptions.Parameters), run.assumptions.overrides
+    central = parameter_set(table, fixed)
+    draws = draw_parameters(table, (*FLEET_PARAMETERS, *POTENTIAL_PARAMETERS), scope.draw_count, run.seed, fixed)
+    hours, sample = read_table(capability_hours, results.CapabilityHours), read_table(dispatch_sample, DispatchSample)
+    prices = hourly(read_table(day_ahead_prices, market.DayAheadPrices))
+    # ASSUME: the national potential is that of the first charger option of the scope.
+    option = scope.charger_options[0]
+    keys = [(area, year) for area in scope.price_areas for year in scope.price_years]
+    capability = {key: mean_capability(hours, sample, option, *key) for key in keys}
+    weights = {key: hour_weights(prices, *key) for key in keys}
+    targets = years_of(
+        years=scope.target_years,
+        fleet_stock=read_table(fleet_stock, results.FleetStock),
+        municipalities=read_table(municipalities, geography.Municipalities),
+        anchors=stock_anchors(read_csv_table(market_facts, assumptions.Facts)),
+        central=central,
+        draws=draws,
+        price_areas=scope.price_areas,
+    )
+    power_kw = charger_physics(option, central).power_kw
+    tables = [potential_tables(target, capability, weights, power_kw) for target in targets]
+    write_table(pd.concat([by_hour for by_hour, _ in tables]), potential, results.Potential)
+    write_table(pd.concat([summary for _, summary in tables]), potential_summary, results.PotentialSummary)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821
