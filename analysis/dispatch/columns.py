@@ -51,7 +51,7 @@ class Layout:
     @property
     def column_count(self) -> int:
         """Number of columns."""
-        return self.block("down").stop
+        return int(self.block("down").stop)
 
 
 def lay_out(problem: VehicleProblem, with_reserves: bool) -> Layout:
@@ -129,7 +129,8 @@ def _add_balance(rows: _Rows, problem: VehicleProblem, layout: Layout) -> None:
     energy = _columns(layout, "energy")
     driven = np.bincount(layout.node_of_step, weights=problem.driving_dc_kwh, minlength=layout.node_count)
     first = rows.count
-    rows.add([(np.roll(energy, -1), 1.0), (energy, -1.0)], -driven, -driven)
+    left = -driven.astype(np.float64)
+    rows.add([(np.roll(energy, -1), 1.0), (energy, -1.0)], left, left)
     step, node = problem.step_h, first + layout.node_of_step[layout.steps]
     rows.add_at(node, _columns(layout, "charge"), -step * problem.charge_efficiency_pu)
     rows.add_at(node, _columns(layout, "load"), step / problem.load_efficiency_pu[layout.steps])

@@ -1,4 +1,4 @@
-"""Turns a schedule's flows into stored energy, and offered reserves into the energy and cost they are expected to move."""
+"""Turns a schedule's flows into stored energy, and offered reserves into the energy and cost they should move."""
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def net_stored_kwh(
     fcr_d_down_kw: Vector,
     enabled_pu: Vector,
 ) -> Vector:
-    """Change of stored energy in each step, kWh; positive fills the battery (METHODS 1.3 with constant efficiencies)."""
+    """Change of stored energy in each step, kWh; positive fills the battery (METHODS 1.3, constant efficiencies)."""
     step = problem.step_h
     drain_n, drain_up, drain_down = activation_drain_kwh(problem)
     stored = step * problem.charge_efficiency_pu * charge_kw

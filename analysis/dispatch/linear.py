@@ -32,6 +32,9 @@ class SearchLimits:
     solve_count: int = 60
 
 
+DEFAULT_LIMITS = SearchLimits()
+
+
 class LinearModel:
     """One vehicle's horizon in HiGHS, with or without the reserve rows.
 
@@ -62,7 +65,7 @@ class LinearModel:
         self,
         strategy: Strategy,
         known_sek: float = np.inf,
-        limits: SearchLimits = SearchLimits(),  # noqa: B008
+        limits: SearchLimits = DEFAULT_LIMITS,
     ) -> Dispatch | None:
         """Find the cheapest schedule of a strategy.
 
@@ -117,7 +120,7 @@ class LinearModel:
 
 def _new_solver() -> highspy.Highs:
     """One thread, no presolve (the basis is kept between solves), fixed seed: the same input gives the same bytes."""
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("parallel", "off")

@@ -1,6 +1,6 @@
 """Holds one vehicle's problem (arrays over a periodic horizon) and its solution: a schedule with every flow.
 
-The horizon closes on itself: the state at its end is the state at its start, so no energy is made or lost by the window.
+The horizon closes on itself: the state at its end is the state at its start, so the window makes no energy.
 """
 
 from dataclasses import dataclass

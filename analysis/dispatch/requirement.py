@@ -1,4 +1,4 @@
-"""Turns driving and plug-in into the least energy a car must hold, the most it may hold, and the uncontrolled schedule."""
+"""Turns driving and plug-in into the least and most energy a car may hold, and into the uncontrolled schedule."""
 
 import numpy as np
 

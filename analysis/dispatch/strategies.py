@@ -1,0 +1,132 @@
+"""Builds a vehicle's problem from its car, charger, site and week, and solves it under every strategy.
+
+Strategies are what the car may do, on the same trips, prices and physics: charge at once, charge well (V1G), serve the
+house (V2H), sell to the grid (V2G), sell reserves too.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.dispatch.inputs import MarketWeek
+from analysis.dispatch.linear import DEFAULT_LIMITS, LinearModel, SearchLimits
+from analysis.dispatch.options import ChargerPhysics, connection_limit_kw
+from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, uncontrolled
+from analysis.market.reserve_rules import ReserveRules, reserve_rules, reserve_shares
+from analysis.market.tariff import Tariff, household_tariff
+from analysis.settings.model import ReserveLevel
+from analysis.settings.parameters import ParameterSet
+
+FORCED_CHARGE_SEK_PER_KWH = 5.5
+"""# ASSUME: public fast charging on the road costs 5.5 SEK/kWh incl. VAT at the battery."""
+
+UNCONTROLLED = Strategy("uncontrolled")
+SMART = Strategy("smart")
+HOME = Strategy("home", self_use=True)
+GRID = Strategy("grid", self_use=True, export=True)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is alike for all cars of a run: tariff, reserve rules, shares, wear, standby, levels."""
+
+    parameters: ParameterSet
+    tariff: Tariff
+    rules: ReserveRules
+    reserve_net_pu: float
+    reserve_volume_pu: float
+    levels: tuple[ReserveLevel, ...]
+    step_h: float
+    limits: SearchLimits = DEFAULT_LIMITS
+
+
+def terms_of(parameters: ParameterSet, levels: tuple[ReserveLevel, ...], step_h: float) -> Terms:
+    """Collect what all problems of a run share."""
+    net, volume = reserve_shares(parameters)
+    return Terms(parameters, household_tariff(parameters), reserve_rules(parameters), net, volume, levels, step_h)
+
+
+def build_problem(
+    terms: Terms,
+    charger: ChargerPhysics,
+    week: MarketWeek,
+    *,
+    plugged_pu: Vector,
+    driving_dc_kwh: Vector,
+    load_kw: Vector,
+    capacity_kwh: float,
+) -> VehicleProblem:
+    """Build one car's week.
+
+    # ASSUME: the user plans to keep max(``veh.soc_min_user``, energy for ``veh.reserve_km``) at all times, on the road
+    # too, under every strategy; below it charging on the road is forced.
+
+    Parameters
+    ----------
+    plugged_pu, driving_dc_kwh, load_kw
+        One entry a step of the week.
+    capacity_kwh
+        Usable battery energy.
+    """
+    parameters, step_h = terms.parameters, terms.step_h
+    site = connection_limit_kw(parameters, charger.power_kw, float(load_kw.mean()))
+    charge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site - load_kw, 0.0))
+    discharge_limit = np.minimum(charger.power_kw * plugged_pu, site + load_kw) * charger.is_bidirectional
+    floor = max(parameters["veh.soc_min_user"] * capacity_kwh, parameters["veh.reserve_km"] * parameters["veh.eps0"])
+    required = required_energy_kwh(driving_dc_kwh, charge_limit, step_h, charger.charge_efficiency_pu, floor)
+    ceiling = energy_ceiling_kwh(required, parameters["veh.soc_max_daily"] * capacity_kwh, capacity_kwh)
+    return VehicleProblem(
+        step_h=step_h, plugged_pu=plugged_pu, driving_dc_kwh=driving_dc_kwh, charge_limit_kw=charge_limit,
+        discharge_limit_kw=discharge_limit, floor_kwh=floor, required_kwh=required, ceiling_kwh=ceiling,
+        buy_sek_per_kwh=terms.tariff.buy_sek_per_kwh(week.spot_sek_per_kwh),
+        sell_sek_per_kwh=terms.tariff.sell_sek_per_kwh(week.spot_sek_per_kwh), site_load_kw=load_kw,
+        load_efficiency_pu=charger.load_efficiency_pu(load_kw), charge_efficiency_pu=charger.charge_efficiency_pu,
+        discharge_efficiency_pu=charger.discharge_efficiency_pu, standby_kw=parameters["loss.P_standby_enabled"],
+        wear_sek_per_kwh=parameters["deg.c_deg_nmc"], forced_charge_sek_per_kwh=FORCED_CHARGE_SEK_PER_KWH,
+        fcr_n_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_n"],
+        fcr_d_up_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_up"],
+        fcr_d_down_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_down"], rules=terms.rules,
+        reserve_net_pu=terms.reserve_net_pu, reserve_volume_pu=terms.reserve_volume_pu,
+    )  # fmt: skip
+
+
+def solve_strategies(
+    problem: VehicleProblem, levels: tuple[ReserveLevel, ...], is_bidirectional: bool, limits: SearchLimits
+) -> dict[Strategy, Dispatch]:
+    """Solve every strategy of one problem from one kept basis.
+
+    Each strategy may do all that the one before may: where it finds nothing better, the schedule before stands (V2X
+    switched off, or no export), so that value over V1G is never negative. A two-way strategy is absent for a one-way
+    charger.
+
+    # ASSUME: being switched on for V2X is chosen per local day (midnight to midnight) with standby drawn in every
+    # plugged hour of that day (check T10).
+    """
+    plain = LinearModel(problem, with_reserves=False)
+    smart = plain.solve(SMART, limits=limits)
+    assert smart is not None
+    solved = {UNCONTROLLED: uncontrolled(problem), SMART: smart}
+    if not is_bidirectional:
+        return solved
+    solved[HOME] = plain.solve(HOME, smart.penalised_sek, limits) or smart
+    solved[GRID] = plain.solve(GRID, solved[HOME].penalised_sek, limits) or solved[HOME]
+    reserve: LinearModel | None = None
+    for level in levels:
+        strategy = Strategy("grid_reserve", level.level_id, True, True, level.fcr_n_pu, level.fcr_d_pu)
+        if not strategy.sells_reserves:
+            solved[strategy] = solved[GRID]
+            continue
+        reserve = reserve or LinearModel(attainable(problem, smart), with_reserves=True)
+        solved[strategy] = reserve.solve(strategy, solved[GRID].penalised_sek, limits) or solved[GRID]
+    return solved
+
+
+def attainable(problem: VehicleProblem, smart: Dispatch) -> VehicleProblem:
+    """Lower the energy need to what one-way charging reaches, in weeks in which charging on the road is unavoidable.
+
+    Otherwise the reserve rows, which hold energy above the need, would have no solution at all.
+    """
+    if smart.forced_dc_kwh.sum() <= 0:
+        return problem
+    return replace(problem, required_kwh=np.minimum(problem.required_kwh, smart.state_kwh[:-1]))

@@ -1,0 +1,206 @@
+"""Turns solved weeks into the year of each car: rows of DispatchValues and of CapabilityHours."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from analysis.battery.ageing import Duty, nmc_loss_pu
+from analysis.battery.warranty import virtual_km
+from analysis.dispatch.accounts import cash_streams, use_of_battery
+from analysis.dispatch.capability import DURATIONS_H, dischargeable_kw
+from analysis.dispatch.inputs import DEFAULT_DWELLING, MarketWeek, market_weeks, vehicle_weeks
+from analysis.dispatch.options import ChargerPhysics, charger_physics
+from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.strategies import GRID, SMART, Terms, attainable, build_problem, solve_strategies, terms_of
+from analysis.errors import DataError, Fault
+from analysis.schemas.results import CapabilityHours
+from analysis.settings.model import Scope
+from analysis.settings.parameters import ParameterSet
+from analysis.units import HOURS_PER_WEEK, HOURS_PER_YEAR
+
+BATTERY_TEMPERATURE_DEG_C = 10.0
+"""# ASSUME: mean cell temperature of a car that stands in Sweden, all areas alike."""
+AGEING_YEARS = 10.0
+"""# ASSUME: capacity loss of a year is a tenth of that of the first ten years (power laws are steep at the start)."""
+
+Totals = dict[str, float]
+
+
+def dispatch_vehicles(
+    *,
+    availability_weeks: pd.DataFrame,
+    representative_weeks: pd.DataFrame,
+    vehicles: pd.DataFrame,
+    dispatch_sample: pd.DataFrame,
+    day_ahead_prices: pd.DataFrame,
+    reserve_prices: pd.DataFrame,
+    household_load: pd.DataFrame,
+    parameters: ParameterSet,
+    price_area: str,
+    price_year: int,
+    scope: Scope,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Optimise every car of the sample in every week under every option, strategy and reserve level.
+
+    Parameters
+    ----------
+    availability_weeks, representative_weeks, vehicles, dispatch_sample
+        Contract tables of the same names.
+    day_ahead_prices, reserve_prices, household_load
+        Contract tables; other areas and years than the two asked for are ignored.
+    scope
+        Charger options, reserve levels and step.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, pd.DataFrame]
+        DispatchValues (a year by the weights of the weeks) and CapabilityHours.
+
+    Raises
+    ------
+    DataError
+        If a car, week, price, load or dwelling is missing: all of them named.
+
+    References
+    ----------
+    METHODS 3; checks T2, T10.
+    """
+    terms = terms_of(parameters, scope.reserve_levels, scope.step_h)
+    weeks = market_weeks(
+        representative_weeks, day_ahead_prices, reserve_prices, household_load,
+        price_area=price_area, price_year=price_year, step_h=scope.step_h,
+    )  # fmt: skip
+    driven = vehicle_weeks(availability_weeks, weeks, price_area=price_area, price_year=price_year, step_h=scope.step_h)
+    cars = _cars(vehicles, dispatch_sample, parameters, weeks, driven)
+    chargers = [charger_physics(name, parameters) for name in scope.charger_options]
+    values: list[dict[str, object]] = []
+    capability: list[pd.DataFrame] = []
+    for vehicle_id, dwelling, capacity_kwh in cars:
+        for charger in chargers:
+            year = _VehicleYear(terms, charger, capacity_kwh)
+            for week in weeks:
+                plugged, driving = driven[vehicle_id, week.week_id]
+                year.add_week(week, plugged, driving, week.load_kw[dwelling])
+            car = {"vehicle_id": vehicle_id, "charger_option": charger.charger_option}
+            values.extend({**car, **row} for row in year.rows())
+            if charger.is_bidirectional:
+                capability.append(year.capability().assign(**car))
+    yearly, hours = pd.DataFrame(values), _gathered(capability)
+    for table in (yearly, hours):
+        table["price_area"], table["price_year"] = price_area, price_year
+    return yearly, hours
+
+
+def _gathered(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Capability of all cars; an empty table of the right form when no option is two-way."""
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    columns = CapabilityHours.to_schema().columns
+    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns.items()})
+
+
+def _cars(
+    vehicles: pd.DataFrame,
+    sample: pd.DataFrame,
+    parameters: ParameterSet,
+    weeks: list[MarketWeek],
+    driven: Mapping[tuple[str, str], object],
+) -> list[tuple[str, str, float]]:
+    """Give (vehicle, dwelling, usable kWh) of the sample; name every car that lacks something."""
+    known = vehicles.set_index("vehicle_id")
+    faults, cars = [], []
+    for vehicle_id in sorted(sample["vehicle_id"]):
+        if vehicle_id not in known.index:
+            faults.append(Fault(f"vehicles {vehicle_id}", "no row", "a row per car of dispatch_sample", "Add the car."))
+            continue
+        row = known.loc[vehicle_id]
+        dwelling = DEFAULT_DWELLING if pd.isna(row["dwelling"]) else str(row["dwelling"])
+        capacity = row["battery_usable_kwh"]
+        cars.append(
+            (str(vehicle_id), dwelling, parameters["veh.E_usable_bev"] if pd.isna(capacity) else float(capacity))
+        )
+        absent = [week.week_id for week in weeks if (vehicle_id, week.week_id) not in driven]
+        if absent:
+            faults.append(Fault(f"availability_weeks {vehicle_id}", f"weeks {', '.join(absent)} missing",
+                                "every representative week", "Build availability for all weeks."))  # fmt: skip
+        if dwelling not in weeks[0].load_kw:
+            known_kinds = ", ".join(sorted(weeks[0].load_kw))
+            faults.append(Fault(f"household_load {dwelling}", "no rows", f"one of {known_kinds}", "Add the dwelling."))
+    if faults:
+        raise DataError(faults)
+    return cars
+
+
+class _VehicleYear:
+    """Sums the weeks of one car and charger; weights make them a year."""
+
+    def __init__(self, terms: Terms, charger: ChargerPhysics, capacity_kwh: float) -> None:
+        self.terms, self.charger, self.capacity_kwh = terms, charger, capacity_kwh
+        self.totals: dict[Strategy, Totals] = {}
+        self.hours: list[pd.DataFrame] = []
+
+    def add_week(self, week: MarketWeek, plugged_pu: Vector, driving_dc_kwh: Vector, load_kw: Vector) -> None:
+        """Solve one week and add it with its weight."""
+        problem = build_problem(
+            self.terms, self.charger, week, plugged_pu=plugged_pu, driving_dc_kwh=driving_dc_kwh, load_kw=load_kw,
+            capacity_kwh=self.capacity_kwh,
+        )  # fmt: skip
+        solved = solve_strategies(problem, self.terms.levels, self.charger.is_bidirectional, self.terms.limits)
+        for strategy, schedule in solved.items():
+            totals = self.totals.setdefault(strategy, defaultdict(float))
+            cash = cash_streams(problem, schedule, strategy, self.terms.tariff, week.spot_sek_per_kwh)
+            for name, amount in {**cash, **use_of_battery(problem, schedule, self.capacity_kwh)}.items():
+                totals[name] += amount * week.weight_weeks
+        if self.charger.is_bidirectional:
+            self.hours.append(_capability_rows(week, attainable(problem, solved[SMART]), solved[GRID]))
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """One row a strategy and level."""
+        smart_cost = self.totals[SMART]["net_cost_sek"]
+        for strategy, totals in self.totals.items():
+            yield {
+                "strategy": strategy.name,
+                "reserve_level_id": strategy.level_id,
+                "net_value_over_smart_sek": smart_cost - totals["net_cost_sek"],
+                **_finished(totals, self.capacity_kwh, self.terms.parameters),
+            }
+
+    def capability(self) -> pd.DataFrame:
+        """Weighted mean by season and hour of week."""
+        rows = pd.concat(self.hours)
+        measures = ["plugged_pu", *DURATIONS_H]
+        weighted = rows[measures].mul(rows["weight"], axis=0).assign(
+            season=rows["season"], hour_of_week=rows["hour_of_week"], weight=rows["weight"]
+        )  # fmt: skip
+        sums = weighted.groupby(["season", "hour_of_week"]).sum()
+        return sums[measures].div(sums["weight"], axis=0).reset_index()
+
+
+def _capability_rows(week: MarketWeek, problem: VehicleProblem, schedule: Dispatch) -> pd.DataFrame:
+    powers = {name: dischargeable_kw(problem, schedule, hours) for name, hours in DURATIONS_H.items()}
+    return pd.DataFrame(
+        {"season": week.season, "hour_of_week": week.hour_of_week.astype("int64"), "weight": week.weight_weeks,
+         "plugged_pu": problem.plugged_pu, **powers}
+    )  # fmt: skip
+
+
+def _finished(totals: Totals, capacity_kwh: float, parameters: ParameterSet) -> Totals:
+    """Turn the sums of a year into the columns of DispatchValues; offers are means over all hours of the year."""
+    row = dict(totals)
+    horizon_h = row.pop("horizon_h")
+    for name in ("fcr_n", "fcr_d_up", "fcr_d_down"):
+        row[f"{name}_mean_kw"] = row.pop(f"{name}_kw_h") / horizon_h
+    row["enabled_pu"] = row.pop("enabled_h") / horizon_h
+    discharged, driven = row.pop("discharge_dc_kwh"), row.pop("driving_dc_kwh")
+    row["virtual_km"] = virtual_km(discharged, parameters["deg.wltp_worst"])
+    duty = Duty(
+        years=AGEING_YEARS,
+        temperature_deg_c=BATTERY_TEMPERATURE_DEG_C,
+        mean_state_pu=row.pop("state_kwh_h") / horizon_h / capacity_kwh,
+        depth_pu=row.pop("swing_kwh") / (horizon_h / HOURS_PER_WEEK * 7) / capacity_kwh,
+        discharge_dc_kwh_per_year=(discharged + driven) * HOURS_PER_YEAR / horizon_h,
+        capacity_kwh=capacity_kwh,
+    )
+    row["capacity_loss_pu"] = nmc_loss_pu(parameters, duty) / AGEING_YEARS
+    return row
