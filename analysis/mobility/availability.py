@@ -1,0 +1,335 @@
+"""Turns diaries, weather and plug-in behaviour into what a car offers: per hour of week, and over chosen weeks.
+
+Everything here is for cars *with* a charge point at their home base: who has one is a matter of access, which the
+potential applies apart (METHODS 1.5), so that it is never counted twice. Parked, plugged, available and biddable
+stay four shares.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import DataError, Fault
+from analysis.mobility.plug_in import (
+    Habits,
+    PluggedStays,
+    Rhythm,
+    draw_habits,
+    find_level,
+    mean_connection_h,
+    plug_ins_per_week,
+    plug_stays,
+)
+from analysis.mobility.stays import (
+    WEEK_MIN,
+    Calendar,
+    Diaries,
+    FloatArray,
+    HomeStays,
+    diaries_of,
+    home_stays,
+    lay_on_calendar,
+    overlap_per_step,
+)
+from analysis.mobility.weeks import calendar_weeks
+from analysis.settings.parameters import ParameterSet
+from analysis.units import HOURS_PER_WEEK, MINUTES_PER_HOUR
+
+WARM_UP_WEEKS = 4
+LONGEST_LINGER_H = 2000.0
+REFERENCE_AREA = "SE3"
+ROTATION_STAGE = 15
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The calibrated rhythm, and the plug-ins a week and hours connected that it gives beside their targets."""
+
+    rhythm: Rhythm
+    target_per_week: float
+    mean_per_week: float
+    median_per_week: float
+    target_connection_h: float
+    mean_connection_h: float
+
+
+@dataclass(frozen=True)
+class VehicleYear:
+    """A run of calendar weeks for all vehicles: trips, stays and plugged stays; the first weeks only warm up."""
+
+    diaries: Diaries
+    calendar: Calendar
+    stays: HomeStays
+    habits: Habits
+    run_week_count: int
+
+
+def weather_by_week(temperature: pd.DataFrame, price_area: str, price_year: int) -> FloatArray:
+    """Lay one area's temperature on the whole local weeks of a year (calendar week × 168 hours).
+
+    A week in which the clock is moved is read in hours since its Monday, one hour off after the change.
+
+    Raises
+    ------
+    DataError
+        If an hour is missing.
+    """
+    series = temperature[temperature["price_area"] == price_area].set_index("interval_start_utc")["temperature_deg_c"]
+    starts = calendar_weeks(price_year)["week_start_utc"]
+    offsets = pd.to_timedelta(np.arange(HOURS_PER_WEEK), unit="h")
+    hours = pd.DatetimeIndex(np.concatenate([(start + offsets).to_numpy() for start in starts]), tz="UTC").as_unit("us")
+    values = series.reindex(hours).to_numpy(float)
+    if np.isnan(values).any():
+        raise DataError(
+            Fault(f"temperature {price_area} {price_year}", f"{int(np.isnan(values).sum())} hours missing",
+                  "every hour of every whole week", "Build the climate for this area and year.")
+        )  # fmt: skip
+    return values.reshape(len(starts), HOURS_PER_WEEK)
+
+
+def reference_weather(temperature: pd.DataFrame, price_areas: Sequence[str], price_years: Sequence[int]) -> FloatArray:
+    """Weather in which the behaviour is calibrated and the mean week is built: one area, the first price year.
+
+    Most battery cars stand in SE3; without it in the run, the southernmost area of the run stands for all.
+    """
+    # ASSUME: one mean week per car serves all areas; the weeks that dispatch meets have each area's own weather.
+    area = REFERENCE_AREA if REFERENCE_AREA in price_areas else max(price_areas)
+    return weather_by_week(temperature, area, min(price_years))
+
+
+def vehicle_year(diaries: Diaries, weather_deg_c: FloatArray, seed: int, parameters: ParameterSet) -> VehicleYear:
+    """Repeat the diaries over the weeks of a year, the last weeks put before it as warm-up, and find the home stays.
+
+    Which diary week a car lives in a calendar week is drawn once per car: a rotation, one for all areas and years.
+    """
+    weeks = np.arange(len(weather_deg_c))
+    order = np.concatenate([weeks[-WARM_UP_WEEKS:], weeks])
+    # ASSUME: diaries have no season: any week of a car may fall in any week of the year, in its own order.
+    rotation = np.array(
+        [
+            np.random.default_rng([seed, ROTATION_STAGE, zlib.crc32(name.encode())]).integers(0, 52)
+            for name in diaries.vehicle_ids
+        ]
+    )
+    calendar = lay_on_calendar(diaries, order, rotation, weather_deg_c, parameters)
+    stays = home_stays(calendar)
+    habits = draw_habits(diaries.vehicle_ids, stays.is_stay.shape[1], seed, parameters)
+    return VehicleYear(diaries, calendar, stays, habits, len(order))
+
+
+def calibrated_behaviour(
+    trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, statistics: pd.DataFrame, seed: int,
+    parameters: ParameterSet,
+) -> Behaviour:  # fmt: skip
+    """Fit the rhythm so that private cars with a home charge point plug in as often and as long as in real sessions.
+
+    Frequency alone would leave cars connected twice as long as they are: a car that stands two days is seldom
+    connected for two days.
+
+    Parameters
+    ----------
+    trips, vehicles
+        Trips and Vehicles; company cars follow the β fitted to private ones.
+    weather_deg_c
+        Calendar week × 168 hours.
+    statistics
+        PlugInStatistics; uses ``plug_ins_per_week_mean`` and ``connection_mean``.
+
+    References
+    ----------
+    METHODS 1.4.
+    """
+    # ASSUME: company cars at their depot are plugged in by the same behaviour as private cars at home.
+    private = vehicles[vehicles["use_case"] == "private"].reset_index(drop=True)
+    if private.empty:
+        raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
+    year = vehicle_year(diaries_of(trips, private, parameters["veh.E_usable_bev"]), weather_deg_c, seed, parameters)
+    weight = private["weight"].to_numpy(float)
+
+    window = (WARM_UP_WEEKS * WEEK_MIN, year.run_week_count * WEEK_MIN)
+    target, target_h = _statistic(statistics, "plug_ins_per_week_mean"), _statistic(statistics, "connection_mean")
+
+    def run(rhythm: Rhythm) -> PluggedStays:
+        return plug_stays(year.stays, year.habits, rhythm, year.diaries.battery_kwh, parameters)
+
+    def rate(beta: float) -> float:
+        return float(
+            np.average(plug_ins_per_week(year.stays, run(Rhythm(beta, LONGEST_LINGER_H)), *window), weights=weight)
+        )
+
+    # How long a full car lingers changes neither charge nor the next decision: the two levels are found one by one.
+    beta = find_level(rate, target, -15.0, 15.0, "plug-ins a week")
+
+    def connection(linger_h: float) -> float:
+        return mean_connection_h(year.stays, run(Rhythm(beta, linger_h)), weight, *window)
+
+    rhythm = Rhythm(beta, find_level(connection, target_h, 0.0, LONGEST_LINGER_H, "hours connected"))
+    plugged = run(rhythm)
+    found = plug_ins_per_week(year.stays, plugged, *window)
+    mean_h = mean_connection_h(year.stays, plugged, weight, *window)
+    return Behaviour(
+        rhythm, target, float(np.average(found, weights=weight)), float(np.median(found)), target_h, mean_h
+    )
+
+
+def _statistic(statistics: pd.DataFrame, name: str) -> float:
+    chosen = statistics[statistics["statistic"] == name]["value"]
+    if len(chosen) != 1:
+        raise DataError(
+            Fault("plug-in statistics", f"{len(chosen)} rows of {name}", "exactly one",
+                  "Restore data/reference/plug_in_statistics.csv.")
+        )  # fmt: skip
+    return float(chosen.iloc[0])
+
+
+@dataclass(frozen=True)
+class StepShares:
+    """Vehicle × step: share of the step parked, parked at home, plugged; and driving energy in it."""
+
+    parked_pu: FloatArray
+    parked_home_pu: FloatArray
+    plugged_pu: FloatArray
+    driving_dc_kwh: FloatArray
+
+
+def step_shares(year: VehicleYear, plugged: PluggedStays, edges_min: FloatArray) -> StepShares:
+    """Cut the run of every vehicle into steps; time and energy inside the edges are kept exactly."""
+    count = len(year.diaries.vehicle_ids)
+    step_min = np.diff(edges_min)
+    shares = [np.zeros((count, len(step_min))) for _ in range(4)]
+    calendar, stays = year.calendar, year.stays
+    bounds = np.searchsorted(calendar.vehicle_index, np.arange(count + 1))
+    for index in range(count):
+        rows = slice(bounds[index], bounds[index + 1])
+        begin, end = calendar.depart_min[rows], calendar.arrive_min[rows]
+        driving = overlap_per_step(begin, end, end - begin, edges_min) / step_min
+        shares[0][index] = 1.0 - np.minimum(driving, 1.0)
+        shares[3][index] = overlap_per_step(begin, end, calendar.energy_dc_kwh[rows], edges_min)
+        home = (1, stays.is_stay[index], stays.depart_min[index])
+        for target, flag, ends in (home, (2, plugged.is_plugged[index], plugged.unplug_min[index])):
+            start, stop = stays.arrive_min[index][flag], ends[flag]
+            shares[target][index] = overlap_per_step(start, stop, stop - start, edges_min) / step_min
+    # Rounding in the running totals must not break the ladder parked >= home >= plugged.
+    shares[1] = np.minimum(shares[1], shares[0])
+    shares[2] = np.minimum(shares[2], shares[1])
+    return StepShares(shares[0], shares[1], shares[2], shares[3])
+
+
+def build_availability(
+    trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, behaviour: Behaviour, seed: int,
+    parameters: ParameterSet,
+) -> pd.DataFrame:  # fmt: skip
+    """Give each car's mean week over a year (grain: vehicle × hour of week), on condition of a home charge point.
+
+    Available is plugged times hardware that works; biddable is available times the share of bids accepted.
+
+    Parameters
+    ----------
+    trips, vehicles
+        Trips and Vehicles.
+    weather_deg_c
+        Calendar week × 168 hours of the area that stands for all.
+    behaviour
+        Calibrated plug-in behaviour.
+    seed
+        Seed of the run.
+
+    Returns
+    -------
+    pd.DataFrame
+        Availability; ``driving_dc_kwh`` is the mean energy driven in that hour of the week.
+
+    References
+    ----------
+    METHODS 1.4-1.6; ``res.unavailable_hw``, ``res.accept_rate``.
+    """
+    diaries = diaries_of(trips, vehicles, parameters["veh.E_usable_bev"])
+    year = vehicle_year(diaries, weather_deg_c, seed, parameters)
+    plugged = plug_stays(year.stays, year.habits, behaviour.rhythm, diaries.battery_kwh, parameters)
+    week_count = year.run_week_count - WARM_UP_WEEKS
+    first = WARM_UP_WEEKS * HOURS_PER_WEEK
+    edges_min = np.arange(first, first + week_count * HOURS_PER_WEEK + 1, dtype=np.float64) * MINUTES_PER_HOUR
+    shares = step_shares(year, plugged, edges_min)
+    mean = {
+        name: getattr(shares, name).reshape(len(vehicles), week_count, HOURS_PER_WEEK).mean(axis=1).ravel()
+        for name in ("parked_pu", "parked_home_pu", "plugged_pu", "driving_dc_kwh")
+    }
+    working_pu = 1.0 - parameters["res.unavailable_hw"]
+    return pd.DataFrame(
+        {
+            "vehicle_id": np.repeat(np.array(diaries.vehicle_ids, dtype=object), HOURS_PER_WEEK),
+            "hour_of_week": np.tile(np.arange(HOURS_PER_WEEK), len(vehicles)),
+            "parked_pu": mean["parked_pu"],
+            "parked_home_pu": mean["parked_home_pu"],
+            "plugged_pu": mean["plugged_pu"],
+            "available_pu": mean["plugged_pu"] * working_pu,
+            "biddable_pu": mean["plugged_pu"] * working_pu * parameters["res.accept_rate"],
+            "driving_dc_kwh": mean["driving_dc_kwh"],
+        }
+    ).astype({"vehicle_id": "str"})
+
+
+def build_availability_weeks(
+    trips: pd.DataFrame, vehicles: pd.DataFrame, temperature: pd.DataFrame, weeks: pd.DataFrame,
+    behaviour: Behaviour, price_area: str, step_h: float, seed: int, parameters: ParameterSet,
+) -> pd.DataFrame:  # fmt: skip
+    """Follow cars step by step through the representative weeks of one area, out of whole simulated years.
+
+    A car lives through all weeks of the year, so that its state of charge and plug-in rhythm on the Monday of a
+    chosen week come from the weeks before it.
+
+    Parameters
+    ----------
+    trips, vehicles
+        Trips and Vehicles; only the vehicles given are followed.
+    temperature
+        Temperature of the area in all price years.
+    weeks
+        RepresentativeWeeks of one or more price years.
+    behaviour
+        Calibrated on all cars, not on these few.
+    price_area, step_h
+        Area of the climate; length of a step.
+
+    Returns
+    -------
+    pd.DataFrame
+        AvailabilityWeeks of the area.
+    """
+    diaries = diaries_of(trips, vehicles, parameters["veh.E_usable_bev"])
+    blocks: list[pd.DataFrame] = []
+    for price_year in sorted({int(year) for year in weeks["price_year"]}):
+        weather = weather_by_week(temperature, price_area, price_year)
+        year = vehicle_year(diaries, weather, seed, parameters)
+        plugged = plug_stays(year.stays, year.habits, behaviour.rhythm, diaries.battery_kwh, parameters)
+        position = calendar_weeks(price_year).set_index("week_id")["week_index"].to_dict()
+        chosen = weeks[weeks["price_year"] == price_year]
+        for week_id, start in zip(chosen["week_id"], chosen["week_start_utc"], strict=True):
+            block = _week_block(year, plugged, WARM_UP_WEEKS + int(position[week_id]), start, step_h)
+            blocks.append(block.assign(price_year=price_year, week_id=week_id))
+    table = pd.concat(blocks, ignore_index=True).assign(price_area=price_area)
+    return table[
+        ["price_area", "price_year", "week_id", "vehicle_id", "interval_start_utc", "plugged_pu", "driving_dc_kwh"]
+    ].astype({"vehicle_id": "str", "week_id": "str", "price_area": "str"})
+
+
+def _week_block(
+    year: VehicleYear, plugged: PluggedStays, run_week: int, week_start_utc: pd.Timestamp, step_h: float
+) -> pd.DataFrame:
+    step_count = round(HOURS_PER_WEEK / step_h)
+    edges_min = run_week * WEEK_MIN + np.arange(step_count + 1, dtype=np.float64) * (step_h * MINUTES_PER_HOUR)
+    shares = step_shares(year, plugged, edges_min)
+    starts = pd.date_range(week_start_utc, periods=step_count, freq=pd.Timedelta(hours=step_h), unit="us")
+    names: NDArray[np.object_] = np.array(year.diaries.vehicle_ids, dtype=object)
+    return pd.DataFrame(
+        {
+            "vehicle_id": np.repeat(names, step_count),
+            "interval_start_utc": starts.take(np.tile(np.arange(step_count), len(names))),
+            "plugged_pu": shares.plugged_pu.ravel(),
+            "driving_dc_kwh": shares.driving_dc_kwh.ravel(),
+        }
+    )

@@ -1,0 +1,276 @@
+"""Turns stays at home into plugged stays: parked is not plugged, and fuller cars plug in less (METHODS 1.4)."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import DataError, Fault
+from analysis.mobility.stays import FloatArray, HomeStays
+from analysis.mobility.weeks import LOCAL_ZONE
+from analysis.settings.parameters import ParameterSet
+from analysis.units import MINUTES_PER_HOUR
+
+StatisticRow = tuple[str, str, int | None, float, str, str]
+
+PLUG_STAGE = 14
+"""Number of this stage in the seed: one seed a stage, common random numbers over areas, years and policies."""
+
+LEAST_ACTIVE_WEEKS = 2.0
+LEAST_DWELL_H = 0.1
+SEARCH_ROUNDS = 24
+DAY_MIN = 1440.0
+FIRST_WAKING_MIN = 360.0
+LAST_WAKING_MIN = 1380.0
+WEEK_DAYS = {"weekday": (0, 1, 2, 3, 4), "weekend": (5, 6)}
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What is drawn once per vehicle: user leaning ``u_i`` in logits; per stay a uniform number and a waiting time."""
+
+    user_logit: FloatArray
+    uniform_pu: FloatArray
+    waiting_pu: FloatArray
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What the calibration settles: β_home in logits, and how long a full car stays connected on the mean, hours."""
+
+    beta_home_logit: float
+    linger_h: float
+
+
+@dataclass(frozen=True)
+class PluggedStays:
+    """Outcome per vehicle × stay: plugged or not, when unplugged, state of charge, energy; and forced charges."""
+
+    is_plugged: NDArray[np.bool_]
+    unplug_min: FloatArray
+    arrival_soc_pu: FloatArray
+    charge_dc_kwh: FloatArray
+    forced_charge_count: NDArray[np.int64]
+    forced_charge_dc_kwh: FloatArray
+    net_store_change_dc_kwh: FloatArray
+
+
+def draw_habits(vehicle_ids: Sequence[str], stay_count: int, seed: int, parameters: ParameterSet) -> Habits:
+    """Draw each vehicle's leaning and luck from its own name, so that a car alone behaves as it does in a crowd.
+
+    Parameters
+    ----------
+    vehicle_ids
+        Names; each has its own stream.
+    stay_count
+        Uniform numbers per vehicle; more of them never change the first ones.
+    seed
+        Seed of the run.
+    """
+    leaning = np.empty(len(vehicle_ids))
+    uniform = np.empty((len(vehicle_ids), stay_count))
+    waiting = np.empty((len(vehicle_ids), stay_count))
+    for row, name in enumerate(vehicle_ids):
+        generator = np.random.default_rng([seed, PLUG_STAGE, zlib.crc32(name.encode())])
+        leaning[row] = generator.normal() * parameters["plug.sigma_user"]
+        luck = generator.random((stay_count, 2))
+        uniform[row] = luck[:, 0]
+        waiting[row] = -np.log1p(-luck[:, 1])
+    return Habits(leaning, uniform, waiting)
+
+
+def plug_stays(
+    stays: HomeStays, habits: Habits, rhythm: Rhythm, battery_kwh: FloatArray, parameters: ParameterSet,
+    payment_logit: float = 0.0,
+) -> PluggedStays:  # fmt: skip
+    """Walk through the stays in order, all vehicles at once: decide, charge, drive on.
+
+    P(plug) = σ(β_home + b_soc·(s - s*) + b_dwell·ln(dwell h) + b_next·1[E < e_next + reserve] + b_pay·w + u_i).
+    Charging while plugged is uncontrolled, up to ``veh.soc_max_daily``: the behaviour that real sessions show. Energy
+    below the floor on arrival was charged under way (METHODS 1.3): counted, never hidden. A car is unplugged when it
+    leaves, or earlier: once charged it stays connected for a random while of mean ``rhythm.linger_h`` waking hours.
+
+    Parameters
+    ----------
+    stays
+        Padded stays; see :func:`analysis.mobility.stays.home_stays`.
+    rhythm
+        From :func:`analysis.mobility.availability.calibrated_behaviour`.
+    battery_kwh
+        Usable energy per vehicle.
+    payment_logit
+        b_pay·w: what a payment per plug-in day adds; 0 without contract.
+    """
+    reserve_kwh = parameters["veh.reserve_km"] * parameters["veh.eps0"]
+    floor_kwh = parameters["veh.soc_min_user"] * battery_kwh
+    full_kwh = parameters["veh.soc_max_daily"] * battery_kwh
+    energy = full_kwh.copy()
+    shape = stays.is_stay.shape
+    plugged, soc, charge = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
+    forced_count, forced_kwh = np.zeros(shape[0], dtype=np.int64), np.zeros(shape[0])
+    dwell_h = np.maximum((stays.depart_min - stays.arrive_min) / MINUTES_PER_HOUR, 0.0)
+    leaning = (
+        rhythm.beta_home_logit + payment_logit + habits.user_logit[:, None]
+        + parameters["plug.b_dwell"] * np.log(np.maximum(dwell_h, LEAST_DWELL_H))
+    )  # fmt: skip
+    luck_logit = np.log(habits.uniform_pu[:, : shape[1]]) - np.log1p(-habits.uniform_pu[:, : shape[1]])
+    charge_dc_kw = parameters["plug.charge_power_kw"] * parameters["plug.charge_efficiency"]
+    room_kwh = charge_dc_kw * dwell_h
+    needed_kwh = stays.energy_after_dc_kwh + reserve_kwh
+    for column in range(shape[1]):
+        energy = energy - stays.energy_before_dc_kwh[:, column]
+        short = np.maximum(floor_kwh - energy, 0.0)
+        forced_kwh += short
+        forced_count += short > 0
+        energy = energy + short
+        soc[:, column] = energy / battery_kwh
+        logit = (
+            leaning[:, column] + parameters["plug.b_soc"] * (soc[:, column] - parameters["plug.soc_star"])
+            + parameters["plug.b_next"] * (energy < needed_kwh[:, column])
+        )  # fmt: skip
+        plugged[:, column] = stays.is_stay[:, column] & (luck_logit[:, column] < logit)
+        charge[:, column] = plugged[:, column] * np.minimum(np.maximum(full_kwh - energy, 0.0), room_kwh[:, column])
+        energy = energy + charge[:, column]
+    full_min = stays.arrive_min + charge / charge_dc_kw * MINUTES_PER_HOUR
+    lingering = unplugged_after(full_min, rhythm.linger_h * MINUTES_PER_HOUR * habits.waiting_pu[:, : shape[1]])
+    unplug = np.minimum(stays.depart_min, lingering)
+    return PluggedStays(plugged, unplug, soc, charge, forced_count, forced_kwh, energy - full_kwh)
+
+
+def unplugged_after(full_min: FloatArray, waiting_min: FloatArray) -> FloatArray:
+    """Say when a full car is unplugged, if it has not left: after a while of waking time, never in the night.
+
+    Parameters
+    ----------
+    full_min, waiting_min
+        Minute when charged (from a Monday 00:00), and waking minutes until someone unplugs it.
+
+    Examples
+    --------
+    Full at 22:30 with 60 waking minutes to go (the night is 23 to 06): unplugged at 06:30.
+    """
+    # ASSUME: connections shorter than the stay come from cars unplugged at a constant rate once they are full, while
+    # people are awake; real sessions last 11 h on the median although cars stand longer.
+    per_day = LAST_WAKING_MIN - FIRST_WAKING_MIN
+    days = np.floor(full_min / DAY_MIN)
+    awake = days * per_day + np.clip(full_min - days * DAY_MIN - FIRST_WAKING_MIN, 0.0, per_day)
+    reached = awake + waiting_min
+    whole = np.floor(reached / per_day)
+    unplug: FloatArray = np.maximum(whole * DAY_MIN + FIRST_WAKING_MIN + reached - whole * per_day, full_min)
+    return unplug
+
+
+def plug_ins_per_week(stays: HomeStays, plugged: PluggedStays, from_min: float, to_min: float) -> FloatArray:
+    """Count plug-ins per vehicle and week among the stays that begin in a window."""
+    inside = (stays.arrive_min >= from_min) & (stays.arrive_min < to_min) & stays.is_stay
+    count: FloatArray = (plugged.is_plugged & inside).sum(axis=1) / ((to_min - from_min) / MINUTES_PER_HOUR / 168.0)
+    return count
+
+
+def mean_connection_h(
+    stays: HomeStays, plugged: PluggedStays, weight: FloatArray, from_min: float, to_min: float
+) -> float:
+    """Mean hours from plug-in to plug-out over the sessions that begin in a window, vehicles weighted."""
+    inside = (stays.arrive_min >= from_min) & (stays.arrive_min < to_min) & plugged.is_plugged
+    hours = (plugged.unplug_min - stays.arrive_min) / MINUTES_PER_HOUR
+    return float(np.sum(hours * inside * weight[:, None]) / np.sum(inside * weight[:, None]))
+
+
+def find_level(measure_of: Callable[[float], float], target: float, low: float, high: float, what: str) -> float:
+    """Find where a rising measure meets its target, by halving an interval.
+
+    Parameters
+    ----------
+    measure_of
+        Rises with its argument.
+    target
+        From sessions (METHODS 1.4: where survey and sessions differ, sessions win).
+    low, high
+        Ends of the search.
+    what
+        Name of the measure, for the fault.
+
+    Raises
+    ------
+    DataError
+        If the target lies outside what the diaries allow.
+    """
+    least, most = measure_of(low), measure_of(high)
+    if not least <= target <= most:
+        raise DataError(
+            Fault(f"plug-in calibration, {what}", f"a target of {target:.2f}",
+                  f"between {least:.2f} and {most:.2f}, which the diaries allow",
+                  "Check the sessions and how often, how long the cars stand at home.")
+        )  # fmt: skip
+    for _ in range(SEARCH_ROUNDS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if measure_of(middle) < target else (low, middle)
+    return 0.5 * (low + high)
+
+
+def plug_in_statistics(sessions: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Say what home charging sessions tell: plug-ins per user and week, hours of arrival and departure, size, length.
+
+    Parameters
+    ----------
+    sessions
+        Sessions; those at home are used.
+    source
+        Where they come from; stands in each row.
+
+    Returns
+    -------
+    pd.DataFrame
+        PlugInStatistics.
+
+    Raises
+    ------
+    DataError
+        If no user is seen at home for at least two weeks.
+    """
+    home = sessions[sessions["place"] == "home"]
+    span = home.groupby("user_id")["plug_in_utc"].agg(["min", "max", "size"])
+    weeks = (span["max"] - span["min"]).dt.total_seconds() / (7 * 86_400)
+    steady = weeks >= LEAST_ACTIVE_WEEKS
+    if not steady.any():
+        raise DataError(
+            Fault("charging sessions", "no user with home sessions over two weeks", "at least one",
+                  "Give more sessions, or null to use the committed statistics.")
+        )  # fmt: skip
+    per_week = span["size"][steady] / weeks[steady]
+    connected_h = (home["plug_out_utc"] - home["plug_in_utc"]).dt.total_seconds() / 3600
+    scalars = {
+        "plug_ins_per_week_mean": (per_week.mean(), "1/week", "mean over users of sessions / weeks first to last"),
+        "plug_ins_per_week_median": (per_week.median(), "1/week", "median over users of the same"),
+        "user_count": (float(steady.sum()), "count", f"users seen over at least {LEAST_ACTIVE_WEEKS:g} weeks"),
+        "session_count": (float(len(home)), "count", "sessions at home"),
+        "energy_mean": (home["energy_ac_kwh"].mean(), "kWh", "mean energy of a session"),
+        "energy_median": (home["energy_ac_kwh"].median(), "kWh", "median energy of a session"),
+        "connection_mean": (connected_h.mean(), "h", "mean time from plug-in to plug-out"),
+        "connection_median": (connected_h.median(), "h", "median time from plug-in to plug-out"),
+    }
+    rows: list[StatisticRow] = [
+        (name, "all", None, float(value), unit, how) for name, (value, unit, how) in scalars.items()
+    ]
+    rows += hour_shares("arrival_share", home["plug_in_utc"]) + hour_shares("departure_share", home["plug_out_utc"])
+    table = pd.DataFrame(rows, columns=["statistic", "day_kind", "hour", "value", "unit", "how_computed"])
+    return table.assign(hour=table["hour"].astype("Int64"), value=table["value"].astype(float), source=source)[
+        ["statistic", "day_kind", "hour", "value", "unit", "source", "how_computed"]
+    ]
+
+
+def hour_shares(statistic: str, instants: pd.Series) -> list[StatisticRow]:
+    """Give the share of instants in each local hour, on weekdays and on weekends."""
+    local = instants.dt.tz_convert(LOCAL_ZONE)
+    rows: list[StatisticRow] = []
+    for day_kind, days in WEEK_DAYS.items():
+        hours = local.dt.hour[local.dt.day_of_week.isin(days)]
+        share = hours.value_counts(normalize=True).reindex(range(24), fill_value=0.0)
+        rows += [
+            (statistic, day_kind, hour, float(share[hour]), "share", "of that day kind, local hour")
+            for hour in range(24)
+        ]
+    return rows

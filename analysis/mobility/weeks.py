@@ -1,0 +1,166 @@
+"""Turns a year of day-ahead prices into a few whole weeks with weights that stand for all of it."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import DataError, Fault
+from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK
+
+LOCAL_ZONE = "Europe/Stockholm"
+SEASON_OF_MONTH = dict.fromkeys((12, 1, 2), "winter") | dict.fromkeys((3, 4, 5), "spring") | dict.fromkeys(
+    (6, 7, 8), "summer"
+) | dict.fromkeys((9, 10, 11), "autumn")  # fmt: skip
+MOST_COMBINATIONS = 50_000
+
+
+def calendar_weeks(year: int) -> pd.DataFrame:
+    """List the whole local weeks (Monday 00 to Sunday 24) inside a year.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a week: ``week_id`` (ISO), ``week_index``, ``week_start_utc``, ``season``, ``is_plain`` (168 hours: the
+        clock is not moved in it).
+    """
+    days = pd.date_range(f"{year}-01-01", f"{year}-12-31", freq="D")
+    mondays = days[days.day_of_week == 0]
+    starts = mondays.tz_localize(LOCAL_ZONE)
+    ends = (mondays + pd.Timedelta(days=DAYS_PER_WEEK)).tz_localize(LOCAL_ZONE)
+    last = pd.Timestamp(f"{year + 1}-01-01", tz=LOCAL_ZONE)
+    inside = ends <= last
+    thursdays = mondays + pd.Timedelta(days=3)
+    table = pd.DataFrame(
+        {
+            "week_id": [f"{iso.year}-W{iso.week:02d}" for iso in (day.isocalendar() for day in mondays)],
+            "week_start_utc": starts.tz_convert("UTC").as_unit("us"),
+            "season": [SEASON_OF_MONTH[month] for month in thursdays.month],
+            "is_plain": (ends - starts) == pd.Timedelta(hours=HOURS_PER_WEEK),
+        }
+    )[inside].reset_index(drop=True)
+    return table.assign(week_index=np.arange(len(table)))
+
+
+def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: int, has_extreme: bool) -> pd.DataFrame:
+    """Choose whole local weeks that together stand for a price year (grain: representative week).
+
+    In each season the set of ``per_season`` weeks is taken that lies nearest to all weeks of the season *and* whose
+    weighted mean price, spread and dearest hours lie nearest to the season's own, over all price areas at once.
+    The week of the dearest hour stands for itself alone (weight 1). Weeks in which the clock is moved are never
+    chosen, but other weeks stand for them.
+
+    Parameters
+    ----------
+    day_ahead_prices
+        DayAheadPrices of at least the price year; quarters and hours may be mixed.
+    price_year
+        Local calendar year.
+    per_season
+        Weeks a season, from 1.
+    has_extreme
+        Whether to add the week that holds the dearest hour of any area.
+
+    Returns
+    -------
+    pd.DataFrame
+        RepresentativeWeeks; weights sum to days of the year / 7 (52.14, in a leap year 52.29).
+
+    Raises
+    ------
+    DataError
+        If no season week is fully covered by prices in every area.
+    """
+    weeks = calendar_weeks(price_year)
+    features = _week_features(day_ahead_prices, weeks)
+    complete = features.notna().all(axis=1).to_numpy()
+    usable = weeks[complete & weeks["is_plain"].to_numpy()]
+    extreme = _extreme_week(features.loc[usable.index]) if has_extreme and len(usable) else None
+    weeks["season"].iloc[extreme] if extreme is not None else None
+    extreme_season = None if extreme is None else str(weeks["season"].iloc[extreme])
+    rows: list[pd.DataFrame] = []
+    for season in ("winter", "spring", "summer", "autumn"):
+        pool = usable[(usable["season"] == season) & (usable.index != extreme)]
+        if pool.empty:
+            raise DataError(
+                Fault(f"day-ahead prices {price_year}, {season}", "no week with all hours in every area",
+                      "at least one whole week a season", "Give prices of the whole year.")
+            )  # fmt: skip
+        length = _season_weeks(price_year, season) - float(season == extreme_season)
+        rows.append(_season_rows(pool, features.loc[pool.index], min(per_season, len(pool)), length))
+    if extreme is not None:
+        rows.append(weeks.loc[[extreme]].assign(weight_weeks=1.0, is_extreme=True))
+    chosen = pd.concat(rows).assign(price_year=price_year).sort_values("week_start_utc").reset_index(drop=True)
+    return chosen[["price_year", "week_id", "season", "is_extreme", "week_start_utc", "weight_weeks"]]
+
+
+def _season_weeks(year: int, season: str) -> float:
+    days = pd.date_range(f"{year}-01-01", f"{year}-12-31", freq="D")
+    return float(sum(SEASON_OF_MONTH[month] == season for month in days.month)) / DAYS_PER_WEEK
+
+
+def _week_features(prices: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Give mean price, mean daily spread and dearest hour per area and week; NaN where an hour of an area is absent."""
+    hour_utc = prices["interval_start_utc"].dt.floor("h")
+    hourly = (
+        prices.assign(hour_utc=hour_utc, part=prices["price_sek_per_mwh"] * prices["step_h"])
+        .groupby(["hour_utc", "price_area"])[["part", "step_h"]]
+        .sum()
+    )
+    full = hourly[hourly["step_h"] > 1 - 1e-9]
+    table = (full["part"] / full["step_h"]).unstack("price_area")
+    rows = []
+    for start, is_plain in zip(weeks["week_start_utc"], weeks["is_plain"], strict=True):
+        hours = pd.date_range(start, periods=HOURS_PER_WEEK, freq="h", unit="us") if is_plain else pd.DatetimeIndex([])
+        block = table.reindex(hours).to_numpy() if is_plain else np.full((HOURS_PER_WEEK, table.shape[1]), np.nan)
+        days = block.reshape(DAYS_PER_WEEK, 24, -1)
+        spread = (days.max(axis=1) - days.min(axis=1)).mean(axis=0)
+        rows.append(np.concatenate([block.mean(axis=0), spread, block.max(axis=0)]))
+    names = pd.MultiIndex.from_product([("mean", "spread", "dearest"), table.columns])
+    return pd.DataFrame(np.array(rows), index=weeks.index, columns=names)
+
+
+def _extreme_week(features: pd.DataFrame) -> int:
+    return int(features.index[features["dearest"].to_numpy(float).max(axis=1).argmax()])
+
+
+def _season_rows(pool: pd.DataFrame, features: pd.DataFrame, count: int, length_weeks: float) -> pd.DataFrame:
+    values = features.to_numpy()
+    scale = values.std(axis=0)
+    points = (values - values.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
+    best, members = _best_medoids(points, count)
+    weights = length_weeks * members / members.sum()
+    return pool.iloc[list(best)].assign(weight_weeks=weights, is_extreme=False)
+
+
+def _best_medoids(points: NDArray[np.float64], count: int) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """Search the set with the least distance plus bias: all sets, or by swaps where they are too many."""
+    distance = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).mean(axis=2))
+
+    def score(chosen: tuple[int, ...]) -> tuple[float, NDArray[np.float64]]:
+        nearest = distance[:, chosen].argmin(axis=1)
+        nearest[list(chosen)] = np.arange(len(chosen))
+        members = np.bincount(nearest, minlength=len(chosen)).astype(float)
+        bias = np.abs(members @ points[list(chosen)] / members.sum() - points.mean(axis=0)).mean()
+        return float(distance[:, chosen].min(axis=1).mean() + bias), members
+
+    total = len(points)
+    candidates = combinations(range(total), count)
+    if _combination_count(total, count) <= MOST_COMBINATIONS:
+        best = min(candidates, key=lambda chosen: (score(chosen)[0], chosen))
+        return best, score(best)[1]
+    best = tuple(range(count))
+    while True:
+        swaps = [tuple(sorted({*best} - {out} | {into})) for out in best for into in range(total) if into not in best]
+        better = min(swaps, key=lambda chosen: (score(chosen)[0], chosen))
+        if score(better)[0] >= score(best)[0]:
+            return best, score(best)[1]
+        best = better
+
+
+def _combination_count(total: int, count: int) -> int:
+    product = 1
+    for position in range(count):
+        product = product * (total - position) // (position + 1)
+    return product

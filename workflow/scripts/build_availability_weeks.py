@@ -1,0 +1,60 @@
+"""Choose representative weeks of each price year, and follow the sampled cars through them, step by step, per area."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.io import read_csv_table, read_table, write_table
+from analysis.mobility import availability as rooms
+from analysis.mobility.weeks import choose_weeks
+from analysis.schemas.assumptions import Parameters
+from analysis.schemas.market import DayAheadPrices, Temperature
+from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Trips, Vehicles
+from analysis.schemas.plug_in import PlugInStatistics
+from analysis.schemas.sample import DispatchSample
+from analysis.settings.model import Settings
+from analysis.settings.parameters import parameter_set
+
+
+def main(
+    *,
+    trips: Path,
+    vehicles: Path,
+    temperature: Path,
+    day_ahead_prices: Path,
+    plug_in_statistics: Path,
+    dispatch_sample: Path,
+    parameters: Path,
+    representative_weeks: Path,
+    availability_weeks: Path,
+    settings: dict[str, Any],
+    travel_parameters: Path | None = None,  # rows beside those of parameters.csv
+) -> None:
+    run = Settings.model_validate(settings)
+    scope = run.scope
+    rows = [read_csv_table(path, Parameters) for path in (parameters, travel_parameters) if path is not None]
+    assumptions = parameter_set(pd.concat(rows), run.assumptions.overrides)
+    prices, weather = read_table(day_ahead_prices, DayAheadPrices), read_table(temperature, Temperature)
+    per_season, has_extreme = scope.representative_weeks_per_season, scope.has_extreme_week
+    weeks = pd.concat([choose_weeks(prices, year, per_season, has_extreme) for year in sorted(scope.price_years)])
+    driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
+    read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
+    statistics = read_statistics(plug_in_statistics, PlugInStatistics)
+    reference = rooms.reference_weather(weather, scope.price_areas, scope.price_years)
+    behaviour = rooms.calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
+    sampled = cars[cars["vehicle_id"].isin(read_table(dispatch_sample, DispatchSample)["vehicle_id"])]
+    followed = [
+        rooms.build_availability_weeks(
+            driven, sampled.reset_index(drop=True), weather, weeks, behaviour, area, scope.step_h, run.seed, assumptions
+        )
+        for area in scope.price_areas
+    ]
+    write_table(weeks, representative_weeks, RepresentativeWeeks)
+    write_table(pd.concat(followed), availability_weeks, AvailabilityWeeks)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821
