@@ -1,4 +1,4 @@
-"""Fills the fields of a table from the rows of a file, and holds a time series against the promise of its descriptor."""
+"""Fills the fields of a table from the rows of a file, and holds a series against the promise of its descriptor."""
 
 import logging
 import re
@@ -79,9 +79,7 @@ def fill_fields(
     return Filled(table, (*faults, *found))
 
 
-def _cells(
-    raw: pd.DataFrame, source: FieldSource, names: dict[str, str], place: str, field: str
-) -> pd.Series:
+def _cells(raw: pd.DataFrame, source: FieldSource, names: dict[str, str], place: str, field: str) -> pd.Series:
     if source.column is not None:
         return raw[source.column]
     if source.columns is not None:
@@ -135,7 +133,7 @@ def _times(
             ]
         utc = read.utc.reindex(raw.index)
         if source.clock.label == "interval_end" and source.clock.range_separator is None:
-            utc = utc - pd.to_timedelta(columns["step_h"] if "step_h" in columns else 1.0, unit="h")
+            utc = utc - pd.to_timedelta(columns.get("step_h", 1.0), unit="h")
         elif source.clock.label == "interval_end":
             utc = utc - HOUR
         times[field] = utc.astype("datetime64[us, UTC]")
@@ -144,7 +142,9 @@ def _times(
     series = descriptor.series
     for field, source in fields.items():
         if source.from_spacing and series is not None and not faults:
-            columns[field] = infer_step_h(times["interval_start_utc"], _groups(descriptor, columns, raw.index), series.zone)
+            columns[field] = infer_step_h(
+                times["interval_start_utc"], _groups(descriptor, columns, raw.index), series.zone
+            )
     return times, skipped, faults
 
 
@@ -191,10 +191,12 @@ def checked_series(
     if series.only_file_year and year is not None and (local_year != year).any():
         log.info("%s: left out %d rows of other years than %d", place, int((local_year != year).sum()), year)
         table = table[local_year == year]
-    groups = _groups(descriptor, {name: table[name] for name in table}, table.index)
+    groups = _groups(descriptor, {str(name): table[name] for name in table}, table.index)
     step_h = table["step_h"] if "step_h" in table else pd.Series(1.0, index=table.index)
     faults = calendar_faults(table["interval_start_utc"], step_h, groups, series, place, year)
-    numeric = [name for name in table.select_dtypes("float") if name != "step_h" and not _may_be_missing(descriptor, name)]
+    numeric = [
+        name for name in table.select_dtypes("float") if name != "step_h" and not _may_be_missing(descriptor, str(name))
+    ]
     empty = table[numeric].isna().any(axis=1)
     if series.may_end_early is not None and empty.any():
         last = table["interval_start_utc"].where(~empty).groupby(groups).transform("max")

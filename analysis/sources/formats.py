@@ -143,7 +143,7 @@ def _header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
 
 
 def column_names(parts: list[list[object]]) -> list[str]:
-    """Join the header cells of each column by ``|``; an empty header becomes ``#position``, a repeated one ``name#2``."""
+    """Join the header cells of a column by ``|``; an empty header becomes ``#position``, a repeated one ``name#2``."""
     names: list[str] = []
     for position, cells in enumerate(parts, start=1):
         name = "|".join(text for cell in cells if (text := _cell_text(cell)))
@@ -165,7 +165,9 @@ def _parser_fault(path: Path, message: str) -> Fault:
         expected, line, saw = found.groups()
         return Fault(f"{path}:{line}", f"{saw} fields", f"{expected} fields", "Correct the row or file.delimiter.")
     if "EOF inside string" in message:
-        return Fault(str(path), "an end of file inside quotes", "a complete last row", "The file was cut: fetch it again.")
+        return Fault(
+            str(path), "an end of file inside quotes", "a complete last row", "The file was cut: fetch it again."
+        )
     return Fault(str(path), message, "a delimited text file", "Check file.format and file.delimiter.")
 
 

@@ -8,6 +8,7 @@ from analysis.sources.descriptor import Series
 
 MAX_FAULTS = 25
 HOUR = pd.Timedelta(hours=1)
+SECONDS_PER_HOUR = 3600.0
 
 
 def infer_step_h(utc: pd.Series, groups: pd.Series, zone: str) -> pd.Series:
@@ -20,9 +21,9 @@ def infer_step_h(utc: pd.Series, groups: pd.Series, zone: str) -> pd.Series:
     """
     frame = pd.DataFrame({"utc": utc, "group": groups, "day": utc.dt.tz_convert(zone).dt.date})
     frame = frame.sort_values(["group", "utc"], kind="stable")
-    spacing = frame.groupby(["group", "day"], sort=False)["utc"].diff() / HOUR
+    spacing = frame.groupby(["group", "day"], sort=False)["utc"].diff().dt.total_seconds() / SECONDS_PER_HOUR
     middle = spacing.groupby([frame["group"], frame["day"]], sort=False).transform("median")
-    return middle.fillna(1.0).reindex(utc.index).rename("step_h")
+    return pd.Series(middle.fillna(1.0).reindex(utc.index), name="step_h")
 
 
 def calendar_faults(

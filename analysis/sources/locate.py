@@ -28,7 +28,9 @@ def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
         )
     if source.pattern.startswith("/") or ".." in Path(source.pattern).parts:
         raise DataError(
-            Fault(source.pattern, "a pattern that leaves the inputs root", f"a path below {root}", "Shorten the pattern.")
+            Fault(
+                source.pattern, "a pattern that leaves the inputs root", f"a path below {root}", "Shorten the pattern."
+            )
         )
     inside = root.resolve()
     matches = sorted(path for path in root.glob(source.pattern) if path.is_file() or path.is_symlink())

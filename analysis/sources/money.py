@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.errors import DataError, Fault
 from analysis.io import check_table, normalise
 from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.units import real_sek_from_nominal_eur
 
 LOCAL = "Europe/Stockholm"
 
@@ -20,9 +21,13 @@ def _sek_per_eur(starts: pd.Series, price_index: pd.DataFrame, price_year: int) 
                   "Add the year with its source.")
             for year in absent
         )  # fmt: skip
-    base = float(table.at[price_year, "consumer_price_index_pu"])
-    factor = table["sek_per_eur"] * base / table["consumer_price_index_pu"]
-    return years.map(factor)
+    level = table["consumer_price_index_pu"].to_dict()
+    rate = table["sek_per_eur"].to_dict()
+    factors = {
+        year: real_sek_from_nominal_eur(1.0, float(rate[year]), float(level[year]), float(level[price_year]))
+        for year in years.unique()
+    }
+    return pd.Series(years.map(factors), index=starts.index, dtype="float64")
 
 
 def real_day_ahead_prices(quotes: pd.DataFrame, price_index: pd.DataFrame, price_year: int) -> pd.DataFrame:
@@ -91,7 +96,9 @@ def to_step(prices: pd.DataFrame, step_h: float) -> pd.DataFrame:
     parts = [same]
     if len(coarse):
         parts += [
-            coarse.assign(interval_start_utc=coarse["interval_start_utc"] + pd.Timedelta(hours=offset * step_h), step_h=step_h)
+            coarse.assign(
+                interval_start_utc=coarse["interval_start_utc"] + pd.Timedelta(hours=offset * step_h), step_h=step_h
+            )
             for offset in range(round(1.0 / step_h))
         ]
     if len(fine):

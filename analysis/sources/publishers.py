@@ -50,7 +50,9 @@ def combine_quotes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if faults:
         raise DataError(faults)
     if kept is None:
-        raise DataError(Fault("day-ahead quotes", "no table", "at least one publisher", "Fill inputs.day_ahead_prices."))
+        raise DataError(
+            Fault("day-ahead quotes", "no table", "at least one publisher", "Fill inputs.day_ahead_prices.")
+        )
     ordered = kept.sort_values(["price_area", "interval_start_utc"], kind="stable").reset_index(drop=True)
     return check_table(normalise(ordered), DayAheadQuotes, "combined day-ahead quotes")
 
@@ -117,7 +119,9 @@ def combine_reserve_quotes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return check_table(normalise(once), ReserveQuotes, "combined reserve quotes")
 
 
-def without_overlap(tables: Mapping[str, pd.DataFrame], descriptors: Mapping[str, Descriptor]) -> dict[str, pd.DataFrame]:
+def without_overlap(
+    tables: Mapping[str, pd.DataFrame], descriptors: Mapping[str, Descriptor]
+) -> dict[str, pd.DataFrame]:
     """Leave out rows that another descriptor, which is read too, also publishes (``overlap`` of the descriptor)."""
     kept: dict[str, pd.DataFrame] = {}
     for name, table in tables.items():

@@ -41,7 +41,9 @@ def read_source(descriptor: Descriptor, paths: Iterable[Path]) -> pd.DataFrame:
     DataError
         With the faults of all files: place (file, row, column), what was found, what was expected, what to do.
     """
-    parts, faults = [], []
+    parts: list[pd.DataFrame] = []
+    faults: list[Fault] = []
+    paths = list(paths)
     for path in paths:
         try:
             parts.append(_read_file(descriptor, Path(path)))
@@ -95,7 +97,9 @@ def _read_file(descriptor: Descriptor, path: Path) -> pd.DataFrame:
             faults += cut
             continue
         try:
-            parts.append(_one_pass(descriptor, raw, fields, variant, names, f"{place}" + (f" [{value}]" if value else "")))
+            parts.append(
+                _one_pass(descriptor, raw, fields, variant, names, f"{place}" + (f" [{value}]" if value else ""))
+            )
         except DataError as error:
             faults += error.faults
     if faults:
@@ -152,9 +156,13 @@ def _with_nulls(table: pd.DataFrame, model: type[pa.DataFrameModel]) -> pd.DataF
     """Add the nullable fields that the file does not tell, in the order and with the types of the schema."""
     kinds = kinds_of(model)
     columns = {
-        name: table[name].astype(kind) if name in table else _nulls(kind, table.index) for name, kind in kinds.items()
+        name: _typed(table[name], kind) if name in table else _nulls(kind, table.index) for name, kind in kinds.items()
     }
     return pd.DataFrame(columns, index=table.index)
+
+
+def _typed(values: pd.Series, kind: str) -> pd.Series:
+    return pd.Series(values, dtype=kind) if str(values.dtype) != kind else values
 
 
 def _nulls(kind: str, index: pd.Index) -> pd.Series:

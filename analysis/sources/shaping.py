@@ -1,4 +1,4 @@
-"""Turns the raw frame of a file into one raw row per row of the table: row rules, columns to rows, variants, gathering."""
+"""Turns the raw frame of a file into one raw row per row of the table: row rules, columns to rows, gathering."""
 
 import logging
 import re
@@ -81,7 +81,9 @@ def missing_columns(raw: pd.DataFrame, fields: dict[str, FieldSource], place: st
     have = ", ".join(str(name) for name in raw.columns if name != ROW_NUMBER)
     asked = {name for source in fields.values() for name in asked_columns(source)}
     return [
-        Fault(f"{place}/{name}", "no such column", f"a column {name!r}", f"The file has: {have}. Correct the descriptor.")
+        Fault(
+            f"{place}/{name}", "no such column", f"a column {name!r}", f"The file has: {have}. Correct the descriptor."
+        )
         for name in sorted(asked - set(raw.columns))
     ]
 

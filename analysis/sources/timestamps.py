@@ -1,14 +1,16 @@
-"""Turns published clock texts into UTC instants: offsets, naive wall clocks, ranges, and the two odd hours of the year."""
+"""Turns published clock texts into UTC instants: offsets, wall clocks, ranges, and the two odd hours of the year."""
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import Fault
 from analysis.sources.descriptor import Clock
 
 MAX_EXAMPLES = 20
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,10 @@ def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, plac
     """
     naive, bad = _parse(texts, clock)
     faults = [
-        Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time as {clock.format}", "Correct the row or clock.format.")
+        Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time as {clock.format}",
+              "Correct the row or clock.format.")
         for row in texts.index[bad][:MAX_EXAMPLES]
-    ]
+    ]  # fmt: skip
     if isinstance(naive.dtype, pd.DatetimeTZDtype):
         utc = naive.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
         return Instants(utc, pd.Series(False, index=texts.index), tuple(faults))
@@ -61,12 +64,12 @@ def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, plac
     return Instants(utc, skipped, tuple(faults))
 
 
-def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, np.ndarray]:
+def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, Mask]:
     """Naive (or offset-aware) times, and a mask of texts that cannot be read."""
     if clock.format == "hours_since_midnight":
         hours = pd.to_numeric(texts, errors="coerce")
         seconds = (hours * 3600.0).round()
-        naive = pd.Timestamp(clock.base_date) + pd.to_timedelta(seconds, unit="s")
+        naive = pd.Timestamp(str(clock.base_date)) + pd.to_timedelta(seconds, unit="s")
         return naive.astype("datetime64[us]"), hours.isna().to_numpy()
     if pd.api.types.is_datetime64_any_dtype(texts.dtype):
         return texts, texts.isna().to_numpy()
@@ -75,7 +78,7 @@ def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, np.ndarray]:
         part = 1 if clock.label == "interval_end" else 0
         read = read.str.split(clock.range_separator, n=1, regex=False).str[part]
     form = "ISO8601" if clock.format == "iso8601" else clock.format
-    naive = pd.to_datetime(read, format=form, errors="coerce", utc=clock.zone == "offset" or None)
+    naive = pd.to_datetime(read, format=form, errors="coerce", utc=clock.zone == "offset")
     bad = naive.isna().to_numpy()
     if clock.zone == "offset":
         has_offset = read.str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$", regex=True, na=False).to_numpy()
@@ -94,21 +97,19 @@ def _localised(naive: pd.Series, clock: Clock, groups: pd.Series | None) -> tupl
     elif clock.repeated_hour == "in_file_order":
         is_summer = ~_is_repeat(naive, groups)
     shift = clock.skipped_hour == "shift_forward"
-    local = naive.dt.tz_localize(
-        clock.zone, ambiguous=is_summer, nonexistent="shift_forward" if shift else "NaT"  # type: ignore[arg-type]
-    )
+    local = naive.dt.tz_localize(clock.zone, ambiguous=is_summer, nonexistent="shift_forward" if shift else "NaT")
     skipped = naive.notna() & local.isna()
     return local.dt.tz_convert("UTC").astype("datetime64[us, UTC]"), skipped
 
 
-def _is_repeat(naive: pd.Series, groups: pd.Series | None) -> np.ndarray:
+def _is_repeat(naive: pd.Series, groups: pd.Series | None) -> Mask:
     keys = pd.DataFrame({"naive": naive.to_numpy()}, index=naive.index)
     if groups is not None:
         keys["group"] = groups.to_numpy()
     return keys.duplicated(keep="first").to_numpy()
 
 
-def _minute_01(naive: pd.Series, clock: Clock) -> tuple[pd.Series, np.ndarray]:
+def _minute_01(naive: pd.Series, clock: Clock) -> tuple[pd.Series, Mask]:
     """The stamp HH:01 stands for the second pass of HH:00 (Mimer); only in the repeated hour itself."""
     is_marked = (naive.dt.minute == 1).to_numpy()
     moved = naive.where(~is_marked, naive - pd.Timedelta(minutes=1))

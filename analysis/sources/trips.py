@@ -3,6 +3,7 @@
 import logging
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import DataError, Fault
@@ -11,6 +12,8 @@ from analysis.sources.descriptor import TripRules
 log = logging.getLogger(__name__)
 
 MAX_EXAMPLES = 20
+MICROSECONDS_PER_HOUR = 3.6e9
+Integers = npt.NDArray[np.int64]
 
 
 def clean_trips(trips: pd.DataFrame, rules: TripRules, place: str) -> pd.DataFrame:
@@ -56,7 +59,7 @@ def clean_trips(trips: pd.DataFrame, rules: TripRules, place: str) -> pd.DataFra
 
 
 def _without_impossible(trips: pd.DataFrame, rules: TripRules, place: str) -> pd.DataFrame:
-    hours = ((trips["arrive_utc"] - trips["depart_utc"]) / pd.Timedelta(hours=1)).to_numpy()
+    hours = (_microseconds(trips["arrive_utc"]) - _microseconds(trips["depart_utc"])) / MICROSECONDS_PER_HOUR
     distance = trips["distance_km"].to_numpy()
     no_time = hours == 0.0
     no_distance = ~(distance > 0.0)
@@ -74,8 +77,8 @@ def _without_impossible(trips: pd.DataFrame, rules: TripRules, place: str) -> pd
     return trips[~bad] if bad.any() else trips
 
 
-def _microseconds(times: pd.Series) -> np.ndarray:
-    return times.dt.tz_convert(None).astype("datetime64[us]").to_numpy().astype("int64")
+def _microseconds(times: pd.Series) -> Integers:
+    return np.asarray(times.dt.tz_convert(None).astype("datetime64[us]").to_numpy(), dtype="int64")
 
 
 def _sorted(trips: pd.DataFrame) -> pd.DataFrame:
@@ -93,14 +96,18 @@ def _overlap_faults(ordered: pd.DataFrame, place: str) -> list[Fault]:
     latest = _latest_before(arrive, codes)
     rows = ordered.index.to_numpy()
     return [
-        Fault(f"{place}:{rows[i]}", f"car {vehicles[codes[i]]} departs {pd.Timestamp(depart[i], unit='us'):%Y-%m-%d %H:%M} "
-              f"UTC while a trip until {pd.Timestamp(latest[i], unit='us'):%Y-%m-%d %H:%M} still runs",
+        Fault(f"{place}:{rows[i]}", f"car {vehicles[codes[i]]} departs {_stamp(depart[i])} UTC while a trip until "
+              f"{_stamp(latest[i])} UTC still runs",
               "one trip of a car at a time", "Correct one of the trips, or split the car's id.")
         for i in np.flatnonzero(depart < latest)[:MAX_EXAMPLES]
     ]  # fmt: skip
 
 
-def _latest_before(arrive: np.ndarray, codes: np.ndarray) -> np.ndarray:
+def _stamp(microseconds: np.int64) -> str:
+    return f"{pd.Timestamp(int(microseconds), unit='us'):%Y-%m-%d %H:%M}"
+
+
+def _latest_before(arrive: Integers, codes: Integers) -> Integers:
     """Latest arrival among the earlier trips of the same car; the least integer for its first trip."""
     never = np.iinfo("int64").min
     if len(arrive) == 0:

@@ -1,4 +1,4 @@
-"""Turns published units into those of the contract tables: one closed list, and how a unit shows in a column's header."""
+"""Turns published units into those of the contract tables: one closed list, and how a header names a unit."""
 
 import re
 from dataclasses import dataclass

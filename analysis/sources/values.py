@@ -1,4 +1,4 @@
-"""Turns published cells into typed fields: numbers with their unit, mapped codes, text; each fault with row and column."""
+"""Turns published cells into typed fields: numbers with their unit, codes, text; each fault with row and column."""
 
 import re
 
@@ -148,7 +148,7 @@ def header_faults(descriptor: Descriptor, place: str) -> list[Fault]:
             continue
         if named := header_conflict(source.column, source.unit):
             faults.append(
-                Fault(f"{place}/{source.column}", f"a header that says {named}", f"{source.unit} as declared for {field}",
-                      "Correct unit in the descriptor, or read another column.")
+                Fault(f"{place}/{source.column}", f"a header that says {named}",
+                      f"{source.unit} as declared for {field}", "Correct unit, or read another column.")
             )  # fmt: skip
     return faults
