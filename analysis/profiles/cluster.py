@@ -98,7 +98,9 @@ def cluster_vehicles(
     features = vehicle_features(availability, private, habits)
     mixture = fit_mixture(features.points, features.weight, profile_count, [seed, 22])
     ids = tuple(f"p{index + 1:02d}" for index in range(profile_count))
-    sample = sample_vehicles(private, features.points, mixture.probability_pu, ids, dispatch_vehicle_count)
+    sample = sample_vehicles(
+        private, features.points, _kept_figures(features, habits), mixture.probability_pu, ids, dispatch_vehicle_count
+    )
     group = _Group(ids, private, features, mixture.probability_pu, habits.reindex(private["vehicle_id"]))
     profiles = _describe(group, mixture, sample, seed, bootstraps)
     parts = [(profiles, _shapes(group), _membership(group))]
@@ -108,6 +110,20 @@ def cluster_vehicles(
     described, shapes, membership = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     selection = compare_counts(features, profile_count, seed, compared_bootstraps)
     return Clustering(described, shapes, membership, sample, selection)
+
+
+def _kept_figures(features: Features, habits: pd.DataFrame) -> Array:
+    """What the dispatch sample keeps the mean of: km a day, plug-in a day and at 18 and 02, hours at home."""
+    plugged = features.plugged_pu
+    return np.column_stack(
+        [
+            habits["daily_km"].reindex(list(features.vehicle_ids)).to_numpy(dtype=float),
+            plugged.mean(axis=1),
+            plugged[:, 18::24].mean(axis=1),
+            plugged[:, 2::24].mean(axis=1),
+            features.parked_home_pu.mean(axis=1),
+        ]
+    )
 
 
 @dataclass(frozen=True)

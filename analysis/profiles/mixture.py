@@ -13,10 +13,12 @@ from analysis.errors import ConfigError, Fault
 
 Array = NDArray[np.float64]
 
-# ASSUME: each profile's variance is drawn to the mean within-profile variance by a prior worth 2 % of all vehicles, so
+# ASSUME: each profile's variance is drawn to the mean within-profile variance by a prior worth 10 % of all vehicles, so
 # that a handful of look-alikes cannot become a profile of their own with a variance near zero.
-PRIOR_SHARE_PU = 0.02
-START_COUNT = 5
+PRIOR_SHARE_PU = 0.1
+START_COUNT = 10
+# ASSUME: 15 steps tell which start is best (short runs of Biernacki, Celeux and Govaert, 2003); it alone goes on.
+SHORT_STEPS = 15
 LLOYD_STEPS = 10
 VARIANCE_FLOOR = 1e-6
 
@@ -80,11 +82,17 @@ def fit_mixture(
     best: Mixture | None = None
     for start in range(starts):
         generator = np.random.default_rng([*seed, count, start])
-        fitted = refine_mixture(points, weight, start_components(points, weight, count, generator), tolerance=tolerance)
-        if best is None or fitted.log_likelihood > best.log_likelihood + 1e-9:
-            best = fitted
+        tried = refine_mixture(
+            points,
+            weight,
+            start_components(points, weight, count, generator),
+            tolerance=tolerance,
+            most_steps=SHORT_STEPS,
+        )
+        if best is None or tried.log_likelihood > best.log_likelihood + 1e-9:
+            best = tried
     assert best is not None
-    return _by_falling_share(best)
+    return _by_falling_share(refine_mixture(points, weight, best.components, tolerance=tolerance))
 
 
 def start_components(points: Array, weight: Array, count: int, generator: np.random.Generator) -> Components:

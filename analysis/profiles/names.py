@@ -19,15 +19,19 @@ WORK_DAYS_PU = 0.4
 WEEKEND_RATIO = 1.5
 HOME_BY_DAY_PU = 0.6
 AWAY_AT_NIGHT_PU = 0.5
+AWAY_IN_EVENING_PU = 0.6
 DOMINANT_DWELLING_PU = 0.5
 MOSTLY_HOME_PU = 0.6
 MOSTLY_HOME_H = 20
 SELDOM_HOME_PU = 0.5
 MIDDAY = slice(10, 15)
 NIGHT = slice(1, 5)
+MORNING = slice(8, 12)
+EVENING = slice(18, 21)
 
 HABITS: dict[str, tuple[str, str]] = {
     "away_at_night": ("Nattkörare", "Night driver"),
+    "away_in_evening": ("Kvällspendlare", "Evening commuter"),
     "seldom": ("Sällankörare", "Occasional driver"),
     "commuter": ("Pendlare", "Commuter"),
     "far_commuter": ("Långpendlare", "Long-distance commuter"),
@@ -102,11 +106,12 @@ def _plain_name(portrait: Portrait) -> tuple[str, str]:
 
 
 def habit_of(portrait: Portrait) -> str:
-    """The first habit that holds: away at night, seldom used, commuter (far or near), far, weekend, home by day."""
+    """The first habit of the ladder that holds; ``everyday`` where none does."""
     day = portrait.weekday_home_pu
     is_far = portrait.daily_km > LONG_DAILY_RATIO * portrait.all_daily_km
     ladder = {
         "away_at_night": day[NIGHT].mean() < AWAY_AT_NIGHT_PU and day[NIGHT].mean() < day[MIDDAY].mean(),
+        "away_in_evening": day[EVENING].mean() < AWAY_IN_EVENING_PU and day[EVENING].mean() < day[MORNING].mean(),
         "seldom": portrait.used_days_pu < SELDOM_USED_DAYS_PU,
         "far_commuter": portrait.work_days_pu >= WORK_DAYS_PU and is_far,
         "commuter": portrait.work_days_pu >= WORK_DAYS_PU,

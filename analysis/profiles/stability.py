@@ -20,7 +20,7 @@ Labels = NDArray[np.int64]
 BOOTSTRAP_COUNT = 200
 # ASSUME: 20 bootstraps for each other number of profiles, which are shown beside and not used.
 COMPARED_BOOTSTRAP_COUNT = 20
-BOOTSTRAP_STARTS = 2
+BOOTSTRAP_STARTS = 5
 BOOTSTRAP_TOLERANCE = 1e-4
 INTERVAL_DRAWS = 400
 INTERVAL_PU = (0.05, 0.95)

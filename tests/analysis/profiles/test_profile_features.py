@@ -80,8 +80,10 @@ def test_points_weigh_a_vehicle_of_two_like_two_copies():
 def test_the_two_blocks_share_the_variance_six_to_four():
     availability, vehicles, trips = make_tables({"commuter": 10, "homely": 10, "night": 10})
     features = vehicle_features(availability, vehicles, vehicle_habits(trips, vehicles))
-    total = (features.points**2).mean(axis=0).sum()
-    assert 0.90 <= total <= 1.0 + 1e-9
+    variance = (features.points**2).mean(axis=0)
+    # Eleven habits and four plug-in hours make the second block.
+    assert variance[:-15].sum() == pytest.approx(0.6)
+    assert variance[-15:].sum() == pytest.approx(0.4)
 
 
 def test_a_vehicle_without_all_hours_and_vehicles_all_alike_are_refused():

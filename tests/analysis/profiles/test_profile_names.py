@@ -48,6 +48,11 @@ MIXED = {"detached": 0.4, "flat_rental": 0.3, "flat_cooperative": 0.3}
             "Night driver, home 08–20",
         ),
         (
+            {"weekday_home_pu": day(23, 13)},
+            "Kvällspendlare med villa, hemma 23–13",
+            "Evening commuter with a house, home 23–13",
+        ),
+        (
             {"work_days_pu": 0.1, "weekend_ratio_pu": 2.0},
             "Helgåkare med villa, hemma 17–07",
             "Weekend driver with a house, home 17–07",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import ConfigError
-from analysis.profiles.represent import allocate_vehicles, medoid_positions, sample_vehicles
+from analysis.profiles.represent import allocate_vehicles, balanced_positions, medoid_positions, sample_vehicles
 from tests.analysis.profiles.profile_archetypes import vehicles_table
 
 
@@ -67,7 +67,7 @@ def test_sample_weights_sum_to_one_and_to_each_profiles_share():
     points = np.vstack([np.random.default_rng(1).normal(0, 1, (12, 2)), np.random.default_rng(2).normal(9, 1, (4, 2))])
     labels = np.repeat([[1.0, 0.0], [0.1, 0.9]], [12, 4], axis=0)
     cars = vehicles_table([(f"v{n:02d}", 1.0 + (n < 12), 56, "made", "private", "detached", 1) for n in range(16)])
-    sample = sample_vehicles(cars, points, labels, ("p01", "p02"), 6)
+    sample = sample_vehicles(cars, points, points, labels, ("p01", "p02"), 6)
     shares = sample.groupby("profile_id")["weight"].sum()
     assert shares["p02"] == pytest.approx(4 * 0.9 / 28)
     assert sample["weight"].sum() == pytest.approx(1.0)
@@ -78,4 +78,16 @@ def test_sample_weights_sum_to_one_and_to_each_profiles_share():
 def test_a_profile_without_a_vehicle_is_refused():
     cars = vehicles_table([(f"v{n}", 1.0, 56, "made", "private", "detached", 1) for n in range(4)])
     with pytest.raises(ConfigError, match="1 profiles without a vehicle"):
-        sample_vehicles(cars, np.eye(4), np.tile([0.6, 0.4], (4, 1)), ("p01", "p02"), 4)
+        sample_vehicles(cars, np.eye(4), np.eye(4), np.tile([0.6, 0.4], (4, 1)), ("p01", "p02"), 4)
+
+
+def test_the_sample_keeps_the_mean_of_what_leans_to_one_side():
+    generator = np.random.default_rng(9)
+    points, weight = generator.normal(size=(60, 2)), np.ones(60)
+    km = np.exp(3.0 + 0.8 * generator.normal(size=(60, 1)))
+    central = km[medoid_positions(points, weight, 4)].mean()
+    balanced = balanced_positions(points, weight, 4, km)
+    assert abs(km[balanced].mean() - km.mean()) < abs(central - km.mean())
+    assert len(set(balanced)) == 4
+    # Figures that are all alike leave the medoids where they are.
+    assert balanced_positions(points, weight, 4, np.ones((60, 1))) == medoid_positions(points, weight, 4)
