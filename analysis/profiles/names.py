@@ -47,6 +47,7 @@ DWELLINGS: dict[str, tuple[str, str]] = {
     "other": ("i annan bostad", "in other housing"),
     "mixed": ("i blandade bostäder", "in mixed housing"),
 }
+MOSTLY_HOME = ("hemma större delen av dygnet", "home most of the day")
 FLEET_NAME = ("Verksamhetsfordon", "Fleet vehicles")
 
 
@@ -97,12 +98,12 @@ def _joined(name: tuple[str, str], detail: tuple[str, str]) -> tuple[str, str]:
 
 
 def _plain_name(portrait: Portrait) -> tuple[str, str]:
-    habit, dwelling, hours = HABITS[habit_of(portrait)], dwelling_of(portrait), home_phrase(portrait.weekday_home_pu)
-    parts = []
-    for language in (0, 1):
-        who = f"{habit[language]} {DWELLINGS[dwelling][language]}" if dwelling else habit[language]
-        parts.append(f"{who}, {hours[language]}")
-    return parts[0], parts[1]
+    habit, dwelling, hours = habit_of(portrait), dwelling_of(portrait), home_phrase(portrait.weekday_home_pu)
+    name = HABITS[habit]
+    if dwelling:
+        name = (f"{name[0]} {DWELLINGS[dwelling][0]}", f"{name[1]} {DWELLINGS[dwelling][1]}")
+    is_said = habit == "home_by_day" and hours == MOSTLY_HOME
+    return name if is_said else _joined(name, hours)
 
 
 def habit_of(portrait: Portrait) -> str:
@@ -137,7 +138,7 @@ def home_phrase(weekday_home_pu: Array) -> tuple[str, str]:
         return "sällan hemma", "seldom at home"
     start, length = longest_run(weekday_home_pu >= (least + most) / 2.0)
     if least >= MOSTLY_HOME_PU or length >= MOSTLY_HOME_H:
-        return "hemma större delen av dygnet", "home most of the day"
+        return MOSTLY_HOME
     hours = f"{start:02d}–{(start + length) % 24:02d}"
     return f"hemma {hours}", f"home {hours}"
 

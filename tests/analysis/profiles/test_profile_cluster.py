@@ -7,7 +7,8 @@ import pytest
 from analysis.errors import ConfigError, DataError
 from analysis.io import check_table, normalise
 from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles
-from analysis.profiles.stability import best_jaccard
+from analysis.profiles.mixture import fit_mixture
+from analysis.profiles.stability import best_jaccard, bootstrap_jaccard, share_interval, silhouettes, weighted_mean
 from analysis.profiles.traits import vehicle_habits
 from analysis.schemas.mobility import ProfileMembership, Profiles, ProfileShapes
 from analysis.schemas.profile_selection import ProfileSelection
@@ -129,3 +130,32 @@ def test_best_jaccard_by_hand():
     original = np.array([[1, 0], [1, 0], [0, 1]], dtype=float)
     other = np.array([[1, 0], [0, 1], [0, 1]], dtype=float)
     np.testing.assert_allclose(best_jaccard(original, other, np.array([1.0, 3.0, 2.0])), [3 / 6, 2 / 5])
+
+
+def test_clear_groups_are_stable_and_groups_cut_out_of_noise_are_not():
+    generator = np.random.default_rng(8)
+    noise, weight = generator.normal(size=(90, 4)), generator.uniform(0.5, 2.0, 90)
+    clear = noise + np.repeat(np.eye(4)[:3] * 12, 30, axis=0)
+    stable, loose = (
+        bootstrap_jaccard(points, weight, fit_mixture(points, weight, 3, [1]), [2], 15) for points in (clear, noise)
+    )
+    assert stable.min() > 0.99
+    assert loose.mean() < 0.7
+
+
+def test_the_interval_of_a_share_is_that_of_a_binomial():
+    labels = np.repeat(np.eye(2), [30, 70], axis=0)
+    low, high = share_interval(labels, np.ones(100), [3])
+    # 1.645 standard deviations of a share of 0.3 among 100: 0.075 either way.
+    assert low[0] == pytest.approx(0.225, abs=0.02)
+    assert high[0] == pytest.approx(0.375, abs=0.02)
+    # Uneven weights carry less information.
+    uneven_low, uneven_high = share_interval(labels, np.tile([1.0, 9.0], 50), [3])
+    assert uneven_high[0] - uneven_low[0] > 1.1 * (high[0] - low[0])
+
+
+def test_silhouettes_say_nothing_of_a_single_group():
+    each = silhouettes(np.random.default_rng(1).normal(size=(9, 2)), np.zeros(9, dtype=int), [1])
+    assert np.isnan(each).all()
+    assert weighted_mean(each, np.ones(9)) == 0.0
+    assert weighted_mean(np.array([0.2, np.nan, 0.8]), np.array([3.0, 5.0, 1.0])) == pytest.approx(1.4 / 4)

@@ -39,8 +39,8 @@ MIXED = {"detached": 0.4, "flat_rental": 0.3, "flat_cooperative": 0.3}
         ),
         (
             {"work_days_pu": 0.1, "weekday_home_pu": day(12, 10, low=0.7), "dwelling_pu": MIXED},
-            "Hemmavarande i blandade bostäder, hemma större delen av dygnet",
-            "Home-based driver in mixed housing, home most of the day",
+            "Hemmavarande i blandade bostäder",
+            "Home-based driver in mixed housing",
         ),
         (
             {"weekday_home_pu": day(8, 20), "dwelling_pu": {}},
