@@ -1,0 +1,65 @@
+"""Turns outlay and additional firm power into what a firm kW costs the state a year, and what support breaks even."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.cba.discounting import annuity_factor
+
+Cube = NDArray[np.float64]
+
+
+def outlay_sek_per_firm_kw_year(
+    outlay_sek: ArrayLike, public_funds_pu: ArrayLike, firm_kw: ArrayLike, rate_pu: float, life_years: int
+) -> Cube:
+    """Yearly cost to public funds of one firm kW.
+
+    Parameters
+    ----------
+    outlay_sek
+        What the state pays to all recipients, free riders included, once.
+    public_funds_pu
+        Marginal cost of public funds.
+    firm_kw
+        Additional firm discharge, 95 %, one hour, mean of the 50 dearest hours, mean over the charger's life.
+    rate_pu, life_years
+        Of the annuity.
+
+    Returns
+    -------
+    NDArray
+        NaN where nothing firm is added: there is no price for nothing.
+
+    References
+    ----------
+    METHODS 6 (cost-effectiveness).
+
+    Examples
+    --------
+    10 MSEK at 1.3 for 1 000 kW, 3.5 %, 10 years: 13 000 / 8.3166 = 1 563 SEK per firm kW and year.
+    """
+    firm = np.asarray(firm_kw, dtype=float)
+    yearly = np.asarray(outlay_sek, dtype=float) * public_funds_pu / annuity_factor(rate_pu, life_years)
+    return np.asarray(np.divide(yearly, firm, out=np.full(np.broadcast(yearly, firm).shape, np.nan), where=firm > 1e-6))
+
+
+def free_rider_pu(with_support: ArrayLike, without_support: ArrayLike) -> Cube:
+    """Share of recipients who would have bought without support; NaN where there is no recipient.
+
+    Examples
+    --------
+    100 recipients of whom 40 bought anyway: 0.4.
+    """
+    recipients = np.asarray(with_support, dtype=float)
+    anyway = np.minimum(np.asarray(without_support, dtype=float), recipients)
+    return np.asarray(np.divide(anyway, recipients, out=np.full(recipients.shape, np.nan), where=recipients > 1e-9))
+
+
+def break_even_support_sek(one_off_sek: ArrayLike, yearly_value_pv_sek: ArrayLike, pass_through_pu: ArrayLike) -> Cube:
+    """Support at which the buyer's present value is zero; 0 where it is positive without support.
+
+    References
+    ----------
+    METHODS 6 (break-even subsidy).
+    """
+    shortfall = np.asarray(one_off_sek, dtype=float) - np.asarray(yearly_value_pv_sek, dtype=float)
+    return np.asarray(np.maximum(shortfall, 0.0) / np.asarray(pass_through_pu, dtype=float))

@@ -1,0 +1,179 @@
+"""Small tables of every kind that scheme evaluation reads, made to order."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.io import read_csv_table
+from analysis.schemas.assumptions import ChargerOptions, Parameters
+from analysis.schemas.base import SERVICES, TIERS
+from analysis.schemas.results import DispatchValues
+from analysis.settings.model import ReserveLevel
+from analysis.settings.parameters import parameter_set
+from analysis.uncertainty.evaluate import Tables
+
+ROOT = Path(__file__).resolve().parents[3]
+AREAS = ("SE1", "SE2", "SE3", "SE4")
+YEARS = (2024, 2025)
+OPTIONS = ("ac_11", "dc_11", "dc_20")
+LEVELS = tuple(
+    ReserveLevel(level_id=name, fcr_n_pu=fcr_n, fcr_d_pu=fcr_d)
+    for name, fcr_n, fcr_d in [("full", 1, 1), ("half", 0.5, 0.5), ("n_only", 0.5, 0), ("low", 0.15, 0.15),
+                               ("none", 0, 0)]
+)  # fmt: skip
+
+
+def parameters_table() -> pd.DataFrame:
+    return read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters)
+
+
+def charger_options() -> pd.DataFrame:
+    return read_csv_table(ROOT / "data/assumptions/charger_options.csv", ChargerOptions)
+
+
+def dispatch_row(area: str, year: int, vehicle: str, option: str, strategy: str, level: str, **streams) -> dict:
+    """One row whose net cost is the sum of its streams; all that is not named is zero."""
+    row: dict = {
+        name: 0.0 for name, column in DispatchValues.to_schema().columns.items() if "float" in str(column.dtype)
+    }
+    row |= streams
+    row["net_cost_sek"] = (
+        sum(row[name] for name in ("net_spot_import_sek", "net_spot_export_sek", "retail_margin_sek", "energy_tax_sek",
+                                   "grid_fee_sek", "net_vat_sek", "net_export_margin_sek", "degradation_cost_sek",
+                                   "forced_charge_cost_sek"))
+        - row["network_benefit_sek"] - row["tax_refund_sek"] - row["reserve_net_revenue_sek"]
+    )  # fmt: skip
+    return row | {
+        "price_area": area, "price_year": year, "vehicle_id": vehicle, "charger_option": option, "strategy": strategy,
+        "reserve_level_id": level,
+    }  # fmt: skip
+
+
+def _charging(kwh: float, spot: float) -> dict:
+    net = {"net_spot_import_sek": kwh * spot, "retail_margin_sek": kwh * 0.06, "energy_tax_sek": kwh * 0.36,
+           "grid_fee_sek": kwh * 0.25}  # fmt: skip
+    return net | {"net_vat_sek": 0.25 * sum(net.values()), "import_kwh": kwh}
+
+
+def dispatch_values(scale: float = 1.0, vehicles: int = 3) -> pd.DataFrame:
+    """Cars whose reserve income grows with power, level and their number; two-way import includes standby."""
+    rows = []
+    for area in AREAS:
+        for year in YEARS:
+            for car in range(vehicles):
+                name, rich = f"car_{car}", 1.0 + 0.5 * car
+                plain, smart = _charging(2600.0, 0.60), _charging(2600.0, 0.40)
+                for option in OPTIONS:
+                    rows.append(dispatch_row(area, year, name, option, "uncontrolled", "full", **plain))
+                    rows.append(dispatch_row(area, year, name, option, "smart", "full", **smart))
+                    for level in LEVELS:
+                        power = 8.0 if option.endswith("11") else 12.0
+                        gross = scale * rich * power * (120 * level.fcr_n_pu + 160 * level.fcr_d_pu)
+                        gross *= 1.5 if year == 2024 else 1.0
+                        kept = 0.8 * 0.6 * 0.75
+                        streams = _charging(3400.0, 0.38) | {
+                            "net_spot_export_sek": -300.0, "net_export_margin_sek": 12.0, "network_benefit_sek": 24.0,
+                            "fcr_n_revenue_sek": gross * 0.4, "fcr_d_up_revenue_sek": gross * 0.3,
+                            "fcr_d_down_revenue_sek": gross * 0.3, "reserve_net_revenue_sek": gross * kept,
+                            "degradation_cost_sek": 120.0, "export_kwh": 400.0, "standby_dc_kwh": 300.0,
+                            "fcr_n_mean_kw": 1.0, "fcr_d_up_mean_kw": 3.0, "fcr_d_down_mean_kw": 3.0,
+                            "plugged_h": 4000.0,
+                        }  # fmt: skip
+                        rows.append(dispatch_row(area, year, name, option, "grid_reserve", level.level_id, **streams))
+    return pd.DataFrame(rows)
+
+
+def dispatch_sample(vehicles: int = 3) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "vehicle_id": [f"car_{car}" for car in range(vehicles)],
+            "profile_id": "p0",
+            "weight": np.arange(1.0, vehicles + 1),
+        }
+    )
+
+
+def market_balance() -> pd.DataFrame:
+    cars = np.array([0.0, 5e3, 1e4, 3e4, 6e4, 1e5, 3e5])
+    level = 1.0 / (1.0 + cars / 4e4) ** 1.5
+    level[-1] = 0.0
+    return pd.DataFrame(
+        {
+            "enrolled_count": cars, "fcr_n_level_pu": level, "fcr_d_level_pu": level, "fcr_n_sold_mw": cars * 0.001,
+            "fcr_d_sold_mw": cars * 0.003, "value_sek_per_car_year": 1500 * level,
+            "value_low_sek_per_car_year": 900 * level, "value_high_sek_per_car_year": 2500 * level,
+        }
+    )  # fmt: skip
+
+
+def fleet_stock(year: int = 2030) -> pd.DataFrame:
+    bev = np.array([21e3, 41e3, 760e3, 178e3])
+    return pd.DataFrame(
+        {
+            "price_area": AREAS, "year": year, "bev_count": bev, "bev_low_count": bev * 0.8,
+            "bev_high_count": bev * 1.3, "capable_pu": 0.3, "capable_low_pu": 0.18,
+            "capable_high_pu": 0.42, "home_access_pu": 0.75,
+        }
+    )  # fmt: skip
+
+
+def potential_summary(year: int = 2030) -> pd.DataFrame:
+    cars = {"SE1": 500.0, "SE2": 1000.0, "SE3": 19000.0, "SE4": 4500.0}
+    cars["SE"] = sum(cars.values())
+    return pd.DataFrame(
+        [
+            {
+                "price_area": area, "year": year, "tier": tier, "service": service, "occasion": occasion,
+                "power_mw": count * 0.002, "power_low_mw": count * 0.001, "power_high_mw": count * 0.003,
+                "car_count": count,
+            }
+            for area, count in cars.items()
+            for tier in TIERS
+            for service in SERVICES
+            for occasion in ("week_mean", "dearest_50")
+        ]
+    )  # fmt: skip
+
+
+def capability_hours(vehicles: int = 3) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "price_area": area, "price_year": 2025, "vehicle_id": f"car_{car}", "charger_option": option,
+                "season": "winter", "hour_of_week": 18, "plugged_pu": 0.7, "discharge_20min_kw": power,
+                "discharge_1h_kw": power, "discharge_4h_kw": power / 2,
+            }
+            for area in AREAS
+            for car in range(vehicles)
+            for option, power in {"ac_11": 5.0, "dc_11": 5.0, "dc_20": 7.5}.items()
+        ]
+    )  # fmt: skip
+
+
+def municipalities() -> pd.DataFrame:
+    """One municipality per area, with the columns of the contract."""
+    return pd.DataFrame(
+        [
+            {
+                "municipality_code": f"000{number}", "name": area, "county_code": "00", "county": area,
+                "price_area": area, "price_area_land_share_pu": 1.0, "population_count": 1000,
+                "household_detached_count": 400, "household_flat_cooperative_count": 200,
+                "household_flat_rental_count": 300, "household_other_count": 10, "income_median_ksek": 300.0,
+                "car_count": 500.0, "bev_count": 30, "phev_count": 20,
+                "public_charge_point_count": pd.array([5], dtype="Int64")[0],
+            }
+            for number, area in enumerate(AREAS)
+        ]
+    ).astype({"public_charge_point_count": "Int64"})  # fmt: skip
+
+
+def tables(scale: float = 1.0, vehicles: int = 3) -> Tables:
+    return Tables(
+        dispatch_values(scale, vehicles), market_balance(), fleet_stock(), potential_summary(),
+        capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), charger_options(), parameters_table(),
+    )  # fmt: skip
+
+
+def central():
+    return parameter_set(parameters_table())

@@ -1,0 +1,213 @@
+"""Adoption, additionality and accounts on small tables: what must hold whatever the numbers."""
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.cba.accounts import RESOURCES, TRANSFERS
+from analysis.cba.adoption import adopt, choose
+from analysis.io import check_table
+from analysis.policy.loader import load_scheme
+from analysis.policy.support import resolve_scheme
+from analysis.schemas.policy import SchemeDraws
+from analysis.schemas.results import Accounts, SchemeResults, SchemeSummary
+from analysis.uncertainty.evaluate import NO_SUPPORT, build_study, evaluate
+from analysis.uncertainty.measures import (
+    cost_per_firm_kw_year_sek,
+    outlay_sek,
+    scheme_accounts,
+    scheme_draws,
+    scheme_results,
+    scheme_summary,
+)
+from tests.analysis.cba.scheme_tables import LEVELS, OPTIONS, ROOT, central, tables
+
+DAY = datetime.date(2026, 11, 23)
+ALL = ("enacted", "proposed", "assumption")
+SCHEMES = ("none", "green_deduction", "task53", "task53_and_deduction", "extra_cost")
+
+
+def law(name: str):
+    return resolve_scheme(load_scheme(Path(ROOT / f"data/policy/se/{name}.yaml")), DAY, ALL)
+
+
+def study_of(scale: float = 3.0, count: int = 60, **more):
+    return build_study(tables(scale), central(), more, year=2030, count=count, seed=7, options=OPTIONS, levels=LEVELS)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return study_of()
+
+
+@pytest.fixture(scope="module")
+def evaluations(study):
+    return {name: evaluate(study, law(name)) for name in SCHEMES}
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_transfers_cancel_over_the_accounts(evaluations, name):
+    """T9."""
+    flows = evaluations[name].ledger.flows
+    turnover = evaluations[name].ledger.turnover()
+    for flow in TRANSFERS:
+        total = sum(amount for (kind, _), amount in flows.items() if kind == flow)
+        assert (np.abs(total) <= 1e-6 * np.maximum(turnover, 1e-9)).all(), flow
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_social_value_is_the_sum_of_the_resource_rows(evaluations, name):
+    ledger = evaluations[name].ledger
+    resources = sum(amount for (flow, _), amount in ledger.flows.items() if flow in RESOURCES)
+    np.testing.assert_allclose(ledger.social(), resources, atol=1e-6 * max(1.0, ledger.turnover().max()))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.floats(0.2, 8.0), st.floats(0, 0.5), st.integers(1, 10))
+def test_transfers_cancel_whatever_the_values(scale, fee, reset):
+    small = build_study(
+        tables(scale), central().with_values({"res.agg_fee": fee, "cba.tariff_reset_years": reset}),
+        {"res.agg_fee": fee}, year=2030, count=8, seed=3, options=OPTIONS, levels=LEVELS,
+    )  # fmt: skip
+    ledger = evaluate(small, law("task53")).ledger
+    for flow in TRANSFERS:
+        total = sum(amount for (kind, _), amount in ledger.flows.items() if kind == flow)
+        assert (np.abs(total) <= 1e-6 * np.maximum(ledger.turnover(), 1e-9)).all(), flow
+
+
+def test_the_household_gains_what_the_dispatch_says(evaluations):
+    """User rows of energy, reserves, ageing and road charging add up to the change of the dispatch's net cost."""
+    found = evaluations["task53"]
+    rows = ("energy_at_spot", "vat_on_energy", "retail_and_export_margin", "energy_tax", "tax_refund",
+            "grid_fee_and_network_benefit", "reserve_payment", "battery_ageing", "charging_on_the_road")  # fmt: skip
+    neutral = replace(
+        found.study.case,
+        draws=found.study.case.draws
+        | {name: np.ones(60) for name in ("reserve_ratio", "ageing_ratio", "standby_ratio")},
+    )
+    plain = evaluate(replace(found.study, case=neutral), law("task53"))
+    user = sum(plain.ledger.flows[flow, "user"] for flow in rows)
+    from analysis.cba.adoption import two_way_value_sek
+    from analysis.cba.discounting import surviving_factor
+
+    value = two_way_value_sek(neutral, plain.with_support.lower, plain.with_support.fraction)
+    columns = [each.option_index for each in plain.offer.alternatives]
+    factor = surviving_factor(plain.study.appraisal.rate_pu, neutral.stranding_per_year, 15)
+    extra = (plain.with_support.two_way_count - plain.without.two_way_count).sum(axis=1)
+    expected = (extra * value[..., columns] * factor[:, None, None]).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(user, expected, rtol=1e-9, atol=1e-3)
+
+
+def test_reserve_revenue_is_no_social_gain(study):
+    """Ten times the reserve income, the same cars: households gain, society does not."""
+    found = evaluate(study, law("task53"))
+    reserve = [flow for flow in found.ledger.flows if flow[0] == "reserve_payment"]
+    assert (found.ledger.flows["reserve_payment", "user"] > 0).any()
+    np.testing.assert_allclose(sum(found.ledger.flows[key] for key in reserve), 0.0, atol=1e-3)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(["task53", "extra_cost", "task53_and_deduction"]), st.floats(1.0, 3.0))
+def test_a_larger_grant_never_lowers_adoption(name, factor):
+    """T17: all grants scaled together, no budget."""
+    study = study_of(count=20)
+    found = evaluate(study, law(name))
+    larger = replace(
+        found.offer,
+        support_sek=found.offer.support_sek * factor,
+        support_oneway_sek=found.offer.support_oneway_sek * factor,
+    )
+    more = adopt(study.case, larger)
+    assert (more.enrolled_count >= found.with_support.enrolled_count * (1 - 2e-3)).all()
+
+
+def test_support_adds_cars_and_most_riders_are_counted(evaluations):
+    for name in ("green_deduction", "task53", "task53_and_deduction"):
+        draws = scheme_draws(name, evaluations[name])
+        assert (draws["net_additional_count"] > 0).all()
+        assert (
+            draws["adopter_without_count"] == evaluations["none"].without.two_way_count.sum(axis=(1, 2, 3, 4))
+        ).all()
+
+
+def test_no_support_changes_nothing(evaluations):
+    draws = scheme_draws("none", evaluations["none"])
+    assert (draws[["net_additional_count", "outlay_msek", "net_social_npv_msek", "net_budget_cost_msek"]] == 0).all(
+        None
+    )
+    assert draws["outlay_sek_per_firm_kw_year"].isna().all()
+
+
+def test_adoption_is_in_balance_with_the_market(evaluations, study):
+    for found in evaluations.values():
+        again = choose(study.case, found.offer, found.with_support.enrolled_count)
+        np.testing.assert_allclose(
+            again.two_way_count.sum(axis=(1, 2, 3, 4)), found.with_support.enrolled_count, rtol=2e-3, atol=2e-3
+        )
+        assert found.with_support.worst_gap_pu < 1e-3
+
+
+def test_erosion_leaves_fewer_adopters_than_an_untouched_market(study, evaluations):
+    untouched = choose(study.case, evaluations["task53"].offer, np.zeros(60))
+    assert (
+        untouched.two_way_count.sum(axis=(1, 2, 3, 4)) >= evaluations["task53"].with_support.enrolled_count * 0.999
+    ).all()
+
+
+def test_task53_moves_buyers_to_open_chargers(evaluations):
+    results = scheme_results("task53", evaluations["task53"])
+    nation = results[(results["price_area"] == "SE") & (results["charger_option"] == "ac_11")]
+    counts = nation.set_index("is_interoperable")
+    assert counts.loc[True, "adopter_count"] > counts.loc[False, "adopter_count"]
+    assert counts.loc[True, "support_sek_per_unit"] == pytest.approx(11200)
+    assert counts.loc[False, "support_sek_per_unit"] == pytest.approx(6000)
+
+
+def test_outlay_is_support_times_units_by_hand(evaluations):
+    found = evaluations["task53"]
+    by_hand = sum(
+        found.with_support.two_way_count[0, number, ..., place].sum() * found.offer.support_sek[0, number, place]
+        for number in range(3)
+        for place in range(len(found.offer.alternatives))
+    )
+    assert outlay_sek(found)[0].sum() == pytest.approx(by_hand)
+    cost = cost_per_firm_kw_year_sek(found)
+    assert np.isfinite(cost).all()
+    assert (cost > 0).all()
+
+
+def test_the_tables_pass_their_contracts(evaluations):
+    for name, found in evaluations.items():
+        check_table(scheme_draws(name, found), SchemeDraws, name)
+        check_table(scheme_results(name, found), SchemeResults, name)
+        check_table(scheme_summary(name, found), SchemeSummary, name)
+        check_table(scheme_accounts(name, found), Accounts, name)
+
+
+def test_areas_sum_to_sweden(evaluations):
+    draws = evaluations["task53"]
+    assert outlay_sek(draws).sum(axis=(1, 2)) == pytest.approx(scheme_draws("x", draws)["outlay_msek"] * 1e6)
+
+
+def test_the_same_seed_gives_the_same_draws_and_schemes_share_them():
+    first, second = (scheme_draws("task53", evaluate(study_of(count=10), law("task53"))) for _ in range(2))
+    assert first.equals(second)
+
+
+def test_calibration_meets_the_anchor_or_stops_at_its_range(study):
+    shift = study.case.asc_shift
+    assert -1.5 <= shift <= 1.0
+    if -1.5 < shift < 1.0:
+        assert study.calibrated_uptake_pu == pytest.approx(study.anchor_pu, abs=2e-3)
+    rich, poor = study_of(8.0, 10), study_of(0.2, 10)
+    assert rich.case.asc_shift < poor.case.asc_shift
+    assert poor.calibrated_uptake_pu < poor.anchor_pu
+
+
+def test_no_support_constant_pays_nothing():
+    assert NO_SUPPORT.components == ()

@@ -1,0 +1,107 @@
+"""The three scripts end to end on small tables."""
+
+import importlib.util
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.errors import PolicyError
+from analysis.io import read_table, write_table
+from analysis.policy.loader import scheme_files
+from analysis.schemas import results
+from analysis.schemas.geography import Municipalities
+from analysis.schemas.sample import DispatchSample, MarketSaturation
+from analysis.settings.load import load_settings
+from tests.analysis.cba import scheme_tables as small
+
+ROOT = small.ROOT
+
+
+def script(name: str):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "workflow/scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+def run_settings(**policy) -> dict:
+    settings = load_settings("default", ROOT / "workflow/config").model_dump(mode="json")
+    settings["scope"] |= {"draw_count": 50}
+    settings["policy"] |= policy
+    return settings
+
+
+def inputs(folder: Path) -> dict[str, Path]:
+    tables = {
+        "dispatch_values": (small.dispatch_values(3.0), results.DispatchValues),
+        "market_balance": (small.market_balance(), results.MarketBalance),
+        "fleet_stock": (small.fleet_stock(), results.FleetStock),
+        "potential_summary": (small.potential_summary(), results.PotentialSummary),
+        "capability_hours": (small.capability_hours(), results.CapabilityHours),
+        "dispatch_sample": (small.dispatch_sample(), DispatchSample),
+        "municipalities": (small.municipalities(), Municipalities),
+    }
+    for name, (table, model) in tables.items():
+        write_table(table, folder / f"{name}.parquet", model)
+    paths = {name: folder / f"{name}.parquet" for name in tables}
+    return paths | {
+        "charger_options": ROOT / "data/assumptions/charger_options.csv",
+        "parameters": ROOT / "data/assumptions/parameters.csv",
+    }
+
+
+def outputs(folder: Path, scheme: str) -> dict[str, Path]:
+    return {name: folder / scheme / f"{name}.parquet" for name in ("results", "summary", "accounts", "draws")}
+
+
+def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
+    path = ROOT / f"data/policy/se/{scheme}.yaml"
+    own, *members = scheme_files(path)
+    written = outputs(folder, scheme)
+    script("evaluate_scheme")(
+        scheme_file=own,
+        scheme_members=members,
+        scheme=scheme,
+        settings=run_settings(**policy),
+        **inputs(folder),
+        **written,
+    )
+    return written
+
+
+@pytest.mark.slow
+def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
+    parts = [evaluate(tmp_path, scheme) for scheme in ("none", "task53", "task53_and_deduction")]
+    gathered = {name: tmp_path / f"{name}.parquet" for name in ("scheme_results", "scheme_summary", "accounts_table")}
+    script("summarise_schemes")(
+        results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
+        accounts=[part["accounts"] for part in parts], **gathered,
+    )  # fmt: skip
+    saturation = pd.DataFrame(
+        {"measure": ["saturation_cars"], "value": [6e4], "low": [4e4], "high": [9e4], "unit": "cars", "detail": "FCR-D"}
+    )
+    write_table(saturation, tmp_path / "saturation.parquet", MarketSaturation)
+    script("summarise_headlines")(
+        potential_summary=tmp_path / "potential_summary.parquet", market_balance=tmp_path / "market_balance.parquet",
+        saturation=tmp_path / "saturation.parquet", scheme_summary=gathered["scheme_summary"],
+        draws=[part["draws"] for part in parts], headlines=tmp_path / "headlines.parquet", settings=run_settings(),
+    )  # fmt: skip
+    table = read_table(tmp_path / "headlines.parquet", results.Headlines)
+    assert set(table["headline_id"]) == {
+        "firm_discharge_mw", "value_over_smart_today_sek", "value_over_smart_equilibrium_sek", "cars_saturating_fcr_d",
+        "best_outlay_sek_per_firm_kw_year", "dc_ac_ratio", "open_closed_ratio", "social_npv_msek",
+        "social_npv_positive_pu",
+    }  # fmt: skip
+    accounts = read_table(gathered["accounts_table"], results.Accounts)
+    transfers = accounts[accounts["is_transfer"]].groupby(["scheme", "flow"])["net_present_value_msek"].sum()
+    assert transfers.abs().max() < 1e-6 * accounts["net_present_value_msek"].abs().sum()
+
+
+def test_a_scheme_that_is_not_law_stops_with_every_missing_value(tmp_path):
+    with pytest.raises(PolicyError) as caught:
+        evaluate(tmp_path, "task53", statuses=["enacted"])
+    assert len(caught.value.faults) == 9
+    assert not (tmp_path / "task53").exists()

@@ -1,0 +1,59 @@
+"""Evaluates one scheme: adoption with and without it on the same draws, accounts and effectiveness."""
+
+import datetime
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.io import read_csv_table, read_table, write_table
+from analysis.policy.loader import load_scheme
+from analysis.policy.support import resolve_scheme
+from analysis.schemas import assumptions, geography
+from analysis.schemas import results as schemas
+from analysis.schemas.policy import SchemeDraws
+from analysis.schemas.sample import DispatchSample
+from analysis.settings.model import Settings
+from analysis.settings.parameters import parameter_set
+from analysis.uncertainty.evaluate import Tables, build_study, evaluate
+from analysis.uncertainty.measures import scheme_accounts, scheme_draws, scheme_results, scheme_summary
+
+log = logging.getLogger(__name__)
+
+
+def main(
+    *, scheme_file: Path, scheme_members: list, dispatch_values: Path, market_balance: Path, fleet_stock: Path,
+    potential_summary: Path, capability_hours: Path, dispatch_sample: Path, municipalities: Path,
+    charger_options: Path, parameters: Path, results: Path, summary: Path, accounts: Path, draws: Path,
+    scheme: str, settings: dict,
+) -> None:  # fmt: skip
+    log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
+    run = Settings.model_validate(settings)
+    scope, policy, fixed = run.scope, run.policy, run.assumptions.overrides
+    day = datetime.date.fromisoformat(policy.day)
+    resolved = resolve_scheme(load_scheme(scheme_file), day, policy.statuses, policy.stacking)
+    tables = Tables(
+        read_table(dispatch_values, schemas.DispatchValues), read_table(market_balance, schemas.MarketBalance),
+        read_table(fleet_stock, schemas.FleetStock), read_table(potential_summary, schemas.PotentialSummary),
+        read_table(capability_hours, schemas.CapabilityHours), read_table(dispatch_sample, DispatchSample),
+        read_table(municipalities, geography.Municipalities),
+        read_csv_table(charger_options, assumptions.ChargerOptions), read_csv_table(parameters, assumptions.Parameters),
+    )  # fmt: skip
+    values = parameter_set(tables.parameters, fixed)
+    size = {
+        "count": scope.draw_count,
+        "seed": run.seed,
+        "options": scope.charger_options,
+        "levels": scope.reserve_levels,
+    }
+    found = [evaluate(build_study(tables, values, fixed, year=year, **size), resolved) for year in scope.target_years]
+    write_table(pd.concat([scheme_results(scheme, each) for each in found]), results, schemas.SchemeResults)
+    write_table(pd.concat([scheme_summary(scheme, each) for each in found]), summary, schemas.SchemeSummary)
+    write_table(scheme_accounts(scheme, found[0]), accounts, schemas.Accounts)
+    write_table(pd.concat([scheme_draws(scheme, each) for each in found]), draws, SchemeDraws)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821
