@@ -10,7 +10,7 @@ MARK = "ASSUME:"
 
 
 def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
-    """List the declared assumptions of Python sources.
+    r"""List the declared assumptions of Python sources.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
 
     Examples
     --------
-    ``{"a.py": "# ASSUME: cars live 17 years,\\n# as in the register.\\nx = 1"}`` gives one row, line 1,
+    ``{"a.py": "# ASSUME: cars live 17 years,\n# as in the register.\nx = 1"}`` gives one row, line 1,
     "cars live 17 years, as in the register."
     """
     found = [(path, line, text) for path, source in sorted(sources.items()) for line, text in _comments(source)]

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from analysis.report.elements import Panel
+from analysis.report.elements import Panel, rows_of
 from analysis.report.figures import area_token, axis, base_layout
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS
@@ -43,17 +43,17 @@ def map_panel(
     shapes["geometry"] = shapes.geometry.simplify(MUNICIPALITY_TOLERANCE_M, preserve_topology=True)
     borders = area_geometry.to_crs(SWEREF)
     borders["geometry"] = borders.geometry.simplify(AREA_TOLERANCE_M, preserve_topology=True)
-    traces = [_municipality(row, voice) for row in shapes.sort_values("municipality_code").itertuples()]
-    traces.append(_labels(shapes, labels))
-    bare = {"visible": False, "fixedrange": True}
+    traces = [_municipality(row, voice) for row in rows_of(shapes.sort_values("municipality_code"))]
+    bare: dict[str, Any] = {"visible": False, "fixedrange": True}
     layout = base_layout(
         voice,
         xaxis=axis(**bare),
         yaxis=axis(**bare, scaleanchor="x", scaleratio=1),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         hovermode="closest",
+        annotations=_labels(shapes, labels),
     )
-    return Panel("", [*traces[:-1], *_borders(borders), traces[-1]], layout, MAP_HEIGHT)
+    return Panel("", [*traces, *_borders(borders)], layout, MAP_HEIGHT)
 
 
 def _rings(shape: BaseGeometry) -> Iterator[list[tuple[float, float]]]:
@@ -78,9 +78,7 @@ def _line(shape: BaseGeometry) -> dict[str, list[int | None]]:
 
 def _municipality(row: Any, voice: Voice) -> dict[str, Any]:
     """Draw one municipality; pointing at it gives its name, area and cars."""
-    words = voice.say(
-        "map.hover", name=str(row.name), area=row.price_area, cars=voice.number(float(row.bev_count))
-    )
+    words = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.number(float(row.bev_count)))
     return _line(row.geometry) | {
         "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": f"{area_token(row.price_area)}/0.55",
         "line": {"color": "@surface", "width": 0.6}, "hoveron": "fills", "hoverinfo": "text",
@@ -93,17 +91,16 @@ def _borders(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     return [
         _line(row.geometry)
         | {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@text", "width": 1.1}}
-        for row in areas.sort_values("price_area").itertuples()
+        for row in rows_of(areas.sort_values("price_area"))
     ]
 
 
-def _labels(shapes: gpd.GeoDataFrame, labels: Mapping[str, str]) -> dict[str, Any]:
-    """Write the number of each area at its middle."""
+def _labels(shapes: gpd.GeoDataFrame, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Write the number of each area at its middle, on a plain ground."""
     shown = [area for area in PRICE_AREAS if area in labels]
     middles = [shapes[shapes["price_area"] == area].geometry.union_all().representative_point() for area in shown]
-    return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [round(point.x) for point in middles], "y": [round(point.y) for point in middles],
-        "text": [f"<b>{area}</b><br>{labels[area]}" for area in shown],
-        "textfont": {"size": 14, "color": "@ontint"},
-    }  # fmt: skip
+    return [
+        {"x": round(point.x), "y": round(point.y), "text": f"<b>{area}</b><br>{labels[area]}", "showarrow": False,
+         "bgcolor": "@surface/0.85", "borderpad": 3, "font": {"size": 14, "color": "@text"}}
+        for area, point in zip(shown, middles, strict=True)
+    ]  # fmt: skip

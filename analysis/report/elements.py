@@ -1,8 +1,10 @@
 """What a page is made of: tables, panels of a figure, figures. Plain values that a template can print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,8 @@ class FigureView:
     table: TableView
     legend: Sequence[tuple[str, str]] = field(default_factory=tuple)
     width: str = "wide"
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Walk over the rows of a checked table; cells are read by column name."""
+    return iter(table.itertuples(index=False))

@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
-from analysis.report.elements import FigureView
+from analysis.report.elements import FigureView, rows_of
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.results import Results
 from analysis.report.text import Voice
@@ -14,7 +14,8 @@ from analysis.settings.model import Settings
 SERVICE = "discharge_1h"
 OCCASION = "dearest_50"
 EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
-SOCIAL_MEASURE = "social_npv_msek"
+SOCIAL_MEASURE = "net_social_npv_msek"
+BASELINE = "none"
 
 
 def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
@@ -26,15 +27,13 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         profile_figure(results, voice),
         value_figure(results, settings, voice),
         depth_figure(results, voice),
-        scheme_figure(results, year, voice),
+        scheme_figure(results, settings, year, voice),
     ]
 
 
 def _at_need(summary: pd.DataFrame, year: int) -> pd.DataFrame:
     """Pick one hour of discharge, mean of the 50 dearest hours."""
-    rows = summary[
-        (summary["year"] == year) & (summary["service"] == SERVICE) & (summary["occasion"] == OCCASION)
-    ]
+    rows = summary[(summary["year"] == year) & (summary["service"] == SERVICE) & (summary["occasion"] == OCCASION)]
     if rows.empty:
         raise DataError(
             Fault("potential_summary", f"no row for {year}, {SERVICE}, {OCCASION}", "rows by area and tier",
@@ -57,7 +56,7 @@ def map_figure(results: Results, year: int, voice: Voice) -> FigureView:
     firm = rows[rows["tier"] == "firm"]
     told = {
         row.price_area: f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
-        for row in firm.itertuples()
+        for row in rows_of(firm)
     }
     most = firm[firm["price_area"] != "SE"].sort_values("power_mw").iloc[-1]["price_area"]
     panel = map_panel(results.municipalities, results.geometry, results.area_geometry, told, voice)
@@ -84,9 +83,7 @@ def tier_figure(results: Results, year: int, voice: Voice) -> FigureView:
 def hour_figure(results: Results, year: int, voice: Voice) -> FigureView:
     """Show firm power over the week."""
     potential = results.potential
-    rows = potential[
-        (potential["year"] == year) & (potential["tier"] == "firm") & (potential["service"] == SERVICE)
-    ]
+    rows = potential[(potential["year"] == year) & (potential["tier"] == "firm") & (potential["service"] == SERVICE)]
     table = tables.hour_table(rows, voice, voice.say("hours.caption", year=str(year)))
     ranked = rows.sort_values("power_mw", kind="stable")
     most = ranked.iloc[-1]
@@ -110,13 +107,22 @@ def profile_figure(results: Results, voice: Voice) -> FigureView:
     )
     legend = _legend(voice, ("plugged", "profiles.plugged"), ("parked", "profiles.parked"))
     table = tables.profile_table(results.profiles, voice, voice.say("profiles.caption"))
-    return FigureView("profiles", title, voice.say("profiles.lead"), voice.say("profiles.source"),
-                      figures.profile_panels(results.profiles, results.profile_shapes, voice), table, legend)  # fmt: skip
+    return FigureView(
+        "profiles",
+        title,
+        voice.say("profiles.lead"),
+        voice.say("profiles.source"),
+        figures.profile_panels(results.profiles, results.profile_shapes, voice),
+        table,
+        legend,
+    )
 
 
 def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureView:
     """Show what two-way charging is worth by strategy and area: last price year, undiminished reserve prices."""
-    full = next(level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1)
+    full = next(
+        level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1
+    )
     values = results.value_summary[results.value_summary["reserve_level_id"] == full]
     price_year = max(settings.scope.price_years)
     shown = values[values["price_year"] == price_year]
@@ -127,8 +133,8 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
         "values",
         voice.say(
             "value.title",
-            strategy=voice.say(f"strategy.{best['strategy']}"),
-            charger=voice.name("charger", best["charger_option"]),
+            strategy=voice.inline("strategy", best["strategy"]),
+            charger=voice.inline("charger", best["charger_option"]),
             value=voice.number(best["net_value_over_smart_sek"], "sek"),
         ),
         voice.say("value.lead", price_year=str(price_year)),
@@ -143,29 +149,34 @@ def depth_figure(results: Results, voice: Voice) -> FigureView:
     """Show how the value falls as cars join."""
     today, later = (national(results.headlines, name) for name in (VALUE_TODAY, VALUE_EQUILIBRIUM))
     first, last = (voice.number(row["value"], row["unit"], row["low"], row["high"]) for row in (today, later))
-    legend = _legend(voice, ("strategy_grid_reserve", "depth.value"), ("fcr_n", "product.fcr_n"), ("fcr_d", "product.fcr_d"))
+    legend = _legend(
+        voice, ("strategy_grid_reserve", "depth.value"), ("fcr_n", "product.fcr_n"), ("fcr_d", "product.fcr_d")
+    )
     table = tables.depth_table(results.market_balance, voice, voice.say("depth.caption"))
     return FigureView("depth", voice.say("depth.title", today=first, equilibrium=last), voice.say("depth.lead"),
                       voice.say("depth.source"), figures.depth_panels(results.market_balance, voice), table,
                       legend)  # fmt: skip
 
 
-def scheme_figure(results: Results, year: int, voice: Voice) -> FigureView:
-    """Show the social net value of each scheme with its range."""
-    summary = results.scheme_summary[results.scheme_summary["year"] == year]
+def scheme_figure(results: Results, settings: Settings, year: int, voice: Voice) -> FigureView:
+    """Show the social net value and the cost-effectiveness of each scheme with its range."""
+    found = results.scheme_summary[results.scheme_summary["year"] == year]
+    whole = tables.in_order(found, settings.policy.schemes)
+    summary = whole[whole["scheme"] != BASELINE]
     panels = []
     for measure in (SOCIAL_MEASURE, EFFECTIVENESS_MEASURE):
         rows = summary[summary["measure"] == measure]
         if rows.empty:
             raise DataError(
-                Fault(f"scheme_summary [{measure}]", "no row", "one row a scheme", "Write it where schemes are summed up.")
+                Fault(
+                    f"scheme_summary [{measure}]", "no row", "one row a scheme", "Write it where schemes are summed up."
+                )
             )
         heading = f"{voice.name('measure', measure)}, {voice.unit(rows.iloc[0]['unit'])}"
         panels.append(figures.scheme_panel(rows, voice, heading))
-    table = tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year)))
+    table = tables.measure_table(whole, voice, voice.say("measures.caption", year=str(year)))
     best = summary[summary["measure"] == SOCIAL_MEASURE].sort_values("value").iloc[-1]
     npv = voice.quantity(best["value"], best["low"], best["high"], best["unit"])
     title = voice.say("schemes.figure_title", scheme=voice.name("scheme", best["scheme"]), npv=npv)
     return FigureView("schemes", title, voice.say("schemes.figure_lead"),
                       voice.say("schemes.source"), panels, table)  # fmt: skip
-

@@ -4,12 +4,12 @@ Colours are tokens (``@se3``) that the theme resolves, so that the same thing ha
 on paper. No arithmetic: every number drawn is a cell of a result table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from analysis.report.elements import Panel
+from analysis.report.elements import Panel, rows_of
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, TIERS
 from analysis.units import HOURS_PER_WEEK
@@ -17,6 +17,8 @@ from analysis.units import HOURS_PER_WEEK
 DRAWN_STRATEGIES = ("home", "grid", "grid_reserve")
 HOURS_PER_DAY = 24
 NOON = 12
+FLAT = {"l": 56, "r": 8, "t": 6, "b": 26}
+HEADROOM = 1.04
 
 
 def area_token(price_area: str) -> str:
@@ -40,7 +42,8 @@ def base_layout(voice: Voice, **more: Any) -> dict[str, Any]:
 
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """Give one axis with its title (quantity and unit)."""
-    shared = {"gridcolor": "@grid", "linecolor": "@rule", "zerolinecolor": "@rule", "fixedrange": True}
+    shared = {"gridcolor": "@grid", "linecolor": "@rule", "zerolinecolor": "@rule", "fixedrange": True,
+              "separatethousands": True, "exponentformat": "none"}  # fmt: skip
     heading = {"title": {"text": title, "standoff": 8, "font": {"size": 12}}} if title else {}
     return shared | heading | {"automargin": True} | more
 
@@ -68,7 +71,7 @@ def tier_panels(summary: pd.DataFrame, voice: Voice) -> list[Panel]:
         rows = summary[summary["price_area"] == price_area].set_index("tier").reindex(TIERS[::-1])
         if rows["power_mw"].isna().all():
             continue
-        labels = [voice.number(value, "mw", value, value) for value in rows["power_mw"]]
+        labels = [voice.number(row.power_mw, "mw", row.power_low_mw, row.power_high_mw) for row in rows_of(rows)]
         names = [voice.say(f"tier.{tier}") for tier in rows.index]
         bar = {
             "type": "bar", "orientation": "h", "x": _numbers(rows["power_mw"]), "y": names, "text": labels,
@@ -102,12 +105,15 @@ def hour_panels(potential: pd.DataFrame, voice: Voice) -> list[Panel]:
             list(rows["hour_of_week"]), rows["power_mw"], rows["power_low_mw"], rows["power_high_mw"],
             area_token(price_area),
         )  # fmt: skip
-        layout = base_layout(voice, xaxis=week_axis(voice), yaxis=axis("MW", rangemode="tozero", nticks=5))
+        layout = base_layout(voice, xaxis=week_axis(voice), yaxis=axis("MW", rangemode="tozero", nticks=5),
+                             margin=FLAT)  # fmt: skip
         panels.append(Panel(voice.say(f"area.{price_area}"), data, layout, 220))
     return panels
 
 
-def band(across: list[float], middle: pd.Series, low: pd.Series, high: pd.Series, token: str) -> list[dict[str, Any]]:
+def band(
+    across: Sequence[float | None], middle: pd.Series, low: pd.Series, high: pd.Series, token: str
+) -> list[dict[str, Any]]:
     """Draw a line with its interval as a light band."""
     edge = {"type": "scatter", "mode": "lines", "x": across, "hoverinfo": "skip", "line": {"width": 0}}
     return [
@@ -120,7 +126,7 @@ def band(across: list[float], middle: pd.Series, low: pd.Series, high: pd.Series
 def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -> list[Panel]:
     """Draw when the cars of each profile stand at home and when they are plugged in, one panel per profile."""
     panels = []
-    for profile in profiles.sort_values("share_pu", ascending=False).itertuples():
+    for profile in rows_of(profiles.sort_values("share_pu", ascending=False)):
         rows = shapes[shapes["profile_id"] == profile.profile_id].sort_values("hour_of_week")
         line = {"type": "scatter", "mode": "lines", "x": list(rows["hour_of_week"])}
         data = [
@@ -131,6 +137,7 @@ def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -
         layout = base_layout(
             voice, xaxis=week_axis(voice), yaxis=axis(voice.say("axis.share_of_cars"), range=[0, 1], tickformat=".0%",
                                                       nticks=3),
+            margin=FLAT,
         )  # fmt: skip
         share = voice.interval(profile.share_pu, profile.share_low_pu, profile.share_high_pu, "pu")
         name = profile.name_sv if voice.locale == "sv" else profile.name_en
@@ -148,10 +155,11 @@ def value_panels(values: pd.DataFrame, voice: Voice) -> list[Panel]:
     """
     areas = [area for area in PRICE_AREAS_AND_SWEDEN if area in set(values["price_area"])]
     drawn = values[values["strategy"].isin(DRAWN_STRATEGIES)]
-    least = min(0.0, *drawn["net_value_over_smart_low_sek"])
-    most = max(1.0, *drawn["net_value_over_smart_high_sek"])
+    least = HEADROOM * min(0.0, *drawn["net_value_over_smart_low_sek"])
+    most = HEADROOM * max(1.0, *drawn["net_value_over_smart_high_sek"])
     panels = []
-    for option, rows in drawn.groupby("charger_option", sort=True):
+    for option in sorted(set(drawn["charger_option"])):
+        rows = drawn[drawn["charger_option"] == option]
         data = [
             _strategy_bars(rows[rows["strategy"] == strategy], strategy, areas, voice) for strategy in DRAWN_STRATEGIES
         ]
@@ -159,7 +167,7 @@ def value_panels(values: pd.DataFrame, voice: Voice) -> list[Panel]:
             voice, barmode="group", bargap=0.3,
             xaxis=axis(showgrid=False), yaxis=axis(voice.say("axis.value_over_smart"), range=[least, most], nticks=6),
         )  # fmt: skip
-        panels.append(Panel(voice.name("charger", str(option)), data, layout, 290))
+        panels.append(Panel(voice.name("charger", option), data, layout, 290))
     return panels
 
 
@@ -224,6 +232,7 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str) -> Panel:
         "y": [voice.name("scheme", scheme) for scheme in known["scheme"]],
         "marker": {"color": "@accent", "size": 11},
         "error_x": whisker(known["value"], known["low"].fillna(known["value"]), known["high"].fillna(known["value"])),
+        "cliponaxis": False,
     }  # fmt: skip
     layout = base_layout(
         voice, xaxis=axis(title, zeroline=True, nticks=7), yaxis=axis(showgrid=False),

@@ -69,7 +69,7 @@ def national(headlines: pd.DataFrame, headline_id: str) -> pd.Series:
 def quantity(row: pd.Series, voice: Voice) -> Quantity:
     """Write one headline row."""
     cell = (row["value"], row["low"], row["high"], row["unit"])
-    has_range = all(pd.notna(item) for item in cell[:3])
+    has_range = all(pd.notna(item) for item in cell[:3]) and row["low"] < row["high"]
     return Quantity(
         label=voice.name("headline", row["headline_id"]),
         head=voice.number(row["value"], row["unit"], row["low"], row["high"]),
@@ -96,6 +96,12 @@ def _areas(headlines: pd.DataFrame, voice: Voice) -> list[Quantity]:
         told = quantity(row, voice)
         found.append(Quantity(row["price_area"], told.head, told.unit, told.span, told.detail))
     return found
+
+
+def best_scheme(headlines: pd.DataFrame) -> str | None:
+    """Name the scheme that the headlines call best; none where no scheme adds anything."""
+    detail = national(headlines, EFFECTIVENESS)["detail"]
+    return None if pd.isna(detail) else str(detail)
 
 
 def headline_table(headlines: pd.DataFrame, voice: Voice) -> TableView:
@@ -132,9 +138,10 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
     firm = headlines[(headlines["headline_id"] == FIRM) & (headlines["price_area"] != "SE")]
     most = firm.sort_values("value", ascending=False).iloc[0]["price_area"]
     first = voice.say("answer.firm", year=str(year), firm=told(FIRM), area=most)
-    second = voice.say(
-        "answer.value", today=told(VALUE_TODAY), equilibrium=told(VALUE_EQUILIBRIUM), cars=told(SATURATION)
-    )
+    second = voice.say("answer.value", today=told(VALUE_TODAY), equilibrium=told(VALUE_EQUILIBRIUM))
+    saturates = pd.notna(national(headlines, SATURATION)["value"])
+    depth = voice.say("answer.saturates", cars=told(SATURATION)) if saturates else voice.say("answer.never_saturates")
+    second = f"{second} {depth}"
     best = national(headlines, EFFECTIVENESS)
     probability = national(headlines, PROBABILITY)["value"]
     if pd.isna(best["value"]) or pd.isna(best["detail"]) or pd.isna(probability):
@@ -144,6 +151,6 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
         scheme=voice.name("scheme", str(best["detail"])),
         effectiveness=told(EFFECTIVENESS),
         npv=told(SOCIAL_VALUE),
-        probability=voice.number(probability, "pu", probability, probability),
+        probability=voice.number(probability, "pu"),
     )
     return [first, second, third]

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal, format_percent
 
 MOST_DIGITS = 3
 LEAST_DIGITS = 2
+MINUS = "\u2212"
 
 
 def rounding_exponent(value: float, low: float | None = None, high: float | None = None) -> int:
@@ -36,14 +37,21 @@ def number_text(value: float, exponent: int, locale: str) -> str:
     rounded = round(value, -exponent) + 0.0
     decimals = max(0, -exponent)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(rounded, format=pattern, locale=locale))
+    return str(format_decimal(rounded, format=pattern, locale=locale)).replace("-", MINUS)
 
 
 def share_text(value: float, exponent: int, locale: str) -> str:
     """Write a share (0 to 1) as per cent, rounded to a power of ten of the share itself."""
     decimals = max(0, -exponent - 2)
-    pattern = str(format_percent(0.5, locale=locale)).replace("50", "#,##0" + ("." + "0" * decimals if decimals else ""))
-    return str(format_percent(round(value, -exponent) + 0.0, format=pattern, locale=locale))
+    pattern = str(format_percent(0.5, locale=locale)).replace(
+        "50", "#,##0" + ("." + "0" * decimals if decimals else "")
+    )
+    return str(format_percent(round(value, -exponent) + 0.0, format=pattern, locale=locale)).replace("-", MINUS)
+
+
+def exact_text(value: float, locale: str) -> str:
+    """Write an input as it stands in its file: nothing is rounded away."""
+    return str(format_decimal(value, format="#,##0.##########", locale=locale)).replace("-", MINUS)
 
 
 def is_known(value: object) -> bool:
@@ -52,5 +60,5 @@ def is_known(value: object) -> bool:
 
 
 def date_text(day: str, locale: str) -> str:
-    """Write an ISO date in words: 2026-11-23 gives 23 november 2026."""
-    return str(format_date(date.fromisoformat(day), format="long", locale=locale))
+    """Write an ISO date in words: 2026-11-23 gives 23 november 2026, and 23 November 2026 in English."""
+    return str(format_date(date.fromisoformat(day), format="long", locale={"en": "en_GB"}.get(locale, locale)))

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -107,7 +107,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "headline_table": headlines.headline_table(results.headlines, voice),
         "figures": {figure.figure_id: figure for figure in figures},
         "figure_data": embed({figure.figure_id: [asdict(panel) for panel in figure.panels] for figure in figures}),
-        "sections": _sections(results, year, voice),
+        "sections": _sections(results, settings.policy.schemes, year, voice),
         "asek": _asek(results.parameters, voice),
         "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],
         "naive": [(voice.say(f"naive.{name}"), voice.say(f"naive.{name}_ours")) for name in NAIVE],
@@ -117,21 +117,28 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
     }
 
 
-def _sections(results: Results, year: int, voice: Voice) -> dict[str, Any]:
+def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice) -> dict[str, Any]:
     """Gather the tables that stand by themselves."""
-    schemes = results.scheme_results
-    national = schemes[(schemes["price_area"] == "SE") & (schemes["year"] == year)]
-    summary = results.scheme_summary[results.scheme_summary["year"] == year]
+    found = results.scheme_results
+    national = tables.in_order(found[(found["price_area"] == "SE") & (found["year"] == year)], schemes)
+    summary = tables.in_order(results.scheme_summary[results.scheme_summary["year"] == year], schemes)
+    best = headlines.best_scheme(results.headlines)
+    ranked = sorted(schemes, key=lambda name: name != best)
     accounts: list[tuple[str, TableView]] = [
-        (voice.name("scheme", str(name)), tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))))
-        for name, rows in results.accounts.groupby("scheme", sort=False)
+        (
+            voice.name("scheme", str(name)),
+            tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))),
+        )
+        for name, rows in tables.in_order(results.accounts, ranked).groupby("scheme", sort=False)
     ]
     comparison = results.price_year_comparison
     return {
         "schemes": tables.scheme_table(national, voice, voice.say("schemes.caption", year=str(year))),
         "measures": tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year))),
         "accounts": accounts,
-        "comparison": None if comparison.empty else tables.plain_table(comparison, voice, voice.say("calibration.caption")),
+        "comparison": None
+        if comparison.empty
+        else tables.comparison_table(comparison, voice, voice.say("calibration.caption")),
         "parameters": tables.parameter_table(results.parameters, voice, voice.say("parameters.caption")),
         "parameter_counts": _verified(results.parameters),
         "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
@@ -149,9 +156,9 @@ def _asek(parameters: pd.DataFrame, voice: Voice) -> str:
     value = parameters.set_index("id")["value"]
     return voice.say(
         "asek.note",
-        rate=voice.number(float(value["cba.social_rate"]), "pu"),
-        mcpf=voice.number(float(value["cba.mcpf"])),
-        horizon=voice.number(float(value["cba.horizon"])),
+        rate=voice.exact(100 * float(value["cba.social_rate"])),
+        mcpf=voice.exact(float(value["cba.mcpf"])),
+        horizon=voice.exact(float(value["cba.horizon"])),
     )
 
 
@@ -159,4 +166,3 @@ def embed(value: Any) -> str:
     """Write JSON that may stand inside a script element: no character can end the element or open another."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-

@@ -1,11 +1,14 @@
 """Turns result tables into tables of text: headings in the language, numbers as precise as their interval."""
 
-import pandas as pd
-from babel.numbers import format_decimal
+from collections.abc import Sequence
+from typing import Any
 
-from analysis.report.elements import Column, TableView
-from analysis.report.text import UNKNOWN, Voice
+import pandas as pd
+
+from analysis.report.elements import Column, TableView, rows_of
+from analysis.report.text import HOURS_PER_DAY, UNKNOWN, Voice
 from analysis.schemas.base import ACCOUNTS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, STRATEGIES, TIERS
+from analysis.units import HOURS_PER_WEEK
 
 
 def _columns(voice: Voice, *names: str) -> list[Column]:
@@ -17,16 +20,19 @@ def _columns(voice: Voice, *names: str) -> list[Column]:
 def tier_table(summary: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show power by tier and area with range. ``summary``: one year, service and occasion."""
     areas = [area for area in PRICE_AREAS_AND_SWEDEN if area in set(summary["price_area"])]
-    found = summary.set_index(["tier", "price_area"])
+    found = {(row.tier, row.price_area): row for row in rows_of(summary)}
     rows = []
     for tier in TIERS:
-        cells = [found.loc[(tier, area)] if (tier, area) in found.index else None for area in areas]
+        cells = [found.get((tier, area)) for area in areas]
         told = [
-            UNKNOWN if cell is None else voice.interval(cell["power_mw"], cell["power_low_mw"], cell["power_high_mw"])
+            UNKNOWN if cell is None else voice.interval(cell.power_mw, cell.power_low_mw, cell.power_high_mw)
             for cell in cells
         ]
         rows.append((voice.say(f"tier.{tier}"), *told))
-    columns = [Column(voice.say("column.tier")), *(Column(f"{voice.say(f'area.{area}')}, MW", "number") for area in areas)]
+    columns = [
+        Column(voice.say("column.tier")),
+        *(Column(f"{voice.say(f'area.{area}')}, MW", "number") for area in areas),
+    ]
     return TableView(caption, columns, rows)
 
 
@@ -40,19 +46,26 @@ def firm_table(firm: pd.DataFrame, voice: Voice, caption: str) -> TableView:
             voice.span(row.power_mw, row.power_low_mw, row.power_high_mw, "mw"),
             voice.number(row.car_count, "count", 0.0, row.car_count),
         )
-        for row in sorted(firm.itertuples(), key=lambda row: order[row.price_area])
+        for row in sorted(rows_of(firm), key=lambda row: order[row.price_area])
     ]
     return TableView(caption, _columns(voice, "area", "#firm_mw", "#range_mw", "#cars"), rows)
 
 
+def _power(row: Any, voice: Voice) -> str:
+    return voice.interval(row.power_mw, row.power_low_mw, row.power_high_mw, "mw")
+
+
 def hour_table(potential: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show firm power by hour of week, areas side by side."""
-    wide = potential.pivot(index="hour_of_week", columns="price_area", values="power_mw")
-    areas = [area for area in PRICE_AREAS if area in wide.columns]
+    found = {(row.hour_of_week, row.price_area): row for row in rows_of(potential)}
+    areas = [area for area in PRICE_AREAS if (0, area) in found]
     days = voice.weekdays()
     rows = [
-        (f"{days[int(hour) // 24]} {int(hour) % 24:02d}", *(voice.number(row[area], "mw", 0.0, row[area]) for area in areas))
-        for hour, row in wide.sort_index().iterrows()
+        (
+            f"{days[hour // HOURS_PER_DAY]} {hour % HOURS_PER_DAY:02d}",
+            *(_power(found[hour, area], voice) for area in areas),
+        )
+        for hour in range(HOURS_PER_WEEK)
     ]
     return TableView(caption, [*_columns(voice, "hour"), *(Column(f"{area}, MW", "number") for area in areas)], rows)
 
@@ -68,7 +81,7 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
             voice.number(row.jaccard_pu, "stability"),
             str(row.vehicle_count),
         )
-        for row in profiles.sort_values("share_pu", ascending=False).itertuples()
+        for row in rows_of(profiles.sort_values("share_pu", ascending=False))
     ]
     names = ("profile", "#share", "#daily_km", "#plugged_h_per_day", "#stability", "#sample_cars")
     return TableView(caption, _columns(voice, *names), rows)
@@ -79,7 +92,7 @@ def value_table(values: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     order = {name: place for place, name in enumerate(STRATEGIES)}
     area_order = {name: place for place, name in enumerate(PRICE_AREAS_AND_SWEDEN)}
     ranked = sorted(
-        values.itertuples(),
+        rows_of(values),
         key=lambda row: (area_order[row.price_area], row.price_year, row.charger_option, order[row.strategy]),
     )
     rows = [
@@ -113,15 +126,20 @@ def depth_table(balance: pd.DataFrame, voice: Voice, caption: str) -> TableView:
             voice.number(row.fcr_n_sold_mw, "mw"),
             voice.number(row.fcr_d_sold_mw, "mw"),
         )
-        for row in balance.sort_values("enrolled_count").itertuples()
+        for row in rows_of(balance.sort_values("enrolled_count"))
     ]
     names = ("#enrolled", "#value_per_car", "#fcr_n_level", "#fcr_d_level", "#fcr_n_sold", "#fcr_d_sold")
     return TableView(caption, _columns(voice, *names), rows)
 
 
+def in_order(table: pd.DataFrame, schemes: Sequence[str]) -> pd.DataFrame:
+    """Sort rows by the order in which the run names its schemes; other columns keep theirs."""
+    rank = {name: place for place, name in enumerate(schemes)}
+    return table.assign(rank=table["scheme"].map(rank)).sort_values("rank", kind="stable").drop(columns="rank")
+
+
 def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView:
-    """Show the schemes by charger option and openness, national. ``results``: one year and area ``SE``."""
-    order = ["scheme", "technology", "power_kw", "is_interoperable"]
+    """Show the schemes by charger option and openness, national. ``results``: one year and area ``SE``, in order."""
     rows = [
         (
             voice.name("scheme", row.scheme),
@@ -134,7 +152,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
             voice.interval(row.outlay_msek, row.outlay_low_msek, row.outlay_high_msek, "msek"),
             voice.number(row.net_firm_additional_mw, "mw", 0.0, row.net_firm_additional_mw),
         )
-        for row in results.sort_values(order).itertuples()
+        for row in rows_of(results)
     ]
     names = ("scheme", "charger", "openness", "#support", "#adopters", "#additional", "#free_riders", "#outlay",
              "#firm_additional")  # fmt: skip
@@ -144,15 +162,14 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
 def measure_table(summary: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show all national measures of the schemes: measures down, schemes across. ``summary``: one year."""
     schemes = list(dict.fromkeys(summary["scheme"]))
-    found = summary.set_index(["measure", "scheme"])
+    found = {(row.measure, row.scheme): row for row in rows_of(summary)}
     rows = []
     for measure in dict.fromkeys(summary["measure"]):
-        cells = [found.loc[(measure, scheme)] if (measure, scheme) in found.index else None for scheme in schemes]
+        cells = [found.get((measure, scheme)) for scheme in schemes]
         told = [
-            UNKNOWN if cell is None else voice.interval(cell["value"], cell["low"], cell["high"], cell["unit"])
-            for cell in cells
+            UNKNOWN if cell is None else voice.interval(cell.value, cell.low, cell.high, cell.unit) for cell in cells
         ]
-        unit = next(voice.unit(cell["unit"]) for cell in cells if cell is not None)
+        unit = next(voice.unit(cell.unit) for cell in cells if cell is not None)
         rows.append((voice.name("measure", measure), unit, *told))
     columns = [*_columns(voice, "measure", "unit"), *(Column(voice.name("scheme", name), "number") for name in schemes)]
     return TableView(caption, columns, rows)
@@ -178,38 +195,41 @@ def parameter_table(parameters: pd.DataFrame, voice: Voice, caption: str) -> Tab
     rows = [
         (
             row.id,
-            exact(row.value, voice),
-            f"{exact(row.low, voice)} {voice.say('number.to')} {exact(row.high, voice)}",
+            voice.exact(row.value),
+            f"{voice.exact(row.low)} {voice.say('number.to')} {voice.exact(row.high)}",
             row.unit,
             voice.say("parameter.verified" if row.verified else "parameter.assumed"),
             row.source,
             "" if pd.isna(row.note) else row.note,
         )
-        for row in parameters.sort_values("id").itertuples()
+        for row in rows_of(parameters.sort_values("id"))
     ]
     names = ("=parameter", "#value", "#range", "!unit", "status", "!source", "!note")
     return TableView(caption, _columns(voice, *names), rows)
 
 
-def exact(value: float, voice: Voice) -> str:
-    """Write an input as it stands in its file: nothing is rounded away."""
-    return str(format_decimal(value, format="#,##0.##########", locale=voice.locale))
-
-
 def assumption_table(assumptions: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show the modelling choices declared in the code, each with its place."""
-    rows = [(row.assumption, f"{row.path}:{row.line}") for row in assumptions.itertuples()]
+    rows = [(row.assumption, f"{row.path}:{row.line}") for row in rows_of(assumptions)]
     return TableView(caption, _columns(voice, "!assumption", "=place"), rows)
 
 
-def plain_table(table: pd.DataFrame, voice: Voice, caption: str) -> TableView:
-    """Show a committed table as it is: numbers with three digits, headings from the catalog where it knows them."""
-    numeric = {name for name in table.columns if pd.api.types.is_float_dtype(table[name])}
+def comparison_table(comparison: pd.DataFrame, voice: Voice, caption: str) -> TableView:
+    """Show generated price years against real ones: each ratio is generated over real, for the same reference car."""
+    ratios = [name for name in comparison.columns if name.startswith("ratio_")]
     rows = [
-        tuple(voice.number(row[name]) if name in numeric else str(row[name]) for name in table.columns)
-        for row in table.to_dict("records")
+        (
+            str(row["year"]),
+            row["price_area"],
+            str(row["embedded_year"]),
+            voice.say("answer.yes" if row["is_calibrated"] else "answer.no"),
+            voice.say("answer.yes" if row["is_within_15_pct"] else "answer.no"),
+            *(voice.number(row[name], "pu") for name in ratios),
+        )
+        for row in comparison.sort_values(["year", "price_area"]).to_dict("records")
     ]
-    columns = [Column(voice.name("column", name), "number" if name in numeric else "text") for name in table.columns]
+    names = ("real_year", "area", "embedded_year", "is_calibrated", "is_within")
+    columns = [*_columns(voice, *names), *(Column(voice.name("column", name), "number") for name in ratios)]
     return TableView(caption, columns, rows)
 
 

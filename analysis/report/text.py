@@ -12,9 +12,12 @@ from babel.dates import get_day_names
 from babel.messages.pofile import read_po
 
 from analysis.errors import ConfigError, Fault
-from analysis.report.numbers import date_text, is_known, number_text, rounding_exponent, share_text
+from analysis.report.numbers import date_text, exact_text, is_known, number_text, rounding_exponent, share_text
 
 SHARE_UNITS = ("pu", "share", "probability_pu")
+WHOLE_PER_CENT = -2
+NO_BREAK = "\u00a0"
+NO_WRAP = "\u2060"
 UNKNOWN = "–"
 HOURS_PER_DAY = 24
 
@@ -56,19 +59,26 @@ class Voice:
         """Give the name of a thing of an open list, or its id where the catalogs do not name it yet."""
         return self.texts.get(f"{kind}.{identifier}", identifier)
 
+    def inline(self, kind: str, identifier: str) -> str:
+        """Give a name as it stands inside a sentence: small first letter, unless it is an abbreviation."""
+        name = self.name(kind, identifier)
+        return name[0].lower() + name[1:] if name[1:2].islower() else name
+
     def number(self, value: object, unit: str = "", low: object = None, high: object = None) -> str:
         """Write a number without its unit, as precise as its interval allows; a missing number is a dash."""
         if not is_known(value):
             return UNKNOWN
         bounds = (float(low), float(high)) if is_known(low) and is_known(high) else (None, None)  # type: ignore[arg-type]
         exponent = rounding_exponent(float(value), *bounds)  # type: ignore[arg-type]
+        if unit in SHARE_UNITS and bounds[0] is None and exponent < WHOLE_PER_CENT:
+            exponent = WHOLE_PER_CENT
         return self._write(float(value), exponent, unit)  # type: ignore[arg-type]
 
     def interval(self, value: object, low: object, high: object, unit: str = "") -> str:
         """Write ``value (low–high)`` without the unit; where there is no interval, the value alone."""
         if not is_known(value):
             return UNKNOWN
-        if not (is_known(low) and is_known(high)):
+        if not (is_known(low) and is_known(high)) or low == high:
             return self.number(value, unit)
         return f"{self.number(value, unit, low, high)} ({self.span(value, low, high, unit)})"
 
@@ -77,13 +87,19 @@ class Voice:
         numbers = (float(value), float(low), float(high))  # type: ignore[arg-type]
         exponent = rounding_exponent(*numbers)
         first, last = (self._write(bound, exponent, unit) for bound in numbers[1:])
+        if unit in SHARE_UNITS:
+            first = first.rstrip("%").rstrip()
         if min(numbers[1:]) < 0:
             return f"{first} {self.say('number.to')} {last}"
-        return f"{first}–{last}"
+        return f"{first}{NO_WRAP}–{NO_WRAP}{last}"
 
     def _write(self, value: float, exponent: int, unit: str) -> str:
         writer = share_text if unit in SHARE_UNITS else number_text
-        return writer(value, min(exponent, 0) if unit == "count_exact" else exponent, self.locale)
+        return writer(value, exponent, self.locale)
+
+    def exact(self, value: float) -> str:
+        """Write an input as it stands in its file."""
+        return exact_text(value, self.locale)
 
     def unit(self, unit: str) -> str:
         """Give the unit in words; a share carries its per cent sign already."""
@@ -93,8 +109,8 @@ class Voice:
         """Write value, unit and range: ``410 MW (330–510)``."""
         if not is_known(value):
             return self.say("number.missing")
-        head = f"{self.number(value, unit, low, high)} {self.unit(unit)}".strip()
-        if not (is_known(low) and is_known(high)):
+        head = f"{self.number(value, unit, low, high)}{NO_BREAK}{self.unit(unit)}".strip()
+        if not (is_known(low) and is_known(high)) or low == high:
             return head
         return f"{head} ({self.span(value, low, high, unit)})"
 

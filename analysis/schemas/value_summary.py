@@ -16,7 +16,7 @@ class ValueSummary(Table):
     price_area: str = pa.Field(isin=PRICE_AREAS_AND_SWEDEN)
     price_year: int
     charger_option: str
-    strategy: str = pa.Field(isin=STRATEGIES)
+    strategy: str = pa.Field(isin=STRATEGIES)  # type: ignore[assignment]  # hides a method we do not use
     reserve_level_id: str
     vehicle_count: int = pa.Field(gt=0)
     net_value_over_smart_sek: float

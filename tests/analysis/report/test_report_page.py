@@ -1,0 +1,189 @@
+"""The page: both languages whole, escaped, traceable to its tables, and honest about what is generated."""
+
+import dataclasses
+import json
+import re
+from itertools import pairwise
+
+import pytest
+
+from analysis.errors import ConfigError, DataError
+from analysis.report import headlines as known
+from analysis.report.console import headline_lines
+from analysis.report.page import build_site, content_policy, embed
+from analysis.report.text import Voice, read_catalog
+from tests.analysis.report import report_fixtures as fixtures
+
+ENGLISH = (
+    "the", "and", "with", "charging", "scheme", "support", "value", "power", "firm", "cars", "price area", "outlay",
+    "range", "source", "table", "show", "assumption", "adopters", "free riders", "year", "grid", "state", "unit",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results():
+    return fixtures.demo_results()
+
+
+@pytest.fixture(scope="module")
+def site(results):
+    return build_site(results, fixtures.demo_settings(), "default", fixtures.demo_texts(), fixtures.demo_templates())
+
+
+def visible(page: str) -> str:
+    """The words of a page in its own language: no scripts, no code, nothing marked as another language."""
+    text = re.sub(r"<(script|style|code)\b.*?</\1>", " ", page, flags=re.S)
+    text = re.sub(r'<(th|td|p|a)\b[^>]*\blang="en"[^>]*>.*?</\1>', " ", text, flags=re.S)
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+def test_both_pages_are_built_in_their_language(site):
+    assert set(site) == {"index.html", "en/index.html"}
+    assert '<html lang="sv">' in site["index.html"]
+    assert '<html lang="en">' in site["en/index.html"]
+    assert 'src="assets/plotly.min.js"' in site["index.html"]
+    assert 'src="../assets/plotly.min.js"' in site["en/index.html"]
+
+
+def test_every_key_has_both_texts_with_the_same_blanks():
+    swedish, english = (read_catalog(fixtures.demo_texts()[locale]) for locale in ("sv", "en"))
+    assert set(swedish) == set(english)
+    blanks = re.compile(r"{(\w+)}")
+    uneven = [key for key in swedish if set(blanks.findall(swedish[key])) != set(blanks.findall(english[key]))]
+    assert uneven == []
+
+
+def test_sentences_are_translated():
+    swedish, english = (read_catalog(fixtures.demo_texts()[locale]) for locale in ("sv", "en"))
+    same = [key for key in swedish if swedish[key] == english[key] and len(swedish[key].split()) > 3]
+    assert same == []
+
+
+def test_no_english_is_left_on_the_swedish_page(site):
+    words = visible(site["index.html"]).replace("Power Circle", "").lower()
+    found = [word for word in ENGLISH if re.search(rf"\b{word}\b", words)]
+    assert found == []
+
+
+def test_no_key_is_left_on_either_page(site):
+    keys = set(read_catalog(fixtures.demo_texts()["sv"]))
+    for page in site.values():
+        assert sorted(key for key in keys if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", visible(page))) == []
+
+
+def test_the_banner_says_what_is_generated(site, results):
+    words = visible(site["index.html"])
+    assert "Syntetiska indata: resor, priser" in words
+    assert "inga svenska mätdata" in words
+    settings = fixtures.demo_settings()
+    source = {"descriptor": "spot", "pattern": "prices/*.csv"}
+    inputs = settings.inputs.model_copy(update={"day_ahead_prices": (type("S", (), source)(),)})
+    real = build_site(
+        results,
+        settings.model_copy(update={"inputs": inputs}),
+        "real",
+        fixtures.demo_texts(),
+        fixtures.demo_templates(),
+    )
+    assert "Elpriserna är verkliga" in visible(real["index.html"])
+    assert "prices/*.csv" in visible(real["index.html"])
+
+
+def test_nothing_from_the_tables_becomes_markup(results):
+    evil = '<img src=x onerror="alert(1)"></script><script>alert(2)</script>'
+    municipalities = results.municipalities.copy()
+    municipalities["name"] = evil
+    profiles = results.profiles.assign(name_sv=evil, name_en=evil)
+    run = {"key": evil}
+    hostile = dataclasses.replace(results, municipalities=municipalities, profiles=profiles, run=run)
+    for page in build_site(
+        hostile, fixtures.demo_settings(), evil, fixtures.demo_texts(), fixtures.demo_templates()
+    ).values():
+        assert "<img" not in page
+        assert page.count("<script") == 3
+        assert "&lt;img" in page
+
+
+def test_embedded_data_cannot_close_its_element():
+    text = embed({"a": "</script><!--", "b": [1.5, None]})
+    assert "<" not in text
+    assert json.loads(text) == {"a": "</script><!--", "b": [1.5, None]}
+    with pytest.raises(ValueError, match="Out of range"):
+        embed(float("nan"))
+
+
+def test_the_policy_names_the_hash_of_the_script_on_the_page(site):
+    script = fixtures.demo_templates()["report.js"]
+    policy = content_policy(script)
+    assert "unsafe-eval" not in policy
+    for page in site.values():
+        assert re.findall(r"<script>(.*?)</script>", page, flags=re.S) == [script]
+        assert policy.split("sha256-")[1].split("'")[0] in page
+
+
+def test_every_figure_has_title_source_and_table(site):
+    for page in site.values():
+        figures = re.findall(r"<figure.*?</figure>", page, flags=re.S)
+        assert len(figures) == 7
+        for figure in figures:
+            assert re.search(r"<h3[^>]*>\s*\S", figure)
+            assert 'class="source"' in figure
+            assert "<table" in figure or "figure-map" in figure
+
+
+def test_headings_never_skip_a_level(site):
+    for page in site.values():
+        levels = [int(level) for level in re.findall(r"<h([1-6])\b", page)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_asek_stands_beside_each_block_of_results(site):
+    assert visible(site["index.html"]).count("ASEK 8 har inte kunnat kontrolleras") == 3
+
+
+def test_a_missing_headline_is_a_fault(results):
+    lacking = dataclasses.replace(
+        results, headlines=results.headlines[results.headlines["headline_id"] != known.SATURATION]
+    )
+    with pytest.raises(DataError, match=known.SATURATION):
+        build_site(lacking, fixtures.demo_settings(), "x", fixtures.demo_texts(), fixtures.demo_templates())
+
+
+def test_a_missing_text_is_a_fault(results):
+    texts = fixtures.demo_texts()
+    texts["sv"] = texts["sv"].replace('msgid "answer.title"', 'msgid "answer.gone"')
+    with pytest.raises(ConfigError, match=r"answer\.title"):
+        build_site(results, fixtures.demo_settings(), "x", texts, fixtures.demo_templates())
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.19, "troligen lönar det sig inte"), (0.8, "det samhällsekonomiska nettonuvärdet är")]
+)
+def test_the_answer_follows_the_probability(results, probability, words):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    table = results.headlines.copy()
+    table.loc[table["headline_id"] == known.PROBABILITY, "value"] = probability
+    sentences = known.answer(table, 2030, voice)
+    assert len(sentences) == 3
+    assert words in sentences[2]
+
+
+def test_the_answer_when_no_scheme_adds_anything(results):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    table = results.headlines.copy()
+    table.loc[table["headline_id"].isin([known.EFFECTIVENESS, known.SATURATION]), ["value", "low", "high"]] = float(
+        "nan"
+    )
+    _, second, third = known.answer(table, 2030, voice)
+    assert "når inte sitt golv" in second
+    assert third.startswith("Inget av de jämförda stöden")
+
+
+def test_the_terminal_ends_with_five_lines(results):
+    lines = headline_lines(results.headlines)
+    assert [line[:3] for line in lines] == ["1. ", "2. ", "3. ", "4. ", "5. "]
+    assert "210\u00a0MW (120–340)" in lines[0]
+    assert "SE3: 160\u00a0MW" in lines[0]
+    assert "(task53)" in lines[3]

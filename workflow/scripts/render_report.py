@@ -1,0 +1,61 @@
+"""Render the report of one scenario in Swedish and English."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import yaml
+
+from analysis.io import atomic_path, read_csv_table, read_table, read_text, write_text
+from analysis.report.assume import list_assumptions
+from analysis.report.page import build_site
+from analysis.report.results import Results
+from analysis.schemas import geography, mobility, results
+from analysis.schemas.assumptions import Parameters
+from analysis.schemas.price_statistics import PriceYearComparison
+from analysis.schemas.value_summary import ValueSummary
+from analysis.settings.model import Settings
+
+
+def main(
+    *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
+    profile_counts: Path, value_summary: Path, market_balance: Path, scheme_results: Path, scheme_summary: Path,
+    accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
+    price_year_comparison: Path, run: Path, text: list[Path], templates: list[Path], code: list[Path], index: Path,
+    index_en: Path, assets: Path, settings: dict[str, Any], scenario: str,
+) -> None:  # fmt: skip
+    found = Results(
+        headlines=read_table(headlines, results.Headlines),
+        potential=read_table(potential, results.Potential),
+        potential_summary=read_table(potential_summary, results.PotentialSummary),
+        profiles=read_table(profiles, mobility.Profiles),
+        profile_shapes=read_table(profile_shapes, mobility.ProfileShapes),
+        profile_counts=read_table(profile_counts, mobility.ProfileCounts),
+        value_summary=read_table(value_summary, ValueSummary),
+        market_balance=read_table(market_balance, results.MarketBalance),
+        scheme_results=read_table(scheme_results, results.SchemeResults),
+        scheme_summary=read_table(scheme_summary, results.SchemeSummary),
+        accounts=read_table(accounts, results.Accounts),
+        municipalities=read_table(municipalities, geography.Municipalities),
+        geometry=gpd.read_parquet(geometry),
+        area_geometry=gpd.read_parquet(area_geometry),
+        parameters=read_csv_table(parameters, Parameters),
+        price_year_comparison=read_csv_table(price_year_comparison, PriceYearComparison),
+        code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
+        run=yaml.safe_load(read_text(run)),
+    )
+    catalogs = {path.parents[1].name: read_text(path) for path in text}
+    named = {path.name: read_text(path) for path in templates}
+    site = build_site(found, Settings.model_validate(settings), scenario, catalogs, named)
+    write_text(site["index.html"], index)
+    write_text(site["en/index.html"], index_en)
+    with atomic_path(assets) as temporary:
+        shutil.copyfile(str(files("plotly") / "package_data" / "plotly.min.js"), temporary)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821
