@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help report test bench lint format clean faults verify lock calibrate
+.PHONY: help report test bench lint format clean faults lock calibrate
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -43,9 +43,6 @@ bench: $(READY) ## Measure and write data/results/bench.csv
 
 faults: $(READY) ## Kill `minimal` twenty times at random moments; the tables must come out the same
 	@$(BIN)/python tests/faults/kills.py --kills 20
-
-verify: $(READY) ## Recompute SCENARIO= in a scratch folder and compare every table byte for byte
-	@$(BIN)/python workflow/verify.py --scenario "$(SCENARIO)" --inputs "$(INPUTS)"
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"

@@ -105,7 +105,7 @@ def test_an_override_of_an_unknown_parameter_is_a_fault():
     import pandas as pd
 
     table = pd.DataFrame({"id": ["a"], "value": [1.0]})
-    with pytest.raises(ConfigError, match="an unknown id"):
+    with pytest.raises(ConfigError, match="an unknown parameter"):
         parameter_set(table, {"b": 2.0})
     assert parameter_set(table, {"a": 2.0})["a"] == 2.0
 

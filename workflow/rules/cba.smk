@@ -4,11 +4,14 @@
 rule evaluate_scheme:
     input:
         scheme_file="data/policy/se/{scheme}.yaml",
+        scheme_members=scheme_members,
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         market_balance="data/results/{scenario}/market_balance.parquet",
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         potential_summary="data/results/{scenario}/potential_summary.parquet",
+        capability_hours="data/results/{scenario}/capability_hours.parquet",
         dispatch_sample=interim("dispatch_sample.parquet"),
+        municipalities=interim("municipalities.parquet"),
         charger_options="data/assumptions/charger_options.csv",
         parameters=PARAMETERS,
     output:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analysis.errors import PipelineError
 from analysis.provenance import code_digest, source_digest
-from analysis.settings.load import dataset_name, load_all, settings_for_rule
+from analysis.settings.load import dataset_name, load_all, read_yaml, settings_for_rule
 from analysis.settings.model import Inputs
 from analysis.sources.locate import files_of
 
@@ -20,6 +20,7 @@ if SCENARIO not in SETTINGS:
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
+TRAVEL_PARAMETERS = "data/assumptions/travel_generator.csv"
 
 _BY_DATASET = {
     dataset_name(settings): settings for settings in reversed(SETTINGS.values())
@@ -144,3 +145,12 @@ def committed_inputs(wildcards):
         for path in Path("data", folder).glob("*.csv")
     ]
     return sorted(tables) + schemes + descriptors(*INPUT_KINDS)(wildcards)
+
+
+def scheme_members(wildcards):
+    """Input function: the files of the schemes that a combined scheme puts together; none for a plain one."""
+    try:
+        described = read_yaml(Path(f"data/policy/se/{wildcards.scheme}.yaml"))
+    except PipelineError as error:
+        raise WorkflowError(f"{type(error).__name__}: {error.message}")
+    return [f"data/policy/se/{member}.yaml" for member in described.get("combines", [])]

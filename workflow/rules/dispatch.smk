@@ -48,11 +48,13 @@ rule summarise_values:
     input:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         dispatch_sample=interim("dispatch_sample.parquet"),
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
     output:
         value_summary="data/results/{scenario}/value_summary.parquet",
     log:
         "logs/{scenario}/summarise_values.log",
     params:
+        year=lambda wildcards: SETTINGS[wildcards.scenario].scope.target_years[0],
         source_digest=source_digest("summarise_values"),
     message:
         "Value per car by strategy and area ({wildcards.scenario})"

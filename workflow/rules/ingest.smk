@@ -8,6 +8,8 @@ rule build_prices:
         price_index="data/assumptions/price_index.csv",
         price_statistics=[
             "data/reference/price_statistics.csv",
+            "data/reference/price_statistics_shapes.csv",
+            "data/reference/price_statistics_quantiles.csv",
         ],
     output:
         day_ahead_prices="data/interim/{dataset}/day_ahead_prices.parquet",
@@ -61,3 +63,20 @@ rule build_sessions:
         "Charging sessions ({wildcards.dataset})"
     script:
         "../scripts/build_sessions.py"
+
+
+rule calibrate_plug_in:
+    input:
+        descriptors("sessions"),
+        sessions="data/interim/{dataset}/sessions.parquet",
+    output:
+        plug_in_statistics="data/interim/{dataset}/plug_in_statistics.parquet",
+    log:
+        "logs/{dataset}/calibrate_plug_in.log",
+    params:
+        settings=sections("inputs"),
+        source_digest=source_digest("calibrate_plug_in"),
+    message:
+        "Plug-in statistics of the charging sessions ({wildcards.dataset})"
+    script:
+        "../scripts/calibrate_plug_in.py"

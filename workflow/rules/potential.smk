@@ -5,6 +5,7 @@ rule build_fleet:
     input:
         municipalities=interim("municipalities.parquet"),
         parameters=PARAMETERS,
+        market_facts="data/reference/market_facts.csv",
     output:
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
     log:
@@ -26,6 +27,7 @@ rule summarise_potential:
         day_ahead_prices=interim("day_ahead_prices.parquet"),
         dispatch_sample=interim("dispatch_sample.parquet"),
         parameters=PARAMETERS,
+        market_facts="data/reference/market_facts.csv",
     output:
         potential="data/results/{scenario}/potential.parquet",
         potential_summary="data/results/{scenario}/potential_summary.parquet",
