@@ -5,52 +5,38 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from analysis.errors import DataError, Fault
+from analysis.potential.surrogate import interpolate
 
 Cube = NDArray[np.float64]
-OUTSIDE_PENALTY = 1e3
+RISE_TOLERANCE_PU = 1e-3
 
 
 @dataclass(frozen=True)
 class Depth:
-    """Market points: enrolled cars (rising), FCR-D level (falling), and level weights (point × designed level)."""
+    """Market points: enrolled cars (rising), mean of both price levels (falling), weights on the designed levels."""
 
     enrolled_count: Cube
-    fcr_n_level_pu: Cube
-    fcr_d_level_pu: Cube
+    level_pu: Cube
     level_weights_pu: Cube
 
 
-def level_weights_pu(points: Cube, target: Cube) -> Cube:
-    """Weights on the designed price levels that reproduce a target level, from its nearest neighbours.
+def level_weights_pu(designed: Cube, targets: Cube) -> Cube:
+    """Weights on the designed price levels that reproduce target levels: target × level, rows sum to one.
 
-    The weights solve a small LP whose objective, squared distance, makes it the Delaunay interpolation; a target
-    outside the designed set is met as closely as the set allows.
+    The interpolation is the market balance's own: linear on triangles, a target outside the set moved to its border.
 
     Parameters
     ----------
-    points
-        Designed levels, level × 2 (FCR-N, FCR-D).
-    target
-        Two levels.
+    designed, targets
+        Level × 2 and target × 2 (FCR-N, FCR-D).
 
     Examples
     --------
-    Levels (0, 0), (0.5, 0.5), (1, 1) and target (0.75, 0.75) give weights 0, 0.5, 0.5.
+    Levels (0, 0), (0.5, 0.5), (0.5, 0), (1, 1) and target (0.75, 0.75) give weights 0, 0.5, 0, 0.5.
     """
-    count = len(points)
-    distance = ((points - target) ** 2).sum(axis=1)
-    cost = np.r_[distance, np.full(4, OUTSIDE_PENALTY)]
-    rows = np.zeros((3, count + 4))
-    rows[0, :count] = 1.0
-    rows[1:, :count] = points.T
-    rows[1, count : count + 2] = 1.0, -1.0
-    rows[2, count + 2 :] = 1.0, -1.0
-    solved = linprog(cost, A_eq=rows, b_eq=np.r_[1.0, target], bounds=(0, None), method="highs")
-    weights = np.asarray(solved.x, dtype=float)[:count]
-    return np.asarray(weights / weights.sum())
+    return np.asarray(interpolate(designed, np.eye(len(designed)), targets)[0], dtype=float)
 
 
 def build_depth(balance: pd.DataFrame, designed: list[tuple[float, float]]) -> Depth:
@@ -59,19 +45,22 @@ def build_depth(balance: pd.DataFrame, designed: list[tuple[float, float]]) -> D
     Raises
     ------
     DataError
-        If a level rises with enrolment, or fewer than two points are given.
+        If the levels rise with enrolment, or fewer than two points are given.
     """
     table = balance.sort_values("enrolled_count")
-    fcr_n = table["fcr_n_level_pu"].to_numpy(dtype=float)
-    fcr_d = table["fcr_d_level_pu"].to_numpy(dtype=float)
-    if len(table) < 2 or (np.diff(fcr_d) > 1e-9).any() or (np.diff(fcr_n) > 1e-9).any():
+    levels = table[["fcr_n_level_pu", "fcr_d_level_pu"]].to_numpy(dtype=float)
+    mean = levels.mean(axis=1)
+    if len(table) < 2 or (np.diff(mean) > RISE_TOLERANCE_PU).any():
         raise DataError(
-            Fault("market_balance", "price levels that rise with enrolment or fewer than two points",
-                  "levels that fall or stay", "Run balance_market again.")
-        )  # fmt: skip
-    points = np.asarray(designed, dtype=float)
-    weights = np.array([level_weights_pu(points, np.array(pair)) for pair in zip(fcr_n, fcr_d, strict=True)])
-    return Depth(table["enrolled_count"].to_numpy(dtype=float), fcr_n, fcr_d, weights)
+            Fault(
+                "market_balance",
+                "price levels that rise with enrolment or fewer than two points",
+                "levels that fall or stay",
+                "Run balance_market again.",
+            )
+        )
+    weights = level_weights_pu(np.asarray(designed, dtype=float), levels)
+    return Depth(table["enrolled_count"].to_numpy(dtype=float), np.minimum.accumulate(mean), weights)
 
 
 def at_depth(cube: Cube, depth: Depth) -> Cube:
@@ -82,14 +71,14 @@ def at_depth(cube: Cube, depth: Depth) -> Cube:
 def market_position(depth: Depth, enrolled_count: Cube, elasticity_ratio_pu: Cube) -> tuple[NDArray[np.int64], Cube]:
     """Where each draw stands on the market points: lower point and the fraction to the next one.
 
-    A draw's own elasticity raises the central FCR-D level to the power of its ratio to the central elasticity
+    A draw's own elasticity raises the central level to the power of its ratio to the central elasticity
     (p = p0·(S0/S)^ε, METHODS 4); the point with that level is where the draw stands.
     """
-    # ASSUME: FCR-N erodes in step with FCR-D when the elasticity of a draw differs from the central one.
-    level = np.interp(enrolled_count, depth.enrolled_count, depth.fcr_d_level_pu)
+    # ASSUME: FCR-N and FCR-D move along the central path when the elasticity of a draw differs from the central one.
+    level = np.interp(enrolled_count, depth.enrolled_count, depth.level_pu)
     scaled = np.where(level > 0, np.maximum(level, 1e-12) ** elasticity_ratio_pu, 0.0)
     steps = np.arange(len(depth.enrolled_count), dtype=float)
-    falling = depth.fcr_d_level_pu[::-1] + np.arange(len(steps)) * 1e-12
+    falling = depth.level_pu[::-1] + np.arange(len(steps)) * 1e-12
     moved = np.interp(scaled, falling, steps[::-1])
     stayed = np.interp(enrolled_count, depth.enrolled_count, steps)
     position = np.where(np.isclose(elasticity_ratio_pu, 1.0), stayed, moved)

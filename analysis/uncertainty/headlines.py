@@ -98,8 +98,8 @@ def _value_rows(balance: pd.DataFrame, draws: pd.DataFrame, best: str | None, ye
 
     detail = f"{scheme}: {enrolled:.0f} cars"
     return [
-        ("value_over_smart_today_sek", NATION, *at(float(table["enrolled_count"].min())), "SEK/car,year", ""),
-        ("value_over_smart_equilibrium_sek", NATION, *at(enrolled), "SEK/car,year", detail),
+        ("value_over_smart_today", NATION, *at(float(table["enrolled_count"].min())), "SEK/car,year", ""),
+        ("value_over_smart_equilibrium", NATION, *at(enrolled), "SEK/car,year", detail),
     ]
 
 
@@ -110,13 +110,13 @@ def _saturation_row(saturation: pd.DataFrame) -> Row:
         raise DataError(Fault("saturation", listed, f"one row {SATURATION_MEASURE}", "Run balance_market again."))
     row = found.iloc[0].to_dict()
     low, value, high = (float(row[name]) for name in ("low", "value", "high"))
-    return "cars_saturating_fcr_d", NATION, value, low, high, "cars", str(row["detail"])
+    return "fcr_d_saturation_cars", NATION, value, low, high, "cars", str(row["detail"])
 
 
 def _scheme_rows(summary: pd.DataFrame, draws: pd.DataFrame, best: str | None, year: int) -> list[Row]:
     units = {
-        "best_outlay_sek_per_firm_kw_year": "SEK/kW,year", "dc_ac_ratio": "ratio", "open_closed_ratio": "ratio",
-        "social_npv_msek": "MSEK", "social_npv_positive_pu": "share",
+        "best_scheme_outlay_per_firm_kw_year": "SEK/kW,year", "best_scheme_dc_ac_ratio": "ratio", "best_scheme_open_closed_ratio": "ratio",
+        "best_scheme_social_npv": "MSEK", "best_scheme_probability_positive": "share",
     }  # fmt: skip
     nothing = float("nan")
     if best is None:
@@ -125,13 +125,13 @@ def _scheme_rows(summary: pd.DataFrame, draws: pd.DataFrame, best: str | None, y
     listed = summary[(summary["scheme"] == best) & (summary["year"] == year)].set_index("measure")
     outlay, social = interval(own["outlay_sek_per_firm_kw_year"]), interval(own["net_social_npv_msek"])
     values = {
-        "best_outlay_sek_per_firm_kw_year": (outlay.value, outlay.low, outlay.high),
-        "social_npv_msek": (social.value, social.low, social.high),
-        "social_npv_positive_pu": (probability_positive_pu(own["net_social_npv_msek"]), nothing, nothing),
+        "best_scheme_outlay_per_firm_kw_year": (outlay.value, outlay.low, outlay.high),
+        "best_scheme_social_npv": (social.value, social.low, social.high),
+        "best_scheme_probability_positive": (probability_positive_pu(own["net_social_npv_msek"]), nothing, nothing),
     }
     for name in ("dc_ac_ratio", "open_closed_ratio"):
         row = listed[["value", "low", "high"]].to_dict("index")[name]
-        values[name] = (row["value"], row["low"], row["high"])
+        values[f"best_scheme_{name}"] = (row["value"], row["low"], row["high"])
     return [(name, NATION, *values[name], unit, best) for name, unit in units.items()]
 
 

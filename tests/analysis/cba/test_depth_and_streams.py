@@ -45,19 +45,19 @@ def test_a_car_without_weight_is_an_error():
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_level_weights_are_shares_and_meet_the_target_inside_the_set(fcr_n, share):
     fcr_d = fcr_n * share if fcr_n <= 0.5 else fcr_n * share + (1 - share) * (2 * fcr_n - 1)
-    weights = level_weights_pu(POINTS, np.array([fcr_n, fcr_d]))
+    weights = level_weights_pu(POINTS, np.array([[fcr_n, fcr_d]]))[0]
     assert (weights >= -1e-9).all()
     assert weights.sum() == pytest.approx(1)
     np.testing.assert_allclose(weights @ POINTS, [fcr_n, fcr_d], atol=1e-6)
 
 
 def test_a_level_between_two_designed_ones_takes_half_of_each():
-    np.testing.assert_allclose(level_weights_pu(POINTS, np.array([0.75, 0.75])), [0.5, 0.5, 0, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(level_weights_pu(POINTS, np.array([[0.75, 0.75]])), [[0.5, 0.5, 0, 0, 0]], atol=1e-6)
 
 
 def test_market_levels_may_not_rise_with_enrolment():
     table = market_balance()
-    table.loc[3, "fcr_d_level_pu"] = 0.99
+    table.loc[3, "fcr_d_level_pu"] = 1.4
     with pytest.raises(DataError, match="rise with enrolment"):
         build_depth(table, [tuple(point) for point in POINTS])
 

@@ -63,14 +63,14 @@ def test_headlines_are_all_there_and_pass_the_contract():
     check_table(table.astype({"value": float}), Headlines, "headlines")
     got = table.set_index(["headline_id", "price_area"])["value"]
     assert got["firm_discharge_mw", "SE"] == pytest.approx(50.0)
-    assert got["value_over_smart_today_sek", "SE"] == pytest.approx(1500.0)
+    assert got["value_over_smart_today", "SE"] == pytest.approx(1500.0)
     expected = np.interp(20e3, market_balance()["enrolled_count"], market_balance()["value_sek_per_car_year"])
-    assert got["value_over_smart_equilibrium_sek", "SE"] == pytest.approx(expected)
-    assert got["cars_saturating_fcr_d", "SE"] == 60e3
-    assert got["best_outlay_sek_per_firm_kw_year", "SE"] == 1500.0
-    assert got["dc_ac_ratio", "SE"] == 2.0
-    assert got["social_npv_msek", "SE"] == 0.0
-    assert got["social_npv_positive_pu", "SE"] == 0.5
+    assert got["value_over_smart_equilibrium", "SE"] == pytest.approx(expected)
+    assert got["fcr_d_saturation_cars", "SE"] == 60e3
+    assert got["best_scheme_outlay_per_firm_kw_year", "SE"] == 1500.0
+    assert got["best_scheme_dc_ac_ratio", "SE"] == 2.0
+    assert got["best_scheme_social_npv", "SE"] == 0.0
+    assert got["best_scheme_probability_positive", "SE"] == 0.5
     assert len(table[table["headline_id"] == "firm_discharge_mw"]) == 5
 
 
@@ -80,7 +80,7 @@ def test_without_any_scheme_that_adds_cars_the_numbers_are_empty_not_zero():
         draws("none", [0.0] * 4), 2030,
     )  # fmt: skip
     check_table(table, Headlines, "headlines")
-    assert table.set_index("headline_id")["value"].isna()["best_outlay_sek_per_firm_kw_year"]
+    assert table.set_index("headline_id")["value"].isna()["best_scheme_outlay_per_firm_kw_year"]
 
 
 def test_a_missing_saturation_row_is_named():
