@@ -3,6 +3,7 @@
 Empty, truncated and wrongly encoded files are named here, before any value is read.
 """
 
+import csv
 import gzip
 import io
 import json
@@ -125,8 +126,27 @@ def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise DataError(_parser_fault(path, str(error))) from None
     table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
-    blank = table.iloc[:, 0].isin(["", None]) & table.iloc[:, 1:].isna().all(axis=1) if table.shape[1] > 1 else None
-    return table if blank is None or not blank.any() else table[~blank]
+    table = _with_absent_cells(table, text, form.delimiter)
+    blank = table.eq("").all(axis=1) | table.iloc[:, 1:].isna().all(axis=1) & table.iloc[:, 0].eq("")
+    return table[~blank] if blank.any() else table
+
+
+def _with_absent_cells(table: pd.DataFrame, text: str, delimiter: str) -> pd.DataFrame:
+    """Tell a cell that is not there (a cut row: null) from an empty one (text of length 0)."""
+    lines = text.splitlines()
+    candidates = table.index[table.iloc[:, -1].isin([""]) | table.iloc[:, -1].isna()]
+    if len(candidates) == 0 or table.index[-1] > len(lines):
+        return table
+    counts = pd.Series(
+        [len(next(csv.reader([lines[row - 1]], delimiter=delimiter), [])) for row in candidates], index=candidates
+    )
+    short = counts[counts < table.shape[1]]
+    columns = {name: table[name] for name in table.columns}
+    for position, name in enumerate(table.columns):
+        absent = short.index[short <= position]
+        if position > 0 and len(absent):
+            columns[name] = columns[name].mask(table.index.isin(absent))
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
@@ -185,7 +205,7 @@ def _excel(path: Path, form: FileForm) -> pd.DataFrame:
             raise DataError(
                 Fault(f"{path}", f"sheets {', '.join(sheets)}", f"a sheet {sheet!r}", "Correct file.sheet.")
             )
-        table = book.parse(sheet, header=None, dtype=object)
+        table = pd.read_excel(book, sheet_name=sheet, header=None, dtype=object)
     first = form.skip_rows + form.header_rows
     if len(table) < first:
         raise DataError(Fault(f"{path}[{sheet}]", f"{len(table)} rows", f"more than {first}", "Check file.skip_rows."))

@@ -20,7 +20,7 @@ TABLES: Final[dict[str, type[pa.DataFrameModel]]] = {
 
 
 def kinds_of(model: type[pa.DataFrameModel]) -> dict[str, str]:
-    """Field name to dtype text, in the order of the schema: ``float64``, ``int64``, ``str``, ``datetime64[us, UTC]``."""
+    """Field name to dtype text, in the order of the schema: ``float64``, ``str``, ``datetime64[us, UTC]``."""
     return {name: str(column.dtype) for name, column in model.to_schema().columns.items()}
 
 
