@@ -42,6 +42,7 @@ from analysis.units import HOURS_PER_WEEK, MINUTES_PER_HOUR
 WARM_UP_WEEKS = 4
 LONGEST_LINGER_H = 2000.0
 REFERENCE_AREA = "SE3"
+LEAST_SHARE_PU = 1e-9
 ROTATION_STAGE = 15
 
 
@@ -213,7 +214,9 @@ def step_shares(year: VehicleYear, plugged: PluggedStays, edges_min: FloatArray)
         for target, flag, ends in (home, (2, plugged.is_plugged[index], plugged.unplug_min[index])):
             start, stop = stays.arrive_min[index][flag], ends[flag]
             shares[target][index] = overlap_per_step(start, stop, stop - start, edges_min) / step_min
-    # Rounding in the running totals must not break the ladder parked >= home >= plugged.
+    # Rounding in the running totals must not break the ladder parked >= home >= plugged, nor leave crumbs of a share.
+    for share in shares[:3]:
+        share[share < LEAST_SHARE_PU] = 0.0
     shares[1] = np.minimum(shares[1], shares[0])
     shares[2] = np.minimum(shares[2], shares[1])
     return StepShares(shares[0], shares[1], shares[2], shares[3])

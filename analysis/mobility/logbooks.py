@@ -56,9 +56,9 @@ def _observed(trips: pd.DataFrame) -> pd.DataFrame:
         }
     )
     kinds = {name: str(column.dtype) for name, column in Vehicles.to_schema().columns.items() if name not in table}
-    nothing: list[Any] = [None] * len(table)
+    nothing: Any = pd.Series([None] * len(table), dtype="object")
     for name, kind in kinds.items():
-        table[name] = pd.Series(nothing, dtype="object").astype(kind)
+        table[name] = nothing.astype(kind)
     return table
 
 

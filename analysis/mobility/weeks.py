@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import nnls
 
 from analysis.errors import DataError, Fault
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK
@@ -13,7 +14,10 @@ LOCAL_ZONE = "Europe/Stockholm"
 SEASON_OF_MONTH = dict.fromkeys((12, 1, 2), "winter") | dict.fromkeys((3, 4, 5), "spring") | dict.fromkeys(
     (6, 7, 8), "summer"
 ) | dict.fromkeys((9, 10, 11), "autumn")  # fmt: skip
-MOST_COMBINATIONS = 50_000
+MOST_COMBINATIONS = 3_000
+# ASSUME: missing the season's mean counts twice as much as distance to single weeks; weights lean to cluster size.
+BIAS_WEIGHT = 2.0
+PULL_TO_MEMBERS = 0.05
 
 
 def calendar_weeks(year: int) -> pd.DataFrame:
@@ -73,11 +77,11 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
         If no season week is fully covered by prices in every area.
     """
     weeks = calendar_weeks(price_year)
-    features = _week_features(day_ahead_prices, weeks)
+    hourly = _hourly_table(day_ahead_prices)
+    features = _week_features(hourly, weeks)
     complete = features.notna().all(axis=1).to_numpy()
     usable = weeks[complete & weeks["is_plain"].to_numpy()]
     extreme = _extreme_week(features.loc[usable.index]) if has_extreme and len(usable) else None
-    weeks["season"].iloc[extreme] if extreme is not None else None
     extreme_season = None if extreme is None else str(weeks["season"].iloc[extreme])
     rows: list[pd.DataFrame] = []
     for season in ("winter", "spring", "summer", "autumn"):
@@ -87,8 +91,10 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
                 Fault(f"day-ahead prices {price_year}, {season}", "no week with all hours in every area",
                       "at least one whole week a season", "Give prices of the whole year.")
             )  # fmt: skip
-        length = _season_weeks(price_year, season) - float(season == extreme_season)
-        rows.append(_season_rows(pool, features.loc[pool.index], min(per_season, len(pool)), length))
+        apart = features.loc[extreme].to_numpy(float) if season == extreme_season else None
+        target = _season_target(hourly, price_year, season, features.loc[pool.index], apart)
+        length = _season_weeks(price_year, season) - float(apart is not None)
+        rows.append(_season_rows(pool, features.loc[pool.index], target, min(per_season, len(pool)), length))
     if extreme is not None:
         rows.append(weeks.loc[[extreme]].assign(weight_weeks=1.0, is_extreme=True))
     chosen = pd.concat(rows).assign(price_year=price_year).sort_values("week_start_utc").reset_index(drop=True)
@@ -100,16 +106,37 @@ def _season_weeks(year: int, season: str) -> float:
     return float(sum(SEASON_OF_MONTH[month] == season for month in days.month)) / DAYS_PER_WEEK
 
 
-def _week_features(prices: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    """Give mean price, mean daily spread and dearest hour per area and week; NaN where an hour of an area is absent."""
-    hour_utc = prices["interval_start_utc"].dt.floor("h")
+def _hourly_table(prices: pd.DataFrame) -> pd.DataFrame:
+    """Hour × area; only hours that are whole."""
     hourly = (
-        prices.assign(hour_utc=hour_utc, part=prices["price_sek_per_mwh"] * prices["step_h"])
+        prices.assign(
+            hour_utc=prices["interval_start_utc"].dt.floor("h"), part=prices["price_sek_per_mwh"] * prices["step_h"]
+        )
         .groupby(["hour_utc", "price_area"])[["part", "step_h"]]
         .sum()
     )
     full = hourly[hourly["step_h"] > 1 - 1e-9]
-    table = (full["part"] / full["step_h"]).unstack("price_area")
+    return (full["part"] / full["step_h"]).unstack("price_area")
+
+
+def _season_target(
+    hourly: pd.DataFrame, year: int, season: str, pool: pd.DataFrame, apart: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Give mean price and daily spread over all days of the season, less the extreme week; the mean dearest hour."""
+    local = pd.DatetimeIndex(hourly.index).tz_convert(LOCAL_ZONE)
+    is_season = (local.year == year) & np.isin(
+        local.month, [m for m, name in SEASON_OF_MONTH.items() if name == season]
+    )
+    days = hourly[is_season].groupby(local[is_season].date)
+    daily = np.concatenate([days.mean().to_numpy(float), (days.max() - days.min()).to_numpy(float)], axis=1)
+    total, count = daily.sum(axis=0), float(len(daily))
+    if apart is not None:
+        total, count = total - DAYS_PER_WEEK * apart[: len(total)], count - DAYS_PER_WEEK
+    return np.concatenate([total / count, pool["dearest"].to_numpy(float).mean(axis=0)])
+
+
+def _week_features(table: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Give mean price, mean daily spread and dearest hour per area and week; NaN where an hour of an area is absent."""
     rows = []
     for start, is_plain in zip(weeks["week_start_utc"], weeks["is_plain"], strict=True):
         hours = pd.date_range(start, periods=HOURS_PER_WEEK, freq="h", unit="us") if is_plain else pd.DatetimeIndex([])
@@ -125,13 +152,14 @@ def _extreme_week(features: pd.DataFrame) -> int:
     return int(features.index[features["dearest"].to_numpy(float).max(axis=1).argmax()])
 
 
-def _season_rows(pool: pd.DataFrame, features: pd.DataFrame, count: int, length_weeks: float) -> pd.DataFrame:
-    values = features.to_numpy()
+def _season_rows(
+    pool: pd.DataFrame, features: pd.DataFrame, target: NDArray[np.float64], count: int, length_weeks: float
+) -> pd.DataFrame:
+    values = features.to_numpy(float)
     scale = values.std(axis=0)
-    points = (values - values.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
-    best, members = _best_medoids(points, count)
-    weights = length_weeks * members / members.sum()
-    return pool.iloc[list(best)].assign(weight_weeks=weights, is_extreme=False)
+    points = (values - target) / np.where(scale > 0, scale, 1.0)
+    best, shares = _best_medoids(points, count)
+    return pool.iloc[list(best)].assign(weight_weeks=length_weeks * shares, is_extreme=False)
 
 
 def _best_medoids(points: NDArray[np.float64], count: int) -> tuple[tuple[int, ...], NDArray[np.float64]]:
@@ -141,9 +169,10 @@ def _best_medoids(points: NDArray[np.float64], count: int) -> tuple[tuple[int, .
     def score(chosen: tuple[int, ...]) -> tuple[float, NDArray[np.float64]]:
         nearest = distance[:, chosen].argmin(axis=1)
         nearest[list(chosen)] = np.arange(len(chosen))
-        members = np.bincount(nearest, minlength=len(chosen)).astype(float)
-        bias = np.abs(members @ points[list(chosen)] / members.sum() - points.mean(axis=0)).mean()
-        return float(distance[:, chosen].min(axis=1).mean() + bias), members
+        members = np.bincount(nearest, minlength=len(chosen)) / len(points)
+        shares = _fitted_shares(points[list(chosen)], members)
+        bias = np.abs(shares @ points[list(chosen)]).mean()
+        return float(distance[:, chosen].min(axis=1).mean() + BIAS_WEIGHT * bias), shares
 
     total = len(points)
     candidates = combinations(range(total), count)
@@ -157,6 +186,19 @@ def _best_medoids(points: NDArray[np.float64], count: int) -> tuple[tuple[int, .
         if score(better)[0] >= score(best)[0]:
             return best, score(best)[1]
         best = better
+
+
+def _fitted_shares(chosen: NDArray[np.float64], members: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move the weights from cluster sizes towards the season's own mean (0 in these units), none below a third."""
+    count = len(chosen)
+    left = np.vstack(
+        [chosen.T / np.sqrt(chosen.shape[1]), np.sqrt(PULL_TO_MEMBERS) * np.eye(count), 1e3 * np.ones(count)]
+    )
+    least = members / 3.0
+    right = np.concatenate([np.zeros(chosen.shape[1]), np.sqrt(PULL_TO_MEMBERS) * members, [1e3]]) - left @ least
+    shares: NDArray[np.float64] = nnls(left, right)[0] + least
+    normed: NDArray[np.float64] = shares / shares.sum()
+    return normed
 
 
 def _combination_count(total: int, count: int) -> int:

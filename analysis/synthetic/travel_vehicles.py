@@ -145,9 +145,9 @@ def _working_days(
 
 
 def _leaving(is_shift: bool, generator: np.random.Generator, parameters: ParameterSet) -> float:
-    """Minute of leaving for work: about 07:28, shifts about 05:40 or 13:00."""
+    """Minute of leaving for work: about 07:26, shifts about 05:40 or 13:00."""
     wobble = generator.normal()
     is_late = bool(generator.random() < 0.4)
     if is_shift:
         return (780.0 if is_late else 345.0) + 25.0 * wobble
-    return 450.0 + parameters["trv.habit_time_spread_min"] * wobble
+    return 446.0 + parameters["trv.habit_time_spread_min"] * wobble
