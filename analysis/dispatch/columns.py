@@ -150,6 +150,11 @@ def _add_enabling(rows: _Rows, problem: VehicleProblem, layout: Layout) -> None:
     load, most = problem.load_limit_kw[layout.steps], problem.discharge_limit_kw[layout.steps]
     rows.add([(_columns(layout, "load"), 1.0), (days, -load)], -np.inf, 0.0)
     rows.add([(_columns(layout, "export"), 1.0), (_columns(layout, "load"), 1.0), (days, -most)], -np.inf, 0.0)
+    if np.isfinite(problem.daily_discharge_limit_kwh):
+        first = rows.count
+        rows.add([(_columns(layout, "day"), 0.0)], -np.inf, problem.daily_discharge_limit_kwh)
+        for name in ("load", "export"):
+            rows.add_at(first + layout.day_of_step[layout.steps], _columns(layout, name), problem.step_h)
 
 
 def _hour_steps(layout: Layout, offset: int) -> tuple[Index, Index]:
@@ -164,21 +169,19 @@ def _add_reserve_power(rows: _Rows, problem: VehicleProblem, layout: Layout) -> 
     offers = [_columns(layout, name) for name in ("n", "up", "down")]
     up = [rule.power_up_pu for rule in (rules.fcr_n, rules.fcr_d_up, rules.fcr_d_down)]
     down = [rule.power_down_pu for rule in (rules.fcr_n, rules.fcr_d_up, rules.fcr_d_down)]
-    day_start = layout.block("day").start
     for offset in range(layout.hours_per_offer):
         steps, at = _hour_steps(layout, offset)
         charge, load, export = (layout.block(name).start + at for name in ("charge", "load", "export"))
-        flows_up: list[tuple[Index, Vector | float]] = [(charge, -1.0), (load, 1.0), (export, 1.0)]
-        flows_down: list[tuple[Index, Vector | float]] = [(charge, 1.0), (load, -1.0), (export, -1.0)]
+        days = layout.block("day").start + layout.day_of_step[steps]
+        out: list[tuple[Index, Vector | float]] = [(load, 1.0), (export, 1.0)]
+        back: list[tuple[Index, Vector | float]] = [(load, -1.0), (export, -1.0)]
         most_up, most_down = problem.discharge_limit_kw[steps], problem.charge_limit_kw[steps]
-        rows.add(flows_up + list(zip(offers, up, strict=True)), -np.inf, most_up)
-        rows.add(flows_down + list(zip(offers, down, strict=True)), -np.inf, most_down)
-        if offset == 0:
-            both = (up[1] + down[1] + up[2] + down[2]) / 2
-            weight = [(up[0] + down[0]) / both, 1.0, 1.0]
-            # the sum of both power rows bounds what can be offered at once: the tightest limit without a new constant
-            most = (most_up + most_down) / both
-            rows.add([*zip(offers, weight, strict=True), (day_start + layout.day_of_step[steps], -most)], -np.inf, 0.0)
+        offered_up, offered_down = list(zip(offers, up, strict=True)), list(zip(offers, down, strict=True))
+        # on a day on which V2X is off the first and the last row leave nothing to offer, and while it is half on they
+        # bind tighter than the limits themselves; the row between is the power limit with charging in it
+        rows.add([(charge, -1.0), *out, *offered_up, (days, -most_up)], -np.inf, 0.0)
+        rows.add([(charge, 1.0), *back, *offered_down], -np.inf, most_down)
+        rows.add([*back, *offered_down, (days, -most_down)], -np.inf, 0.0)
 
 
 def _add_reserve_energy(rows: _Rows, problem: VehicleProblem, layout: Layout) -> None:

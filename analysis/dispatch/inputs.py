@@ -74,7 +74,7 @@ def market_weeks(
         week = MarketWeek(
             week_id=str(row["week_id"]), season=str(row["season"]), weight_weeks=float(row["weight_weeks"]),
             steps_utc=steps,
-            hour_of_week=np.asarray(local.dayofweek * (HOURS_PER_WEEK // DAYS_PER_WEEK) + local.hour),
+            hour_of_week=np.asarray(local.day_of_week * (HOURS_PER_WEEK // DAYS_PER_WEEK) + local.hour),
             spot_sek_per_kwh=_on_steps(spot, steps, step_h) / KWH_PER_MWH,
             reserve_sek_per_kw_h={name: _on_steps(s, steps, step_h) / KWH_PER_MWH for name, s in reserves.items()},
             load_kw={name: _on_steps(series, steps, step_h) for name, series in loads.items()},

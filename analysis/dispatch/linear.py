@@ -20,6 +20,8 @@ from analysis.errors import DataError, Fault
 FLOW_TOLERANCE_KW = 1e-6
 ON_TOLERANCE = 1e-6
 
+SETTLED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+
 Change = tuple[Index, Vector, Vector]
 
 
@@ -28,7 +30,7 @@ class SearchLimits:
     """When the search over days and steps stops: proven gap (absolute and relative) or number of solves."""
 
     gap_sek: float = 0.01
-    gap_pu: float = 1e-3
+    gap_pu: float = 1e-4
     solve_count: int = 60
 
 
@@ -110,12 +112,22 @@ class LinearModel:
         self._highs.changeColsBounds(len(self._all), self._all, lower, upper)
         for columns, lower, upper in changes:
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run_once()
+        if status not in SETTLED:
+            # a basis carried over from another strategy may stall: start afresh, once
+            self._highs.clearSolver()
+            status = self._run_once()
+        text = str(self._highs.modelStatusToString(status))
+        if status not in SETTLED:
+            raise DataError(Fault("dispatch", f"solver status {text}", "optimal or infeasible", "Check the prices."))
         if status != highspy.HighsModelStatus.kOptimal:
-            return self._highs.modelStatusToString(status), np.inf, np.empty(0)
+            return text, np.inf, np.empty(0)
         values = np.asarray(self._highs.getSolution().col_value)
-        return "Optimal", float(self._highs.getInfo().objective_function_value), values
+        return text, float(self._highs.getInfo().objective_function_value), values
+
+    def _run_once(self) -> highspy.HighsModelStatus:
+        self._highs.run()
+        return self._highs.getModelStatus()
 
 
 def _new_solver() -> highspy.Highs:
@@ -155,6 +167,7 @@ def _bounds(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> tupl
     upper[layout.block("export")] = problem.discharge_limit_kw[steps] * strategy.export
     upper[layout.block("forced")] = np.inf
     upper[layout.block("day")] = float(strategy.is_two_way or strategy.sells_reserves)
+    lower[layout.block("day")] = float(strategy.always_on)
     starts = layout.hour_starts
     for name, price, share in zip(("n", "up", "down"), offered_prices(problem, strategy),
                                   (strategy.fcr_n_pu, strategy.fcr_d_pu, strategy.fcr_d_pu), strict=True):  # fmt: skip

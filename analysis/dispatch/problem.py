@@ -62,6 +62,8 @@ class VehicleProblem:
         What remains of the capacity price: (1 − fee) × acceptance × availability margin.
     reserve_volume_pu
         Share of the offered capacity that is sold in expectation: acceptance × availability margin.
+    daily_discharge_limit_kwh
+        Most that may be discharged (AC, scheduled) in each 24 hours; no limit by default.
     """
 
     step_h: float
@@ -87,6 +89,7 @@ class VehicleProblem:
     rules: ReserveRules
     reserve_net_pu: float
     reserve_volume_pu: float
+    daily_discharge_limit_kwh: float = np.inf
 
     @property
     def step_count(self) -> int:
@@ -101,7 +104,10 @@ class VehicleProblem:
 
 @dataclass(frozen=True)
 class Strategy:
-    """What the car may do beside charging: serve the house, export, sell reserves at a share of the year's price."""
+    """What the car may do beside charging: serve the house, export, sell reserves at a share of the year's price.
+
+    ``always_on`` keeps the car awake for V2X every day, whether it pays or not (the second half of check T10).
+    """
 
     name: str
     level_id: str = "none"
@@ -109,6 +115,7 @@ class Strategy:
     export: bool = False
     fcr_n_pu: float = 0.0
     fcr_d_pu: float = 0.0
+    always_on: bool = False
 
     @property
     def is_two_way(self) -> bool:

@@ -28,7 +28,7 @@ def required_energy_kwh(
 
     Examples
     --------
-    A trip of 20 kWh in step 2, plugged steps before it that can store 8 kWh each, floor 10: 14 (start), 22, 30.
+    A trip of 20 kWh in step 2, steps before it that can store 12 and 8 kWh, floor 10: 10 (start), 22, 30.
     """
     change = driving_dc_kwh - step_h * charge_efficiency_pu * charge_limit_kw
     required = np.full(len(change), floor_kwh)
