@@ -1,5 +1,6 @@
-"""Turns the number of enrolled cars into reserve prices, and the designed price levels into streams at that depth."""
+"""Turns enrolled cars into reserve prices, and the schedules of the designed levels into streams at that depth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,40 +8,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
-from analysis.potential.surrogate import interpolate
 
 Cube = NDArray[np.float64]
 RISE_TOLERANCE_PU = 1e-3
+FCR_N_REVENUE = "fcr_n_revenue_sek"
+FCR_D_REVENUES = ("fcr_d_up_revenue_sek", "fcr_d_down_revenue_sek")
+RESERVE_NET = "reserve_net_revenue_sek"
+NET_COST = "net_cost_sek"
 
 
 @dataclass(frozen=True)
 class Depth:
-    """Market points: enrolled cars (rising), mean of both price levels (falling), weights on the designed levels."""
+    """Market points: enrolled cars (rising), both price levels (point × 2), and their mean (falling)."""
 
     enrolled_count: Cube
+    levels_pu: Cube
     level_pu: Cube
-    level_weights_pu: Cube
 
 
-def level_weights_pu(designed: Cube, targets: Cube) -> Cube:
-    """Weights on the designed price levels that reproduce target levels: target × level, rows sum to one.
-
-    The interpolation is the market balance's own: linear on triangles, a target outside the set moved to its border.
-
-    Parameters
-    ----------
-    designed, targets
-        Level × 2 and target × 2 (FCR-N, FCR-D).
-
-    Examples
-    --------
-    Levels (0, 0), (0.5, 0.5), (0.5, 0), (1, 1) and target (0.75, 0.75) give weights 0, 0.5, 0, 0.5.
-    """
-    return np.asarray(interpolate(designed, np.eye(len(designed)), targets)[0], dtype=float)
-
-
-def build_depth(balance: pd.DataFrame, designed: list[tuple[float, float]]) -> Depth:
-    """Arrange the market balance as rising enrolment with interpolation weights at each point.
+def build_depth(balance: pd.DataFrame) -> Depth:
+    """Arrange the market balance as rising enrolment.
 
     Raises
     ------
@@ -59,13 +46,53 @@ def build_depth(balance: pd.DataFrame, designed: list[tuple[float, float]]) -> D
                 "Run balance_market again.",
             )
         )
-    weights = level_weights_pu(np.asarray(designed, dtype=float), levels)
-    return Depth(table["enrolled_count"].to_numpy(dtype=float), np.minimum.accumulate(mean), weights)
+    return Depth(table["enrolled_count"].to_numpy(dtype=float), levels, np.minimum.accumulate(mean))
 
 
-def at_depth(cube: Cube, depth: Depth) -> Cube:
-    """Streams at each market point: price year × point × area × vehicle × option, from price year × level × …."""
-    return np.asarray(np.einsum("ml,ylavo->ymavo", depth.level_weights_pu, cube))
+def at_depth(streams: Mapping[str, Cube], designed: Cube, depth: Depth) -> dict[str, Cube]:
+    """Streams at each market point: price year × point × area × vehicle × option, from price year × level × ….
+
+    At the prices of a point each car keeps the one of its designed schedules that pays best there; its reserve revenue
+    scales with the prices, all else stays. That is a schedule it can run, exact at the designed levels.
+
+    Parameters
+    ----------
+    streams
+        V2X less V1G by name, with gross revenue per product, what remains of it, and net cost.
+    designed
+        Level × 2 (FCR-N, FCR-D), in the order of the streams' second axis.
+
+    References
+    ----------
+    METHODS 4 (levels per group, never one scalar); the market balance does the same for the mean car.
+    """
+    # ASSUME: between designed price levels a car keeps the best of its designed schedules.
+    gathered: dict[str, list[Cube]] = {name: [] for name in streams}
+    for fcr_n_pu, fcr_d_pu in depth.levels_pu:
+        replayed = _replay(streams, _scale(fcr_n_pu, designed[:, 0]), _scale(fcr_d_pu, designed[:, 1]))
+        best = np.argmin(replayed[NET_COST], axis=1)[:, None]
+        for name, cube in replayed.items():
+            gathered[name].append(np.take_along_axis(cube, best, axis=1)[:, 0])
+    return {name: np.stack(cubes, axis=1) for name, cubes in gathered.items()}
+
+
+def _scale(price_pu: float, designed_pu: Cube) -> Cube:
+    """Price over the designed price of each level; a schedule made at price 0 offers nothing to scale."""
+    scale = np.divide(price_pu, designed_pu, out=np.ones_like(designed_pu), where=designed_pu > 0)
+    return np.asarray(scale[None, :, None, None, None])
+
+
+def _replay(streams: Mapping[str, Cube], scale_n: Cube, scale_d: Cube) -> dict[str, Cube]:
+    """All designed schedules at other reserve prices."""
+    replayed = dict(streams)
+    gross = streams[FCR_N_REVENUE] + sum(streams[name] for name in FCR_D_REVENUES)
+    kept = np.divide(streams[RESERVE_NET], gross, out=np.zeros_like(gross), where=gross > 0)
+    replayed[FCR_N_REVENUE] = streams[FCR_N_REVENUE] * scale_n
+    for name in FCR_D_REVENUES:
+        replayed[name] = streams[name] * scale_d
+    replayed[RESERVE_NET] = kept * (replayed[FCR_N_REVENUE] + sum(replayed[name] for name in FCR_D_REVENUES))
+    replayed[NET_COST] = streams[NET_COST] + streams[RESERVE_NET] - replayed[RESERVE_NET]
+    return replayed
 
 
 def market_position(depth: Depth, enrolled_count: Cube, elasticity_ratio_pu: Cube) -> tuple[NDArray[np.int64], Cube]:

@@ -95,9 +95,10 @@ def build_study(
     reference = options[0]
     names = tuple(level.level_id for level in levels)
     streams = build_streams(tables.dispatch_values, tables.dispatch_sample, options, names, reference)
-    depth = build_depth(tables.market_balance, [(level.fcr_n_pu, level.fcr_d_pu) for level in levels])
+    depth = build_depth(tables.market_balance)
+    designed = np.array([(level.fcr_n_pu, level.fcr_d_pu) for level in levels])
     alternatives = list_alternatives(tables.charger_options, options)
-    points = {name: at_depth(cube, depth) for name, cube in streams.two_way.items()}
+    points = at_depth(streams.two_way, designed, depth)
     market = _market(streams, depth, points)
     ratio = option_ratio_pu(tables.capability_hours, tables.dispatch_sample, options, reference)
     years = len(streams.price_years)

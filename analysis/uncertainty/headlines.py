@@ -115,7 +115,8 @@ def _saturation_row(saturation: pd.DataFrame) -> Row:
 
 def _scheme_rows(summary: pd.DataFrame, draws: pd.DataFrame, best: str | None, year: int) -> list[Row]:
     units = {
-        "best_scheme_outlay_per_firm_kw_year": "SEK/kW,year", "best_scheme_dc_ac_ratio": "ratio", "best_scheme_open_closed_ratio": "ratio",
+        "best_scheme_outlay_per_firm_kw_year": "SEK/kW,year", "best_scheme_dc_ac_ratio": "ratio",
+        "best_scheme_open_closed_ratio": "ratio",
         "best_scheme_social_npv": "MSEK", "best_scheme_probability_positive": "share",
     }  # fmt: skip
     nothing = float("nan")

@@ -69,13 +69,14 @@ def dispatch_values(scale: float = 1.0, vehicles: int = 3) -> pd.DataFrame:
                     rows.append(dispatch_row(area, year, name, option, "smart", "full", **smart))
                     for level in LEVELS:
                         power = 8.0 if option.endswith("11") else 12.0
-                        gross = scale * rich * power * (120 * level.fcr_n_pu + 160 * level.fcr_d_pu)
-                        gross *= 1.5 if year == 2024 else 1.0
+                        unit = scale * rich * power * (1.5 if year == 2024 else 1.0)
+                        fcr_n, fcr_d = unit * 120 * level.fcr_n_pu, unit * 80 * level.fcr_d_pu
+                        gross = fcr_n + 2 * fcr_d
                         kept = 0.8 * 0.6 * 0.75
                         streams = _charging(3400.0, 0.38) | {
                             "net_spot_export_sek": -300.0, "net_export_margin_sek": 12.0, "network_benefit_sek": 24.0,
-                            "fcr_n_revenue_sek": gross * 0.4, "fcr_d_up_revenue_sek": gross * 0.3,
-                            "fcr_d_down_revenue_sek": gross * 0.3, "reserve_net_revenue_sek": gross * kept,
+                            "fcr_n_revenue_sek": fcr_n, "fcr_d_up_revenue_sek": fcr_d,
+                            "fcr_d_down_revenue_sek": fcr_d, "reserve_net_revenue_sek": gross * kept,
                             "degradation_cost_sek": 120.0, "export_kwh": 400.0, "standby_dc_kwh": 300.0,
                             "fcr_n_mean_kw": 1.0, "fcr_d_up_mean_kw": 3.0, "fcr_d_down_mean_kw": 3.0,
                             "plugged_h": 4000.0,

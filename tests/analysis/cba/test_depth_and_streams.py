@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.cba.depth import build_depth, level_weights_pu, market_position
+from analysis.cba.depth import at_depth, build_depth, market_position
 from analysis.cba.streams import build_streams
 from analysis.errors import DataError
 from tests.analysis.cba.scheme_tables import LEVELS, OPTIONS, dispatch_sample, dispatch_values, market_balance
 
 POINTS = np.array([(level.fcr_n_pu, level.fcr_d_pu) for level in LEVELS])
+STREAMS_TABLE = dispatch_values()
 NAMES = tuple(level.level_id for level in LEVELS)
 
 
@@ -42,28 +43,51 @@ def test_a_car_without_weight_is_an_error():
         build_streams(dispatch_values(), dispatch_sample(2), OPTIONS, NAMES, "ac_11")
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_level_weights_are_shares_and_meet_the_target_inside_the_set(fcr_n, share):
-    fcr_d = fcr_n * share if fcr_n <= 0.5 else fcr_n * share + (1 - share) * (2 * fcr_n - 1)
-    weights = level_weights_pu(POINTS, np.array([[fcr_n, fcr_d]]))[0]
-    assert (weights >= -1e-9).all()
-    assert weights.sum() == pytest.approx(1)
-    np.testing.assert_allclose(weights @ POINTS, [fcr_n, fcr_d], atol=1e-6)
+def _balance(*levels: tuple[float, float]) -> pd.DataFrame:
+    rows = [{"enrolled_count": float(place), "fcr_n_level_pu": n, "fcr_d_level_pu": d} for place, (n, d) in
+            enumerate(levels)]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
-def test_a_level_between_two_designed_ones_takes_half_of_each():
-    np.testing.assert_allclose(level_weights_pu(POINTS, np.array([[0.75, 0.75]])), [[0.5, 0.5, 0, 0, 0]], atol=1e-6)
+def test_at_designed_levels_each_car_has_its_own_schedule():
+    streams = _streams()
+    order = [0, 1, 3, 4]
+    depth = build_depth(_balance(*(tuple(POINTS[place]) for place in order)))
+    found = at_depth(streams.two_way, POINTS, depth)
+    for place, level in enumerate(order):
+        np.testing.assert_allclose(found["net_cost_sek"][:, place], streams.two_way["net_cost_sek"][:, level])
+
+
+def test_between_levels_revenue_scales_with_the_price_of_its_own_group():
+    streams = _streams()
+    found = at_depth(streams.two_way, POINTS, build_depth(_balance((1.0, 1.0), (0.4, 0.8))))
+    full = {name: cube[:, 0] for name, cube in streams.two_way.items()}
+    gross = full["fcr_n_revenue_sek"] * 0.4 + (full["fcr_d_up_revenue_sek"] + full["fcr_d_down_revenue_sek"]) * 0.8
+    np.testing.assert_allclose(found["reserve_net_revenue_sek"][:, 1], gross * 0.8 * 0.6 * 0.75)
+    np.testing.assert_allclose(
+        found["net_cost_sek"][:, 1],
+        full["net_cost_sek"] + full["reserve_net_revenue_sek"] - found["reserve_net_revenue_sek"][:, 1],
+    )
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=5))
+def test_lower_prices_never_raise_a_cars_value(levels):
+    streams = _streams(STREAMS_TABLE)
+    falling = np.minimum.accumulate(np.array(levels), axis=0)
+    found = at_depth(streams.two_way, POINTS, build_depth(_balance(*map(tuple, falling))))
+    assert (np.diff(found["net_cost_sek"], axis=1) >= -1e-9).all()
 
 
 def test_market_levels_may_not_rise_with_enrolment():
     table = market_balance()
     table.loc[3, "fcr_d_level_pu"] = 1.4
     with pytest.raises(DataError, match="rise with enrolment"):
-        build_depth(table, [tuple(point) for point in POINTS])
+        build_depth(table)
 
 
 def test_position_follows_enrolment_and_a_higher_elasticity_moves_it_deeper():
-    depth = build_depth(market_balance(), [tuple(point) for point in POINTS])
+    depth = build_depth(market_balance())
     lower, fraction = market_position(depth, np.array([7500.0, 7500.0, 7500.0]), np.array([1.0, 1.4, 0.7]))
     place = lower + fraction
     assert place[0] == pytest.approx(1.5)

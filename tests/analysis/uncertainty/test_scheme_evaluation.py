@@ -67,6 +67,7 @@ def test_social_value_is_the_sum_of_the_resource_rows(evaluations, name):
     np.testing.assert_allclose(ledger.social(), resources, atol=1e-6 * max(1.0, ledger.turnover().max()))
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.floats(0.2, 8.0), st.floats(0, 0.5), st.integers(1, 10))
 def test_transfers_cancel_whatever_the_values(scale, fee, reset):
@@ -111,6 +112,7 @@ def test_reserve_revenue_is_no_social_gain(study):
     np.testing.assert_allclose(sum(found.ledger.flows[key] for key in reserve), 0.0, atol=1e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(["task53", "extra_cost", "task53_and_deduction"]), st.floats(1.0, 3.0))
 def test_a_larger_grant_never_lowers_adoption(name, factor):

@@ -92,7 +92,8 @@ def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
     table = read_table(tmp_path / "headlines.parquet", results.Headlines)
     assert set(table["headline_id"]) == {
         "firm_discharge_mw", "value_over_smart_today", "value_over_smart_equilibrium", "fcr_d_saturation_cars",
-        "best_scheme_outlay_per_firm_kw_year", "best_scheme_dc_ac_ratio", "best_scheme_open_closed_ratio", "best_scheme_social_npv",
+        "best_scheme_outlay_per_firm_kw_year", "best_scheme_dc_ac_ratio", "best_scheme_open_closed_ratio",
+        "best_scheme_social_npv",
         "best_scheme_probability_positive",
     }  # fmt: skip
     accounts = read_table(gathered["accounts_table"], results.Accounts)
