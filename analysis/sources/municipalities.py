@@ -28,7 +28,7 @@ DWELLING_COLUMNS: Mapping[str, str] = {
 HOUSEHOLD_COLUMNS = tuple(dict.fromkeys(DWELLING_COLUMNS.values()))
 
 # SOURCE: the rows of the income table that describe all adults, in the publisher's words and in ours.
-ALL_SEXES = ("totalt", "all", "total")
+ALL_SEXES = ("totalt", "all")
 ADULTS = ("totalt 20+ år", "20+")
 MEDIAN = ("median",)
 
@@ -228,10 +228,12 @@ def with_incomes(municipalities: pd.DataFrame, incomes: pd.DataFrame) -> pd.Data
     return municipalities.assign(income_median_ksek=municipalities["municipality_code"].map(medians).astype(float))
 
 
-REPLACEMENTS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
-    "households": with_households,
-    "plugin_cars": with_plugin_cars,
-    "population": with_population,
-    "incomes": with_incomes,
+Replacement = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+
+REPLACEMENTS: Mapping[str, tuple[str, Replacement]] = {
+    "households": ("HouseholdsByDwelling", with_households),
+    "plugin_cars": ("PluginCars", with_plugin_cars),
+    "population": ("Population", with_population),
+    "incomes": ("Incomes", with_incomes),
 }
-"""Input of a scenario to the function that lays it over the embedded table."""
+"""Input of a scenario to its contract, and to the function that lays it over the embedded table."""

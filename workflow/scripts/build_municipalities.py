@@ -4,14 +4,12 @@ import logging
 from pathlib import Path
 
 import pandas as pd
-from analysis.sources.locate import files_of
-from analysis.sources.reader import read_source
 
 from analysis.io import check_table, read_csv_table, write_table
 from analysis.schemas.geography import Municipalities, MunicipalityAreas
 from analysis.schemas.sample import MunicipalityFacts
 from analysis.settings.model import Settings
-from analysis.sources.descriptor import load_descriptor
+from analysis.sources.bundle import read_tables
 from analysis.sources.geography import (
     municipality_areas,
     municipality_polygons,
@@ -39,12 +37,11 @@ def main(
     areas = check_table(municipality_areas(polygons, price_area_polygons()), MunicipalityAreas, "overlay")
     table = municipalities_from_facts(read_csv_table(municipalities_csv, MunicipalityFacts), areas)
     inputs = Settings.model_validate(settings).inputs
-    for name, replace in REPLACEMENTS.items():
-        for source in getattr(inputs, name) or ():
-            descriptor = load_descriptor(Path("data/sources") / f"{source.descriptor}.yaml")
-            found = files_of(source, Path(inputs_root))
-            log.info("%s: %d of %d files from %s", name, len(found), len(files), source.descriptor)
-            table = replace(table, pd.DataFrame(read_source(descriptor, found)))
+    for name, (contract, replace) in REPLACEMENTS.items():
+        if sources := getattr(inputs, name):
+            found, _ = read_tables(sources, contract, inputs_root, files)
+            log.info("%s: from %s", name, ", ".join(found))
+            table = replace(table, pd.concat(found.values(), ignore_index=True))
     write_table(table, municipalities, Municipalities)
     outlines = simplified_outlines(polygons)
     write_outlines(outlines, geometry)

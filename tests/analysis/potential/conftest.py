@@ -6,7 +6,7 @@ import pytest
 
 from analysis.io import check_table, read_csv_table
 from analysis.schemas.assumptions import Facts, Parameters
-from analysis.schemas.market import DayAheadPrices
+from analysis.schemas.market import DayAheadPrices, ReservePrices
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, MunicipalityFacts
 from analysis.settings.load import load_settings
@@ -78,11 +78,15 @@ def day_ahead_prices():
     return check_table(pd.concat(parts, ignore_index=True), DayAheadPrices, "prices")
 
 
-def sold_kw(fcr_n_pu, fcr_d_pu):
-    """Reserve one car of the test offers: FCR-D and FCR-N compete for the same 6 kW by price."""
-    weight_n, weight_d = 2.0 * fcr_n_pu, fcr_d_pu
-    total = weight_n + weight_d + 0.2
-    return 6 * weight_n / total, 6 * weight_d / total
+def offered(fcr_n_pu, fcr_d_pu):
+    """FCR-N and FCR-D (kW) and yearly gain (SEK) of a car of 6 kW that picks the better of two products or none.
+
+    The gain is a smooth maximum, so that offers are its slopes and value rises with either price, as in the dispatch.
+    """
+    width, none = 80.0, 60.0
+    gains = np.array([none, 470.0 * fcr_n_pu, 284.0 * fcr_d_pu]) / width
+    shares = np.exp(gains) / np.exp(gains).sum()
+    return 6 * shares[1], 6 * shares[2], 6 * (width * np.log(np.exp(gains).sum()) - none)
 
 
 @pytest.fixture(scope="session")
@@ -93,16 +97,36 @@ def dispatch_values(run_settings):
     for area in AREAS:
         for year in (2024, 2025):
             for vehicle, size in (("a", 1.0), ("b", 0.5)):
+                rows.append(
+                    {**zero, "price_area": area, "price_year": year, "vehicle_id": vehicle, "strategy": "smart",
+                     "charger_option": "ac_11", "reserve_level_id": "none", "import_kwh": 2000.0,
+                     "net_spot_import_sek": 1000.0, "energy_tax_sek": 720.0, "grid_fee_sek": 500.0,
+                     "retail_margin_sek": 120.0}
+                )  # fmt: skip
                 for level in run_settings.scope.reserve_levels:
-                    kw_n, kw_d = (size * kw for kw in sold_kw(level.fcr_n_pu, level.fcr_d_pu))
-                    revenue = 8.76 * (200 * level.fcr_n_pu * kw_n + 100 * level.fcr_d_pu * kw_d)
+                    kw_n, kw_d, gain = (size * each for each in offered(level.fcr_n_pu, level.fcr_d_pu))
                     rows.append(
                         {**zero, "price_area": area, "price_year": year, "vehicle_id": vehicle,
                          "strategy": "grid_reserve",
                          "charger_option": "ac_11", "reserve_level_id": level.level_id, "plugged_h": 4000.0,
                          "fcr_n_mean_kw": kw_n, "fcr_d_up_mean_kw": kw_d, "fcr_d_down_mean_kw": 0.9 * kw_d,
-                         "net_value_over_smart_sek": 100 + revenue, "reserve_net_revenue_sek": revenue}
+                         "net_value_over_smart_sek": gain,
+                         "fcr_n_revenue_sek": 470 / 0.36 * level.fcr_n_pu * kw_n,
+                         "fcr_d_up_revenue_sek": 284 / 0.36 * level.fcr_d_pu * kw_d}
                     )  # fmt: skip
     table = pd.DataFrame(rows)
     text = ["price_area", "vehicle_id", "strategy", "charger_option", "reserve_level_id"]
     return check_table(table.astype(dict.fromkeys(text, "str")), DispatchValues, "values")
+
+
+@pytest.fixture(scope="session")
+def reserve_prices():
+    """Two years of hourly prices: FCR-N 300, FCR-D up 80, FCR-D down 100 SEK/MW,h in both."""
+    start = pd.date_range("2023-12-31 23:00", "2025-12-31 22:00", freq="h", tz="UTC").as_unit("us")
+    parts = [
+        pd.DataFrame({"interval_start_utc": start, "step_h": 1.0, "product": product, "price_area": "SE",
+                      "price_sek_per_mw_h": price, "volume_mw": volume})
+        for product, price, volume in (("fcr_n", 300.0, 230.0), ("fcr_d_up", 80.0, 520.0), ("fcr_d_down", 100.0, 500.0))
+    ]  # fmt: skip
+    table = pd.concat(parts, ignore_index=True).astype({"product": "str", "price_area": "str"})
+    return check_table(table, ReservePrices, "reserve prices")

@@ -1,0 +1,112 @@
+"""The four scripts run on files and write tables that pass their contracts."""
+
+import importlib.util
+
+import pytest
+
+from analysis.io import read_table, write_table
+from analysis.schemas.geography import Municipalities
+from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.schemas.results import (
+    CapabilityHours,
+    DispatchValues,
+    FleetStock,
+    MarketBalance,
+    Potential,
+    PotentialSummary,
+)
+from analysis.schemas.sample import DispatchSample, MarketSaturation
+from analysis.sources.geography import read_outlines
+
+
+def script(root, name):
+    spec = importlib.util.spec_from_file_location(name, root / "workflow/scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture
+def settings(run_settings):
+    dumped = run_settings.model_dump(mode="json")
+    dumped["scope"]["draw_count"] = 60
+    return dumped
+
+
+def test_municipalities_are_built_from_the_embedded_table(root, tmp_path, settings):
+    script(root, "build_municipalities")(
+        municipalities_csv=root / "data/reference/municipalities.csv", files=[], settings=settings,
+        municipalities=tmp_path / "m.parquet", geometry=tmp_path / "g.parquet", area_geometry=tmp_path / "a.parquet",
+        inputs_root="../shared/real",
+    )  # fmt: skip
+    assert len(read_table(tmp_path / "m.parquet", Municipalities)) == 290
+    assert len(read_outlines(tmp_path / "g.parquet")) == 290
+    assert read_outlines(tmp_path / "a.parquet")["price_area"].tolist() == ["SE1", "SE2", "SE3", "SE4"]
+
+
+@pytest.mark.real
+def test_municipalities_are_built_from_real_files(root, tmp_path, settings, real_root, monkeypatch):
+    monkeypatch.chdir(root)
+    folder = "demographics"
+    settings["inputs"] |= {
+        "households": [{"descriptor": "scb_households_by_dwelling", "pattern": f"{folder}/SCB_boendeform.csv"}],
+        "plugin_cars": [{"descriptor": "powercircle_plugin_cars", "pattern": f"{folder}/powercircle_*.csv"}],
+        "population": [{"descriptor": "scb_population", "pattern": f"{folder}/be0101_tabhel2023.xlsx"}],
+        "incomes": [{"descriptor": "scb_incomes", "pattern": f"{folder}/SCB_inkomster.csv"}],
+    }
+    main = script(root, "build_municipalities")
+    paths = {"geometry": tmp_path / "g.parquet", "area_geometry": tmp_path / "a.parquet", "files": []}
+    csv = root / "data/reference/municipalities.csv"
+    main(municipalities_csv=csv, municipalities=tmp_path / "m.parquet", settings=settings,
+         inputs_root=str(real_root), **paths)  # fmt: skip
+    table = read_table(tmp_path / "m.parquet", Municipalities)
+    assert table["population_count"].sum() == 10_551_707
+    assert table["bev_count"].sum() == 290_097
+    households = [name for name in table.columns if name.startswith("household_")]
+    assert table[households].to_numpy().sum() == 4_707_272
+    assert table["income_median_ksek"].between(229, 395).all()
+
+
+def test_fleet_potential_and_market_depth_run_one_after_the_other(
+    root,
+    tmp_path,
+    settings,
+    municipalities,
+    capability_hours,
+    sample,
+    day_ahead_prices,
+    dispatch_values,
+    reserve_prices,
+):
+    written = {
+        "municipalities": (municipalities, Municipalities), "capability_hours": (capability_hours, CapabilityHours),
+        "dispatch_sample": (sample, DispatchSample), "day_ahead_prices": (day_ahead_prices, DayAheadPrices),
+        "dispatch_values": (dispatch_values, DispatchValues), "reserve_prices": (reserve_prices, ReservePrices),
+    }  # fmt: skip
+    paths = {name: tmp_path / f"{name}.parquet" for name in written}
+    for name, (table, model) in written.items():
+        write_table(table, paths[name], model)
+    shared = {
+        "parameters": root / "data/assumptions/parameters.csv",
+        "market_facts": root / "data/reference/market_facts.csv",
+        "settings": settings,
+    }
+    stock = tmp_path / "fleet_stock.parquet"
+    script(root, "build_fleet")(municipalities=paths["municipalities"], fleet_stock=stock, **shared)
+    assert len(read_table(stock, FleetStock)) == 4
+
+    names = ("capability_hours", "municipalities", "day_ahead_prices", "dispatch_sample")
+    script(root, "summarise_potential")(
+        **{name: paths[name] for name in names}, fleet_stock=stock, potential=tmp_path / "potential.parquet",
+        potential_summary=tmp_path / "summary.parquet", **shared,
+    )  # fmt: skip
+    assert len(read_table(tmp_path / "potential.parquet", Potential)) == 4 * 168 * 6 * 3
+    assert len(read_table(tmp_path / "summary.parquet", PotentialSummary)) == 5 * 6 * 3 * 2
+
+    names = ("dispatch_values", "reserve_prices", "dispatch_sample")
+    script(root, "balance_market")(
+        **{name: paths[name] for name in names}, fleet_stock=stock, market_balance=tmp_path / "balance.parquet",
+        saturation=tmp_path / "saturation.parquet", **shared,
+    )  # fmt: skip
+    assert read_table(tmp_path / "balance.parquet", MarketBalance)["enrolled_count"].iloc[0] == 0
+    assert "saturation_cars" in set(read_table(tmp_path / "saturation.parquet", MarketSaturation)["measure"])
