@@ -8,11 +8,7 @@ from analysis.report.text import Voice
 TERMINAL_TEXTS = {
     "number.to": "to",
     "number.missing": "not available",
-    "unit.mw": "MW",
-    "unit.msek": "MSEK",
-    "unit.sek_per_car_year": "SEK per car and year",
     "unit.SEK/car,year": "SEK per car and year",
-    "unit.sek_per_kw_year": "SEK per kW and year",
     "unit.SEK/kW,year": "SEK per kW and year",
     "unit.ratio": "times",
 }
@@ -55,9 +51,6 @@ def headline_lines(headlines: pd.DataFrame) -> list[str]:
 
 def _told(row: pd.Series, label: str, voice: Voice) -> str:
     """Write one headline: label, the scheme where there is one, quantity and range."""
-    detail = (
-        f" ({row['detail']})" if isinstance(row["detail"], str) and row["headline_id"] == known.EFFECTIVENESS else ""
-    )
-    return f"{label}{detail}: {voice.quantity(row['value'], row['low'], row['high'], row['unit'])}".replace(
-        "\u2060", ""
-    )
+    scheme = f" ({row['detail']})" if row["headline_id"] == known.EFFECTIVENESS and row["detail"] else ""
+    told = voice.quantity(row["value"], row["low"], row["high"], row["unit"])
+    return f"{label}{scheme}: {told}".replace("\u2060", "")

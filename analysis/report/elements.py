@@ -23,6 +23,23 @@ class TableView:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    is_grouped: bool = False
+
+    @property
+    def spans(self) -> list[int]:
+        """How many rows the first cell of each row names: 0 where the row above names it already."""
+        if not self.is_grouped:
+            return [1] * len(self.rows)
+        spans: list[int] = []
+        head = 0
+        for place, row in enumerate(self.rows):
+            if place and row[0] == self.rows[head][0]:
+                spans.append(0)
+                spans[head] += 1
+            else:
+                spans.append(1)
+                head = place
+        return spans
 
 
 @dataclass(frozen=True)

@@ -172,8 +172,8 @@ def scheme_figure(results: Results, settings: Settings, year: int, voice: Voice)
                     f"scheme_summary [{measure}]", "no row", "one row a scheme", "Write it where schemes are summed up."
                 )
             )
-        heading = f"{voice.name('measure', measure)}, {voice.unit(rows.iloc[0]['unit'])}"
-        panels.append(figures.scheme_panel(rows, voice, heading))
+        unit = voice.unit(rows.iloc[0]["unit"])
+        panels.append(figures.scheme_panel(rows, voice, voice.name("measure", measure), unit))
     table = tables.measure_table(whole, voice, voice.say("measures.caption", year=str(year)))
     best = summary[summary["measure"] == SOCIAL_MEASURE].sort_values("value").iloc[-1]
     npv = voice.quantity(best["value"], best["low"], best["high"], best["unit"])

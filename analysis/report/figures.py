@@ -19,6 +19,7 @@ HOURS_PER_DAY = 24
 NOON = 12
 FLAT = {"l": 56, "r": 8, "t": 6, "b": 26}
 HEADROOM = 1.04
+SHARE_MARKS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
 def area_token(price_area: str) -> str:
@@ -52,6 +53,12 @@ def week_axis(voice: Voice) -> dict[str, Any]:
     """Give an axis over the 168 hours of a week, marked by day."""
     middles = list(range(NOON, HOURS_PER_WEEK, HOURS_PER_DAY))
     return axis(tickvals=middles, ticktext=voice.weekdays(), range=[0, HOURS_PER_WEEK - 1], showgrid=False, ticks="")
+
+
+def share_axis(voice: Voice, title_key: str, **more: Any) -> dict[str, Any]:
+    """Give an axis of shares, written as per cent in the manner of the locale."""
+    marks = [voice.number(mark, "pu") for mark in SHARE_MARKS]
+    return axis(voice.say(title_key), tickvals=list(SHARE_MARKS), ticktext=marks, **more)
 
 
 def _numbers(values: Iterable[float]) -> list[float | None]:
@@ -135,10 +142,8 @@ def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -
                     "fillcolor": "@plugged/0.18"},
         ]  # fmt: skip
         layout = base_layout(
-            voice, xaxis=week_axis(voice), yaxis=axis(voice.say("axis.share_of_cars"), range=[0, 1], tickformat=".0%",
-                                                      nticks=3),
-            margin=FLAT,
-        )  # fmt: skip
+            voice, xaxis=week_axis(voice), yaxis=share_axis(voice, "axis.share_of_cars", range=[0, 1.02]), margin=FLAT
+        )
         share = voice.interval(profile.share_pu, profile.share_low_pu, profile.share_high_pu, "pu")
         name = profile.name_sv if voice.locale == "sv" else profile.name_en
         panels.append(Panel(f"{name}, {share}", data, layout, 190))
@@ -211,14 +216,14 @@ def depth_panels(balance: pd.DataFrame, voice: Voice) -> list[Panel]:
         for group, dash in (("fcr_n", "solid"), ("fcr_d", "dash"))
     ]  # fmt: skip
     money = axis(voice.say("axis.value_per_car"), rangemode="tozero", nticks=6)
-    share = axis(voice.say("axis.price_left"), range=[0, 1.05], tickformat=".0%", nticks=5)
+    share = share_axis(voice, "axis.price_left", rangemode="tozero")
     return [
         Panel(voice.say("depth.panel_value"), value, base_layout(voice, xaxis=across, yaxis=money), 300),
         Panel(voice.say("depth.panel_price"), levels, base_layout(voice, xaxis=across, yaxis=share), 300),
     ]
 
 
-def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str) -> Panel:
+def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Panel:
     """Draw one measure of all schemes as points with their 5-95 % range.
 
     Parameters
@@ -235,7 +240,7 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str) -> Panel:
         "cliponaxis": False,
     }  # fmt: skip
     layout = base_layout(
-        voice, xaxis=axis(title, zeroline=True, nticks=7), yaxis=axis(showgrid=False),
+        voice, xaxis=axis(unit, zeroline=True, nticks=7), yaxis=axis(showgrid=False),
         margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
-    return Panel("", [points], layout, 110 + 40 * len(known))
+    return Panel(title, [points], layout, 90 + 40 * len(known))

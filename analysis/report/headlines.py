@@ -75,8 +75,13 @@ def quantity(row: pd.Series, voice: Voice) -> Quantity:
         head=voice.number(row["value"], row["unit"], row["low"], row["high"]),
         unit=voice.unit(row["unit"]),
         span=voice.span(*cell) if has_range else "",
-        detail="" if pd.isna(row["detail"]) else voice.name("scheme", str(row["detail"])),
+        detail=voice.name("scheme", str(row["detail"])) if _names_scheme(row) else "",
     )
+
+
+def _names_scheme(row: pd.Series) -> bool:
+    """Say whether the detail of a row is the id of a scheme; other rows explain themselves in free words."""
+    return str(row["headline_id"]).startswith("best_scheme_") and isinstance(row["detail"], str) and row["detail"] != ""
 
 
 def cards(headlines: pd.DataFrame, voice: Voice) -> list[Card]:
@@ -100,8 +105,8 @@ def _areas(headlines: pd.DataFrame, voice: Voice) -> list[Quantity]:
 
 def best_scheme(headlines: pd.DataFrame) -> str | None:
     """Name the scheme that the headlines call best; none where no scheme adds anything."""
-    detail = national(headlines, EFFECTIVENESS)["detail"]
-    return None if pd.isna(detail) else str(detail)
+    row = national(headlines, EFFECTIVENESS)
+    return str(row["detail"]) if _names_scheme(row) else None
 
 
 def headline_table(headlines: pd.DataFrame, voice: Voice) -> TableView:
@@ -144,7 +149,7 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
     second = f"{second} {depth}"
     best = national(headlines, EFFECTIVENESS)
     probability = national(headlines, PROBABILITY)["value"]
-    if pd.isna(best["value"]) or pd.isna(best["detail"]) or pd.isna(probability):
+    if pd.isna(best["value"]) or not _names_scheme(best) or pd.isna(probability):
         return [first, second, voice.say("answer.no_scheme")]
     third = voice.say(
         "answer.scheme_likely" if probability >= EVEN_ODDS else "answer.scheme_unlikely",

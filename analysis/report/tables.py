@@ -112,7 +112,7 @@ def value_table(values: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     ]  # fmt: skip
     names = ("area", "price_year", "charger", "strategy", "#net_value", "#gross_value", "#value_per_hour", "#ageing",
              "#discharged")  # fmt: skip
-    return TableView(caption, _columns(voice, *names), rows, voice.say("value.table_note"))
+    return TableView(caption, _columns(voice, *names), rows, voice.say("value.table_note"), is_grouped=True)
 
 
 def depth_table(balance: pd.DataFrame, voice: Voice, caption: str) -> TableView:
@@ -156,7 +156,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
     ]
     names = ("scheme", "charger", "openness", "#support", "#adopters", "#additional", "#free_riders", "#outlay",
              "#firm_additional")  # fmt: skip
-    return TableView(caption, _columns(voice, *names), rows)
+    return TableView(caption, _columns(voice, *names), rows, is_grouped=True)
 
 
 def measure_table(summary: pd.DataFrame, voice: Voice, caption: str) -> TableView:

@@ -12,8 +12,7 @@ from analysis.io import atomic_path, read_csv_table, read_table, read_text, writ
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
 from analysis.report.results import Results
-from analysis.schemas import geography, mobility, results
-from analysis.schemas.assumptions import Parameters
+from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
@@ -22,9 +21,9 @@ from analysis.settings.model import Settings
 def main(
     *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
     profile_counts: Path, value_summary: Path, market_balance: Path, scheme_results: Path, scheme_summary: Path,
-    accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
-    price_year_comparison: Path, run: Path, text: list[Path], templates: list[Path], code: list[Path], index: Path,
-    index_en: Path, assets: Path, settings: dict[str, Any], scenario: str,
+    accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path, run: Path,
+    price_year_comparison: Path, text: list[Path], templates: list[Path], code: list[Path], index: Path, index_en: Path,
+    assets: Path, settings: dict[str, Any], scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
@@ -41,14 +40,14 @@ def main(
         municipalities=read_table(municipalities, geography.Municipalities),
         geometry=gpd.read_parquet(geometry),
         area_geometry=gpd.read_parquet(area_geometry),
-        parameters=read_csv_table(parameters, Parameters),
+        parameters=read_csv_table(parameters, assumptions.Parameters),
         price_year_comparison=read_csv_table(price_year_comparison, PriceYearComparison),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
         run=yaml.safe_load(read_text(run)),
     )
     catalogs = {path.parents[1].name: read_text(path) for path in text}
-    named = {path.name: read_text(path) for path in templates}
-    site = build_site(found, Settings.model_validate(settings), scenario, catalogs, named)
+    parts = {path.name: read_text(path) for path in templates}
+    site = build_site(found, Settings.model_validate(settings), scenario, catalogs, parts)
     write_text(site["index.html"], index)
     write_text(site["en/index.html"], index_en)
     with atomic_path(assets) as temporary:

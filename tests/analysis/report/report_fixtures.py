@@ -55,16 +55,16 @@ def demo_templates() -> dict[str, str]:
 
 def _headlines() -> pd.DataFrame:
     rows = [
-        (known.FIRM, area, 212 * share, 120 * share, 340 * share, "mw", None) for area, share in AREA_SHARE.items()
+        (known.FIRM, area, 212 * share, 120 * share, 340 * share, "MW", "") for area, share in AREA_SHARE.items()
     ] + [
-        (known.VALUE_TODAY, "SE", 1480.0, 620.0, 2710.0, "sek_per_car_year", None),
-        (known.VALUE_EQUILIBRIUM, "SE", 310.0, 40.0, 890.0, "sek_per_car_year", None),
-        (known.SATURATION, "SE", 58400.0, 31000.0, 96000.0, "cars", None),
-        (known.EFFECTIVENESS, "SE", 1840.0, 960.0, 4300.0, "sek_per_kw_year", "task53"),
-        (known.DC_AC, "SE", 1.62, 1.1, 2.5, "ratio", None),
-        (known.OPEN_CLOSED, "SE", 0.81, 0.55, 1.2, "ratio", None),
-        (known.SOCIAL_VALUE, "SE", -142.0, -480.0, 95.0, "msek", "task53"),
-        (known.PROBABILITY, "SE", 0.19, None, None, "pu", None),
+        (known.VALUE_TODAY, "SE", 1480.0, 620.0, 2710.0, "SEK/car,year", ""),
+        (known.VALUE_EQUILIBRIUM, "SE", 310.0, 40.0, 890.0, "SEK/car,year", ""),
+        (known.SATURATION, "SE", 58400.0, 31000.0, 96000.0, "cars", "at the floor"),
+        (known.EFFECTIVENESS, "SE", 1840.0, 960.0, 4300.0, "SEK/kW,year", "task53"),
+        (known.DC_AC, "SE", 1.62, 1.1, 2.5, "ratio", "task53"),
+        (known.OPEN_CLOSED, "SE", 0.81, 0.55, 1.2, "ratio", "task53"),
+        (known.SOCIAL_VALUE, "SE", -142.0, -480.0, 95.0, "MSEK", "task53"),
+        (known.PROBABILITY, "SE", 0.19, None, None, "share", "task53"),
     ]
     return pd.DataFrame(rows, columns=["headline_id", "price_area", "value", "low", "high", "unit", "detail"])
 

@@ -1,0 +1,80 @@
+"""The script: reads every table by its schema, writes both pages and the drawing library beside them."""
+
+import importlib.util
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DataError
+from analysis.io import write_table
+from analysis.schemas import geography, mobility
+from analysis.schemas import results as contracts
+from analysis.schemas.value_summary import ValueSummary
+from tests.analysis.report import report_fixtures as fixtures
+
+TABLES = {
+    "headlines": contracts.Headlines, "potential": contracts.Potential, "potential_summary": contracts.PotentialSummary,
+    "profiles": mobility.Profiles, "profile_shapes": mobility.ProfileShapes, "profile_counts": mobility.ProfileCounts,
+    "value_summary": ValueSummary, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
+    "scheme_summary": contracts.SchemeSummary, "accounts": contracts.Accounts,
+    "municipalities": geography.Municipalities,
+}  # fmt: skip
+COMPARISON = pd.DataFrame(
+    {
+        "year": [2025], "price_area": ["SE3"], "embedded_year": [2025], "is_calibrated": [True], "seed": [1],
+        "is_within_15_pct": [True], "seeds_count": [5], "seeds_within_15_pct_count": [5],
+        "real_grid_value_sek_per_year": [500.5], "embedded_grid_value_sek_per_year": [510.5],
+        "ratio_grid_value_pu": [1.02], "price_source": ["x"], "reserve_source": ["y"],
+    }
+)  # fmt: skip
+
+
+def load_main(root):
+    spec = importlib.util.spec_from_file_location("render_report", root / "workflow/scripts/render_report.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture
+def given(root, tmp_path):
+    results = fixtures.demo_results()
+    paths = {name: tmp_path / f"{name}.parquet" for name in (*TABLES, "geometry", "area_geometry")}
+    for name, model in TABLES.items():
+        write_table(getattr(results, name), paths[name], model)
+    results.geometry.to_parquet(paths["geometry"])
+    results.area_geometry.to_parquet(paths["area_geometry"])
+    COMPARISON.to_csv(tmp_path / "comparison.csv", index=False)
+    (tmp_path / "run.yaml").write_text("seed: 1\nlibraries: {pandas: '3'}\n", encoding="utf-8")
+    (tmp_path / "code.py").write_text("# ASSUME: one thing\n", encoding="utf-8")
+    return paths | {
+        "parameters": root / "data/assumptions/parameters.csv",
+        "price_year_comparison": tmp_path / "comparison.csv",
+        "run": tmp_path / "run.yaml",
+        "text": sorted((root / "reports/text").rglob("*.po")),
+        "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),
+        "code": [tmp_path / "code.py"],
+        "index": tmp_path / "build/index.html",
+        "index_en": tmp_path / "build/en/index.html",
+        "assets": tmp_path / "build/assets/plotly.min.js",
+        "settings": fixtures.demo_settings().model_dump(mode="json"),
+        "scenario": "default",
+    }
+
+
+def test_writes_both_pages_and_the_library(root, given):
+    main = load_main(root)
+    main(**given)
+    swedish, english = (given[name].read_text(encoding="utf-8") for name in ("index", "index_en"))
+    assert "one thing" in swedish
+    assert "one thing" in english
+    assert given["assets"].stat().st_size > 1_000_000
+    main(**given)
+    assert given["index"].read_text(encoding="utf-8") == swedish
+
+
+def test_a_bad_table_leaves_no_page(root, given):
+    pd.DataFrame({"headline_id": ["x"]}).to_parquet(given["headlines"])
+    with pytest.raises(DataError, match="headlines"):
+        load_main(root)(**given)
+    assert not given["index"].exists()
