@@ -43,6 +43,9 @@ WARM_UP_WEEKS = 4
 LONGEST_LINGER_H = 2000.0
 REFERENCE_AREA = "SE3"
 LEAST_SHARE_PU = 1e-9
+CHUNK_COUNT = 200
+"""Cars followed at once: memory does not grow with the fleet."""
+MOST_CALIBRATION_CARS = 2000
 ROTATION_STAGE = 15
 
 
@@ -145,7 +148,8 @@ def calibrated_behaviour(
     METHODS 1.4.
     """
     # ASSUME: company cars at their depot are plugged in by the same behaviour as private cars at home.
-    private = vehicles[vehicles["use_case"] == "private"].reset_index(drop=True)
+    private = vehicles[vehicles["use_case"] == "private"]
+    private = private.iloc[:: -(-len(private) // MOST_CALIBRATION_CARS) or 1].reset_index(drop=True)
     if private.empty:
         raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
     year = vehicle_year(diaries_of(trips, private, parameters["veh.E_usable_bev"]), weather_deg_c, seed, parameters)
@@ -250,6 +254,22 @@ def build_availability(
     ----------
     METHODS 1.4-1.6; ``res.unavailable_hw``, ``res.accept_rate``.
     """
+    ordered = trips.sort_values("vehicle_id", kind="stable")
+    names = ordered["vehicle_id"].to_numpy(str)
+    blocks = []
+    for start in range(0, len(vehicles), CHUNK_COUNT):
+        some = vehicles.iloc[start : start + CHUNK_COUNT].reset_index(drop=True)
+        ids = np.sort(some["vehicle_id"].to_numpy(str))
+        low, high = np.searchsorted(names, ids[0], "left"), np.searchsorted(names, ids[-1], "right")
+        blocks.append(_mean_weeks(ordered.iloc[low:high], some, weather_deg_c, behaviour, seed, parameters))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def _mean_weeks(
+    trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, behaviour: Behaviour, seed: int,
+    parameters: ParameterSet,
+) -> pd.DataFrame:  # fmt: skip
+    """Build Availability of a few cars; a car's week does not depend on which others are in the chunk."""
     diaries = diaries_of(trips, vehicles, parameters["veh.E_usable_bev"])
     year = vehicle_year(diaries, weather_deg_c, seed, parameters)
     plugged = plug_stays(year.stays, year.habits, behaviour.rhythm, diaries.battery_kwh, parameters)

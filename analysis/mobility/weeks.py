@@ -1,7 +1,9 @@
 """Turns a year of day-ahead prices into a few whole weeks with weights that stand for all of it."""
 
+from datetime import timedelta
 from itertools import combinations
 
+import holidays
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ LOCAL_ZONE = "Europe/Stockholm"
 SEASON_OF_MONTH = dict.fromkeys((12, 1, 2), "winter") | dict.fromkeys((3, 4, 5), "spring") | dict.fromkeys(
     (6, 7, 8), "summer"
 ) | dict.fromkeys((9, 10, 11), "autumn")  # fmt: skip
+WORKING_DAYS = 5
 MOST_COMBINATIONS = 3_000
 # ASSUME: missing the season's mean counts twice as much as distance to single weeks; weights lean to cluster size.
 BIAS_WEIGHT = 2.0
@@ -27,7 +30,7 @@ def calendar_weeks(year: int) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row a week: ``week_id`` (ISO), ``week_index``, ``week_start_utc``, ``season``, ``is_plain`` (168 hours: the
-        clock is not moved in it).
+        clock is not moved in it), ``has_red_weekday`` (a public holiday from Monday to Friday).
     """
     days = pd.date_range(f"{year}-01-01", f"{year}-12-31", freq="D")
     mondays = days[days.day_of_week == 0]
@@ -36,11 +39,14 @@ def calendar_weeks(year: int) -> pd.DataFrame:
     last = pd.Timestamp(f"{year + 1}-01-01", tz=LOCAL_ZONE)
     inside = ends <= last
     thursdays = mondays + pd.Timedelta(days=3)
+    red_days = holidays.country_holidays("SE", years=year, include_sundays=False)
+    red_mondays = {(day - timedelta(days=day.weekday())) for day in red_days if day.weekday() < WORKING_DAYS}
     table = pd.DataFrame(
         {
             "week_id": [f"{iso.year}-W{iso.week:02d}" for iso in (day.isocalendar() for day in mondays)],
             "week_start_utc": starts.tz_convert("UTC").as_unit("us"),
             "season": [SEASON_OF_MONTH[month] for month in thursdays.month],
+            "has_red_weekday": [day.date() in red_mondays for day in mondays],
             "is_plain": (ends - starts) == pd.Timedelta(hours=HOURS_PER_WEEK),
         }
     )[inside].reset_index(drop=True)
@@ -53,7 +59,7 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
     In each season the set of ``per_season`` weeks is taken that lies nearest to all weeks of the season *and* whose
     weighted mean price, spread and dearest hours lie nearest to the season's own, over all price areas at once.
     The week of the dearest hour stands for itself alone (weight 1). Weeks in which the clock is moved are never
-    chosen, but other weeks stand for them.
+    chosen, nor weeks with a public holiday on a weekday (unless there are too few others); other weeks stand for them.
 
     Parameters
     ----------
@@ -86,6 +92,9 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
     rows: list[pd.DataFrame] = []
     for season in ("winter", "spring", "summer", "autumn"):
         pool = usable[(usable["season"] == season) & (usable.index != extreme)]
+        # ASSUME: a week with a public holiday on a weekday stands for itself at most, never for ordinary weeks.
+        ordinary = pool[~pool["has_red_weekday"]]
+        pool = ordinary if len(ordinary) >= per_season else pool
         if pool.empty:
             raise DataError(
                 Fault(f"day-ahead prices {price_year}, {season}", "no week with all hours in every area",

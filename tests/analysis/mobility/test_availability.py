@@ -55,6 +55,15 @@ def test_availability_nests_and_is_less_than_parking(fleet, mild_weather, behavi
     np.testing.assert_allclose(table["available_pu"], 0.95 * table["plugged_pu"])
 
 
+def test_chunks_of_cars_change_nothing(fleet, mild_weather, behaviour, assumptions, monkeypatch):
+    vehicles, trips = fleet
+    whole = rooms.build_availability(trips, vehicles, mild_weather, behaviour, 7, assumptions)
+    monkeypatch.setattr(rooms, "CHUNK_COUNT", 7)
+    shuffled = trips.sample(frac=1.0, random_state=1)
+    parts = rooms.build_availability(shuffled, vehicles, mild_weather, behaviour, 7, assumptions)
+    pd.testing.assert_frame_equal(whole, parts)
+
+
 def test_the_year_of_hours_holds_all_energy_driven(year, plugged):
     edges = np.append(edges_of(year, 1.0), (year.run_week_count + 1) * WEEK_MIN)  # a last trip may end after Sunday
     shares = rooms.step_shares(year, plugged, edges)

@@ -67,6 +67,13 @@ def test_weeks_are_monday_to_sunday_local_with_168_hours():
         assert plain[chosen["week_id"].tolist()].all()
 
 
+def test_christmas_and_easter_weeks_do_not_stand_for_others():
+    chosen = choose_weeks(prices(2025), 2025, 3, False)
+    red = calendar_weeks(2025).set_index("week_id")["has_red_weekday"]
+    assert red["2025-W52"] and red["2025-W17"] and red["2025-W16"] and not red["2025-W03"]
+    assert not red[chosen["week_id"].tolist()].any()
+
+
 def test_weighted_mean_price_is_near_the_year():
     table = prices(2025)
     chosen = choose_weeks(table, 2025, 3, True)
