@@ -112,8 +112,15 @@ def use_of_battery(problem: VehicleProblem, schedule: Dispatch, capacity_kwh: fl
         "fcr_n_kw_h": step * float(schedule.fcr_n_kw.sum()),
         "fcr_d_up_kw_h": step * float(schedule.fcr_d_up_kw.sum()),
         "fcr_d_down_kw_h": step * float(schedule.fcr_d_down_kw.sum()),
-        "forced_charge_count": float((schedule.forced_dc_kwh > FORCED_LEAST_KWH).sum()),
+        "forced_charge_count": _outings_with_forced_charge(problem, schedule),
         "state_kwh_h": step * float(schedule.state_kwh[:-1].sum()),
         "swing_kwh": float((days.max(axis=1) - days.min(axis=1)).sum()),
         "horizon_h": step * problem.step_count,
     }
+
+
+def _outings_with_forced_charge(problem: VehicleProblem, schedule: Dispatch) -> float:
+    """Count outings, from one plug to the next, on which the car had to charge on the road; not its stops there."""
+    outing = np.cumsum(problem.plugged_pu > 0)
+    outing[outing == outing[-1]] = outing[-1] if problem.plugged_pu[0] > 0 else 0
+    return float(len(np.unique(outing[schedule.forced_dc_kwh > FORCED_LEAST_KWH])))

@@ -70,6 +70,18 @@ def test_activation_passes_the_meter_only_for_disturbances(random_problem: Maker
     assert normal.sum() > 0
 
 
+def test_one_outing_counts_once(make_problem: Maker) -> None:
+    """Two legs away from the plug, one of them past the end of the horizon, are one outing; the other needs none."""
+    problem = make_problem(
+        [1.0] * 24, plugged=[0, 1, 0, 1] + [0] * 20, driving=[9.0, 0, 4.0, 0, 5.0, 9.0] + [0] * 18,
+        daily_limit_kwh=12.0, capacity_kwh=16.0,
+    )  # fmt: skip
+    for found in (uncontrolled(problem), LinearModel(problem, False).solve(SMART)):
+        assert found is not None
+        assert (found.forced_dc_kwh > 1e-6).sum() == 2
+        assert use_of_battery(problem, found, 16.0)["forced_charge_count"] == 1
+
+
 def test_capability_needs_energy_power_and_the_plug(make_problem: Maker) -> None:
     """40 kWh held above a need of 30: 10 kWh to give; the car leaves after two hours."""
     problem = make_problem(
