@@ -9,7 +9,7 @@ class SchemeDraws(Table):
     """Grain: scheme × year × draw; national. ``net_`` amounts are signed, positive = more with the scheme.
 
     ``outlay_msek`` is what two-way chargers are paid; one-way chargers under the same law stand apart.
-    ``outlay_sek_per_firm_kw_year`` is null where the scheme adds no firm power.
+    ``firm_outlay_sek_per_kw_year`` is the yearly cost to public funds of an additional firm kW; null where none is.
     """
 
     scheme: str
@@ -23,7 +23,7 @@ class SchemeDraws(Table):
     outlay_oneway_msek: float = pa.Field(ge=0)
     net_budget_cost_msek: float
     net_firm_additional_mw: float
-    outlay_sek_per_firm_kw_year: float = pa.Field(nullable=True)
+    firm_outlay_sek_per_kw_year: float = pa.Field(nullable=True)
     net_social_npv_msek: float
 
     class Config(Table.Config):

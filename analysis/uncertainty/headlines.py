@@ -124,7 +124,7 @@ def _scheme_rows(summary: pd.DataFrame, draws: pd.DataFrame, best: str | None, y
         return [(name, NATION, nothing, nothing, nothing, unit, "") for name, unit in units.items()]
     own = _of(draws, best, year)
     listed = summary[(summary["scheme"] == best) & (summary["year"] == year)].set_index("measure")
-    outlay, social = interval(own["outlay_sek_per_firm_kw_year"]), interval(own["net_social_npv_msek"])
+    outlay, social = interval(own["firm_outlay_sek_per_kw_year"]), interval(own["net_social_npv_msek"])
     values = {
         "best_scheme_outlay_per_firm_kw_year": (outlay.value, outlay.low, outlay.high),
         "best_scheme_social_npv": (social.value, social.low, social.high),

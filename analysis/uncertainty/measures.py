@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.cba.accounts import RESOURCES, TRANSFERS
-from analysis.cba.alternatives import Offer
+from analysis.cba.alternatives import DWELLING_CLASSES, Offer
 from analysis.cba.discounting import mean_survival_pu
 from analysis.cba.effectiveness import break_even_support_sek, free_rider_pu, outlay_sek_per_firm_kw_year
 from analysis.schemas.base import ACCOUNTS
@@ -78,7 +78,7 @@ def scheme_draws(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
             "outlay_oneway_msek": oneway_outlay_sek(evaluation) / SEK_PER_MSEK,
             "net_budget_cost_msek": -evaluation.ledger.by_account("state") / SEK_PER_MSEK,
             "net_firm_additional_mw": firm_additional_kw(evaluation, False).sum(axis=(1, 2)) / 1000.0,
-            "outlay_sek_per_firm_kw_year": cost_per_firm_kw_year_sek(evaluation),
+            "firm_outlay_sek_per_kw_year": cost_per_firm_kw_year_sek(evaluation),
             "net_social_npv_msek": evaluation.ledger.social() / SEK_PER_MSEK,
         }
     )
@@ -169,12 +169,15 @@ def scheme_summary(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
     units = {
         "adopter_count": "cars", "adopter_without_count": "cars", "net_additional_count": "cars", "outlay_msek": "MSEK",
         "outlay_oneway_msek": "MSEK", "net_budget_cost_msek": "MSEK", "net_firm_additional_mw": "MW",
-        "outlay_sek_per_firm_kw_year": "SEK/kW,year", "net_social_npv_msek": "MSEK",
+        "net_social_npv_msek": "MSEK",
     }  # fmt: skip
-    rows = [(name, *_triple(draws[name].to_numpy()), unit) for name, unit in units.items()]
+    rows: list[Row] = [(name, *_triple(draws[name].to_numpy()), unit) for name, unit in units.items()]
+    cost = _triple(draws["firm_outlay_sek_per_kw_year"].to_numpy())
+    rows.append(("outlay_sek_per_firm_kw_year", *cost, "SEK/kW,year"))
     rows += _share_rows(evaluation, draws)
     rows += _account_rows(evaluation)
     rows += _case_rows(evaluation)
+    rows += _dwelling_rows(evaluation)
     rows += _ratio_rows(evaluation)
     rows += _break_even_rows(evaluation)
     table = pd.DataFrame(rows, columns=["measure", "value", "low", "high", "unit"])
@@ -205,7 +208,7 @@ def _share_rows(evaluation: Evaluation, draws: pd.DataFrame) -> list[Row]:
     return [
         ("free_rider_pu", *_triple(free_rider_pu(taken, anyway)), "share"),
         ("outlay_sek_per_additional_car", *_triple(per_car), "SEK"),
-        _point("social_npv_positive_pu", probability_positive_pu(social), "share"),
+        _point("social_npv_positive_pu", probability_positive_pu(np.where(social == 0, np.nan, social)), "share"),
         _point("net_social_npv_mean_msek", float(np.mean(social)), "MSEK"),
         _point("social_npv_standard_error_msek", standard_error(social), "MSEK"),
         _point("calibrated_uptake_pu", study.calibrated_uptake_pu, "share"),
@@ -239,6 +242,23 @@ def _case_rows(evaluation: Evaluation) -> list[Row]:
     valued = (ledger.social() - emitted_kg * study.co2_value_sek_per_kg) / SEK_PER_MSEK
     rows.append(("net_co2_discounted_tonne", *_triple(emitted_kg / KG_PER_TONNE), "tonne"))
     rows.append(("net_social_npv_with_co2_value_msek", *_triple(valued), "MSEK"))
+    return rows
+
+
+def _dwelling_rows(evaluation: Evaluation) -> list[Row]:
+    """Who is paid: share of the outlay by dwelling, and share of deciding households that no support reaches."""
+    per_unit = evaluation.offer.support_sek[:, :, None, None, :]
+    paid = (evaluation.with_support.two_way_count * per_unit).sum(axis=(2, 3, 4))
+    whole = paid.sum(axis=1)
+    rows: list[Row] = []
+    for number, dwelling in enumerate(DWELLING_CLASSES):
+        share = np.divide(paid[:, number], whole, out=np.full(len(whole), np.nan), where=whole > 0)
+        rows.append((f"outlay_share_{dwelling}_pu", *_triple(share), "share"))
+    deciders = evaluation.study.case.deciders
+    unreached = np.asarray((evaluation.offer.support_sek <= 0).all(axis=2))[:, None, :]
+    people = deciders.class_share_pu * deciders.due_count[:, :, None]
+    left_out = (people * unreached).sum(axis=(1, 2)) / people.sum(axis=(1, 2))
+    rows.append(("households_without_support_pu", *_triple(left_out), "share"))
     return rows
 
 
@@ -280,6 +300,7 @@ def _break_even_rows(evaluation: Evaluation) -> list[Row]:
     rows: list[Row] = []
     for alternative, found in private_values(middle):
         name = f"{alternative.charger_option}_{'open' if alternative.is_interoperable else 'closed'}"
+        # the tail adopts: the tenth that gains most needs the least
         for share, label in ((0.5, "median"), (0.9, "top_tenth")):
             support = break_even_support_sek(found.one_off_sek, found.quantile(share), found.pass_through_pu)
             rows.append(_point(f"break_even_support_{label}_{name}_sek", float(support), "SEK"))

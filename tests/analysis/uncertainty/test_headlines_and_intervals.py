@@ -43,7 +43,7 @@ def draws(scheme: str, values: list[float]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "scheme": scheme, "year": 2030, "draw": range(count), "adopter_count": 20_000.0,
-            "outlay_sek_per_firm_kw_year": 1500.0, "net_social_npv_msek": values,
+            "firm_outlay_sek_per_kw_year": 1500.0, "net_social_npv_msek": values,
         }
     )  # fmt: skip
 

@@ -141,7 +141,7 @@ def test_no_support_changes_nothing(evaluations):
     draws = scheme_draws("none", evaluations["none"])
     changes = draws[["net_additional_count", "outlay_msek", "net_social_npv_msek", "net_budget_cost_msek"]]
     assert not changes.to_numpy().any()
-    assert draws["outlay_sek_per_firm_kw_year"].isna().all()
+    assert draws["firm_outlay_sek_per_kw_year"].isna().all()
 
 
 def test_adoption_is_in_balance_with_the_market(evaluations, study):
@@ -188,6 +188,18 @@ def test_the_tables_pass_their_contracts(evaluations):
         check_table(scheme_results(name, found), SchemeResults, name)
         check_table(scheme_summary(name, found), SchemeSummary, name)
         check_table(scheme_accounts(name, found), Accounts, name)
+
+
+def test_the_deduction_leaves_tenants_out(evaluations):
+    """GT-5: the share of households without support is the share of tenants among them."""
+    table = scheme_summary("green_deduction", evaluations["green_deduction"]).set_index("measure")["value"]
+    assert table["outlay_share_flat_rental_pu"] == 0.0
+    rental = evaluations["green_deduction"].study.case.deciders
+    people = rental.class_share_pu * rental.due_count[:, :, None]
+    expected = np.median(people[:, :, 2].sum(axis=1) / people.sum(axis=(1, 2)))
+    assert table["households_without_support_pu"] == pytest.approx(expected)
+    everyone = scheme_summary("task53", evaluations["task53"]).set_index("measure")["value"]
+    assert everyone["households_without_support_pu"] == 0.0
 
 
 def test_areas_sum_to_sweden(evaluations):
