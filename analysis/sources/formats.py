@@ -109,8 +109,12 @@ def _csv(path: Path, form: FileForm) -> pd.DataFrame:
 
 
 def _epw(path: Path, form: FileForm) -> pd.DataFrame:
+    """Weather file: hours are labelled 1 to 24 by their end; ``interval_start`` is added as "year month day hour"."""
     layout = form.model_copy(update={"skip_rows": EPW_HEADER_ROWS, "header_rows": 0, "columns": EPW_COLUMNS})
-    return _parse(path, decode(path, _bytes(path), form.encoding), layout)
+    table = _parse(path, decode(path, _bytes(path), form.encoding), layout)
+    hours = pd.to_numeric(table["hour"], errors="coerce") - 1
+    starts = hours.map(lambda hour: f"{hour:.0f}" if hour == hour else "none")
+    return table.assign(interval_start=table["year"] + " " + table["month"] + " " + table["day"] + " " + starts)
 
 
 def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
@@ -127,7 +131,7 @@ def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
         raise DataError(_parser_fault(path, str(error))) from None
     table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
     table = _with_absent_cells(table, text, form.delimiter)
-    blank = table.eq("").all(axis=1) | table.iloc[:, 1:].isna().all(axis=1) & table.iloc[:, 0].eq("")
+    blank = (table == "").all(axis=1) | table.iloc[:, 1:].isna().all(axis=1) & table.iloc[:, 0].eq("")
     return table[~blank] if blank.any() else table
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.analysis.sources.source_examples import describe, describe_trips, price_rows, write_rows
 
 from analysis.errors import DataError
 from analysis.sources.reader import read_source
+from tests.analysis.sources.source_examples import describe, describe_trips, price_rows, write_rows
 
 
 def faults_of(descriptor, *paths: Path) -> str:  # type: ignore[no-untyped-def]
