@@ -16,6 +16,7 @@ OCCASION = "dearest_50"
 EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
 SOCIAL_MEASURE = "net_social_npv_msek"
 BASELINE = "none"
+RESERVE_STRATEGY = "grid_reserve"
 
 
 def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
@@ -119,11 +120,15 @@ def profile_figure(results: Results, voice: Voice) -> FigureView:
 
 
 def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureView:
-    """Show what two-way charging is worth by strategy and area: last price year, undiminished reserve prices."""
+    """Show what two-way charging is worth by strategy and area: last price year, undiminished reserve prices.
+
+    Strategies that sell no reserve do not depend on its price and have one row, at whatever level.
+    """
     full = next(
         level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1
     )
-    values = results.value_summary[results.value_summary["reserve_level_id"] == full]
+    found = results.value_summary
+    values = found[(found["reserve_level_id"] == full) | (found["strategy"] != RESERVE_STRATEGY)]
     price_year = max(settings.scope.price_years)
     shown = values[values["price_year"] == price_year]
     sweden = shown[(shown["price_area"] == "SE") & shown["strategy"].isin(figures.DRAWN_STRATEGIES)]

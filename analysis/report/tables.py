@@ -78,7 +78,7 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
             voice.interval(row.share_pu, row.share_low_pu, row.share_high_pu, "pu"),
             voice.number(row.daily_km, "km", 0.0, row.daily_km),
             voice.number(row.plugged_h_per_day, "h", 0.0, row.plugged_h_per_day),
-            voice.number(row.jaccard_pu, "stability"),
+            voice.decimals(row.jaccard_pu, 2),
             str(row.vehicle_count),
         )
         for row in rows_of(profiles.sort_values("share_pu", ascending=False))

@@ -97,6 +97,10 @@ class Voice:
         writer = share_text if unit in SHARE_UNITS else number_text
         return writer(value, exponent, self.locale)
 
+    def decimals(self, value: float, count: int) -> str:
+        """Write a number with a fixed count of decimals: an index without an interval."""
+        return number_text(value, -count, self.locale)
+
     def exact(self, value: float) -> str:
         """Write an input as it stands in its file."""
         return exact_text(value, self.locale)

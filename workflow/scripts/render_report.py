@@ -3,7 +3,6 @@
 import shutil
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import yaml
@@ -23,7 +22,7 @@ def main(
     profile_counts: Path, value_summary: Path, market_balance: Path, scheme_results: Path, scheme_summary: Path,
     accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path, run: Path,
     price_year_comparison: Path, text: list[Path], templates: list[Path], code: list[Path], index: Path, index_en: Path,
-    assets: Path, settings: dict[str, Any], scenario: str,
+    assets: Path, settings: dict, scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),

@@ -181,6 +181,7 @@ def _value_summary() -> pd.DataFrame:
         for option, (_, _, size) in OPTIONS.items()
         for strategy in STRATEGIES
         for level, reserve in (("full", 1.0), ("none", 0.2))
+        if level == "none" or strategy == "grid_reserve"
     ]
     return pd.DataFrame(rows, columns=list(ValueSummary.to_schema().columns))
 

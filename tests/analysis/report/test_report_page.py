@@ -8,8 +8,10 @@ from itertools import pairwise
 import pytest
 
 from analysis.errors import ConfigError, DataError
+from analysis.report import figure_views
 from analysis.report import headlines as known
 from analysis.report.console import headline_lines
+from analysis.report.elements import Column, TableView
 from analysis.report.page import build_site, content_policy, embed
 from analysis.report.text import Voice, read_catalog
 from tests.analysis.report import report_fixtures as fixtures
@@ -187,3 +189,21 @@ def test_the_terminal_ends_with_five_lines(results):
     assert "210\u00a0MW (120–340)" in lines[0]
     assert "SE3: 160\u00a0MW" in lines[0]
     assert "(task53)" in lines[3]
+
+
+def test_strategies_without_reserves_are_drawn_beside_the_full_reserve_price(results):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    figure = figure_views.value_figure(results, fixtures.demo_settings(), voice)
+    assert len(figure.panels) == 3
+    for panel in figure.panels:
+        assert [bar["name"] for bar in panel.data] == [
+            "Till hemmet (V2H)", "Till elnätet (V2G)", "Till elnätet och stödtjänster",
+        ]  # fmt: skip
+        assert all(value is not None for bar in panel.data for value in bar["y"])
+    assert figure.panels[-1].data[2]["y"] == [1450.0] * 5
+
+
+def test_grouped_tables_name_each_group_once():
+    table = TableView("", [Column("a"), Column("b")], [("x", "1"), ("x", "2"), ("y", "3"), ("x", "4")], is_grouped=True)
+    assert table.spans == [2, 0, 1, 1]
+    assert TableView("", [Column("a")], [("x",), ("x",)]).spans == [1, 1]
