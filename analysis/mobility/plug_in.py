@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
-from analysis.mobility.stays import FloatArray, HomeStays
+from analysis.mobility.stays import WEEK_MIN, FloatArray, HomeStays
 from analysis.mobility.weeks import LOCAL_ZONE
 from analysis.settings.parameters import ParameterSet
 from analysis.units import MINUTES_PER_HOUR
@@ -23,8 +23,21 @@ LEAST_ACTIVE_WEEKS = 2.0
 LEAST_DWELL_H = 0.1
 SEARCH_ROUNDS = 24
 DAY_MIN = 1440.0
-FIRST_WAKING_MIN = 360.0
+# ASSUME: cars are unplugged between 06 and 23 on weekdays, 08 and 23 on weekends, unless they leave.
+FIRST_WAKING_MIN = (360.0,) * 5 + (480.0,) * 2
 LAST_WAKING_MIN = 1380.0
+
+
+def _waking_knots() -> FloatArray:
+    """Minutes of a week, and how many of them people have been awake by then, at the bends."""
+    clock, awake = [0.0], [0.0]
+    for day, first in enumerate(FIRST_WAKING_MIN):
+        clock += [day * DAY_MIN + first, day * DAY_MIN + LAST_WAKING_MIN]
+        awake += [awake[-1], awake[-1] + LAST_WAKING_MIN - first]
+    return np.array([[*clock, 7 * DAY_MIN], [*awake, awake[-1]]])
+
+
+WAKING_KNOTS = _waking_knots()
 WEEK_DAYS = {"weekday": (0, 1, 2, 3, 4), "weekend": (5, 6)}
 
 
@@ -150,16 +163,15 @@ def unplugged_after(full_min: FloatArray, waiting_min: FloatArray) -> FloatArray
 
     Examples
     --------
-    Full at 22:30 with 60 waking minutes to go (the night is 23 to 06): unplugged at 06:30.
+    Full at 22:30 with 60 waking minutes to go (weekday nights are 23 to 06): unplugged at 06:30.
     """
     # ASSUME: connections shorter than the stay come from cars unplugged at a constant rate once they are full, while
     # people are awake; real sessions last 11 h on the median although cars stand longer.
-    per_day = LAST_WAKING_MIN - FIRST_WAKING_MIN
-    days = np.floor(full_min / DAY_MIN)
-    awake = days * per_day + np.clip(full_min - days * DAY_MIN - FIRST_WAKING_MIN, 0.0, per_day)
-    reached = awake + waiting_min
-    whole = np.floor(reached / per_day)
-    unplug: FloatArray = np.maximum(whole * DAY_MIN + FIRST_WAKING_MIN + reached - whole * per_day, full_min)
+    week = np.floor(full_min / WEEK_MIN)
+    reached = week * WAKING_KNOTS[1, -1] + np.interp(full_min - week * WEEK_MIN, *WAKING_KNOTS) + waiting_min
+    whole = np.floor(reached / WAKING_KNOTS[1, -1])
+    rest = np.interp(reached - whole * WAKING_KNOTS[1, -1], WAKING_KNOTS[1], WAKING_KNOTS[0])
+    unplug: FloatArray = np.maximum(whole * WEEK_MIN + rest, full_min)
     return unplug
 
 

@@ -223,14 +223,15 @@ def _free_tour(
 ) -> None:  # fmt: skip
     kind = "leisure" if luck.chance(leisure_pu) else "errand"
     distance_km = _free_km(kind, habits, luck, free_factor_pu, parameters)
-    # ASSUME: minutes at the goal: errands 40 (median), leisure 175, both spread widely, cut where the night begins.
+    # ASSUME: minutes at the goal: errands 40 (median), leisure 175, both spread widely, cut where the night begins,
+    # about 22:45.
     stay_min = luck.lognormal(175.0, 0.75) if kind == "leisure" else luck.lognormal(40.0, 0.8)
     stop_km, stop_min = _free_km("errand", habits, luck, free_factor_pu, parameters), luck.lognormal(25.0, 0.6)
     has_stop = luck.chance(parameters["trv.chain_stop_share"])
     start = max(start_min, diary.free_from_min)
     if start > index * DAY_MIN + LATEST_START_MIN:
         return
-    latest_end = (index + 1) * DAY_MIN + 60.0
+    latest_end = index * DAY_MIN + luck.normal(1365.0, 60.0)
     stay_min = max(min(stay_min, latest_end - start - 2.0 * drive_min(distance_km)), LEAST_STOP_MIN)
     place = "other" if kind == "leisure" else "public"
     stops: list[tuple[str, float, float, str]] = [(place, distance_km, stay_min, kind)]

@@ -107,6 +107,9 @@ def test_nobody_unplugs_a_full_car_in_the_night():
     # Full at 22:30 with an hour of waking time to go; full at 02:00; full at noon with a whole waking day to go.
     found = unplugged_after(np.array([22.5, 26.0, 12.0]) * 60, np.array([60.0, 0.0, 17 * 60.0]))
     np.testing.assert_allclose(found / 60, [30.5, 30.0, 36.0])
+    # Friday 23:30 with half an hour to go: Saturday 08:30. Sunday 22:00 with two hours: Monday 07:00 of the next week.
+    late = unplugged_after(np.array([4 * 24 + 23.5, 6 * 24 + 22.0]) * 60, np.array([30.0, 120.0]))
+    np.testing.assert_allclose(late / 60, [5 * 24 + 8.5, 7 * 24 + 7.0])
 
 
 def test_a_target_out_of_reach_is_a_named_fault():

@@ -14,7 +14,7 @@ from analysis.schemas.plug_in import PlugInStatistics
 from analysis.sources.descriptor import load_descriptor
 from analysis.sources.reader import read_source
 
-OVERLAP = {"arrival_share": 0.75, "departure_share": 0.80}
+OVERLAP = {"arrival_share": 0.80, "departure_share": 0.82}
 """Least common area of the hourly profiles on weekdays: 1 would be the same profile."""
 
 
