@@ -27,7 +27,8 @@ def shift_limits(
 def uptake_pu(case: Case, offer: Offer) -> float:
     """Share of the households due for a charger that take a two-way one, mean over the case's draws."""
     taken = adopt(case, offer).two_way_count.sum(axis=(1, 2, 3, 4))
-    return float(np.mean(taken / case.deciders.due_count.sum(axis=1)))
+    due = case.deciders.due_count.sum(axis=1)
+    return float(np.mean(np.divide(taken, due, out=np.zeros(len(due)), where=due > 0)))
 
 
 def calibrate_shift(case: Case, offer: Offer, anchor_pu: float, limits: tuple[float, float]) -> tuple[float, float]:

@@ -67,7 +67,7 @@ def build_deciders(
     Raises
     ------
     DataError
-        If the fleet table lacks an area in the target year.
+        If the fleet table lacks an area in the target year, or nobody decides by then.
 
     References
     ----------
@@ -94,4 +94,8 @@ def build_deciders(
     due = due_share_pu(draws["tim.bev_stock_2025"], cars.sum(axis=1), years, draws["cap.life"])
     aware = awareness_pu(year, draws)
     due_count = cars * capable * access * due[:, None]
+    if not (due_count.sum(axis=1) > 0).any():
+        raise DataError(
+            Fault("scope.target_years", f"nobody buys a charger by {year}", "a later year", "Choose a later year.")
+        )
     return Deciders(due_count, due_count * aware[:, None], class_shares_pu(municipalities, areas, draws))

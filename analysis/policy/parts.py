@@ -86,6 +86,7 @@ LIMITS: Mapping[str, PartKind] = {
 CONDITIONS: Mapping[str, PartKind] = {
     "only_bidirectional": PartKind(lambda filled, case: case.is_bidirectional, {}),
     "only_private": PartKind(lambda filled, case: case.is_private, {}),
+    "only_firms": PartKind(lambda filled, case: not case.is_private, {}),
     "only_dwellings": PartKind(lambda filled, case: case.dwelling in filled["dwellings"], {"dwellings": "list"}),
     "only_connectors": PartKind(lambda filled, case: case.connector in filled["connectors"], {"connectors": "list"}),
     "bidirectional_reading": PartKind(_reading_allows, {"reading": "bidirectional_reading"}),
