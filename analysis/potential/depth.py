@@ -24,6 +24,10 @@ DAMPED_FROM = 20
 BISECTION_COUNT = 24
 CONVERGED_PU = 1e-4
 
+# ASSUME: two price levels that agree to half a per cent of today's price have settled; schedules are few, so that
+# offers change in steps and exact agreement may lie inside one.
+SETTLED_PU = 5e-3
+
 
 @dataclass(frozen=True)
 class Volumes:
@@ -120,33 +124,38 @@ def balance(car: Surrogate, enrolled: np.ndarray, market: Market) -> Balance:
     """Find the price levels of both groups at which cars offer what makes these prices.
 
     The levels are raised step by step from the floor: a higher price of one group draws offers from the other, whose
-    price then rises too, so that each step only goes up and ends at the least pair of levels that agrees.
+    price then rises too. Steps grow shorter, so that two groups that compete for the same cars come to rest.
 
     Raises
     ------
     DataError
-        If the levels do not settle.
+        If the two levels do not come to agree.
     """
     shape = np.broadcast_shapes(np.shape(enrolled), np.shape(market.erosion_exponent), np.shape(market.floor_d_pu))
     cars = np.broadcast_to(np.asarray(enrolled, dtype=float), shape)
     floors = [np.broadcast_to(np.minimum(floor, 1.0), shape) for floor in (market.floor_n_pu, market.floor_d_pu)]
     levels = [floors[0].copy(), floors[1].copy()]
-    change = np.inf
+    apart = np.full(shape, np.inf)
     for step in range(ITERATION_COUNT):
-        before = [level.copy() for level in levels]
-        levels[0] = _highest_level(car, cars, market, levels, floors[0], 0)
-        levels[1] = _highest_level(car, cars, market, levels, floors[1], 1)
-        if step >= DAMPED_FROM:
-            levels = [(new + old) / 2 for new, old in zip(levels, before, strict=True)]
-        change = max(float(np.abs(new - old).max()) for new, old in zip(levels, before, strict=True))
-        if change < CONVERGED_PU:
+        wanted_n = _highest_level(car, cars, market, levels, floors[0], 0)
+        apart = np.abs(wanted_n - levels[0])
+        levels[0] = levels[0] + _pace(step) * (wanted_n - levels[0])
+        wanted_d = _highest_level(car, cars, market, levels, floors[1], 1)
+        apart = np.maximum(apart, np.abs(wanted_d - levels[1]))
+        levels[1] = levels[1] + _pace(step) * (wanted_d - levels[1])
+        if (apart < CONVERGED_PU).all():
             break
-    if change >= CONVERGED_PU:
+    if (apart >= SETTLED_PU).any():
         raise DataError(
-            Fault("market balance", f"a change of {change:.1e} after {ITERATION_COUNT} steps", f"below {CONVERGED_PU}",
-                  "Add reserve levels where the two groups compete.")
+            Fault("market balance", f"levels {float(apart.max()):.3f} from agreement after {ITERATION_COUNT} steps",
+                  f"below {SETTLED_PU}", "Add reserve levels where the two groups compete.")
         )  # fmt: skip
     return _sold(car, cars, market, (levels[0], levels[1]))
+
+
+def _pace(step: int) -> float:
+    """Share of the way to take: all of it at first, then ever less, so that two groups do not chase each other."""
+    return 1.0 if step < DAMPED_FROM else 1.0 / (2.0 + (step - DAMPED_FROM) / 8.0)
 
 
 def _highest_level(
