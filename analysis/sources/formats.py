@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,42 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
     if raw.empty:
         raise DataError(Fault(str(path), "no data rows", "at least one row below the header", "Fetch the file again."))
     return raw
+
+
+def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]:
+    """Read a CSV (plain or gzip) part by part, so that a big file never stands in memory as a whole.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_raw`, when the part that holds the fault is reached.
+    """
+    path = Path(path)
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding=form.encoding, errors="strict", newline="") as file:
+            head = "".join(file.readline() for _ in range(form.skip_rows + form.header_rows))
+            names, first_row = _header(path, head, form)
+            parts = pd.read_csv(
+                file, sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
+                keep_default_na=False, na_values=[], skip_blank_lines=False, engine="c", chunksize=rows,
+            )  # fmt: skip
+            for part in parts:
+                yield part.set_axis(pd.RangeIndex(first_row, first_row + len(part), name="row"), axis=0)
+                first_row += len(part)
+    except pd.errors.EmptyDataError:
+        raise DataError(Fault(str(path), "no data rows", "a header and rows", "Fetch the file again.")) from None
+    except pd.errors.ParserError as error:
+        raise DataError(_parser_fault(path, str(error))) from None
+    except UnicodeError as error:
+        raise DataError(
+            Fault(str(path), f"a byte that is not {form.encoding} ({error})", f"text in {form.encoding}",
+                  "Correct file.encoding in the descriptor, or the file was cut.")
+        ) from None  # fmt: skip
+    except (EOFError, OSError, zlib.error) as error:
+        raise DataError(
+            Fault(str(path), f"a file that cannot be read ({error})", "a complete file", "Fetch the file again.")
+        ) from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -81,8 +81,16 @@ def _finished(table: pd.DataFrame, descriptor: Descriptor, place: str) -> pd.Dat
 
 
 def _read_file(descriptor: Descriptor, path: Path) -> pd.DataFrame:
+    table = table_of_rows(descriptor, read_raw(path, descriptor.file), path)
+    table = shaping.completed_year(shaping.gathered(table, descriptor.aggregate), descriptor.standard_year)
+    log.info("%s: %d rows of %s", path, len(table), descriptor.table)
+    return table
+
+
+def table_of_rows(descriptor: Descriptor, raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Turn the raw rows of a file, or of a part of it, into typed rows of the table; all faults at once."""
     place = str(path)
-    raw = shaping.with_neighbours(read_raw(path, descriptor.file), descriptor, place)
+    raw = shaping.with_neighbours(raw, descriptor, place)
     raw = shaping.wanted_rows(raw, descriptor, place)
     raw = shaping.columns_to_rows(raw, descriptor, place)
     names = _file_name_groups(descriptor, path)
@@ -104,10 +112,7 @@ def _read_file(descriptor: Descriptor, path: Path) -> pd.DataFrame:
             faults += error.faults
     if faults:
         raise DataError(faults)
-    table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    table = shaping.completed_year(shaping.gathered(table, descriptor.aggregate), descriptor.standard_year)
-    log.info("%s: %d rows of %s", place, len(table), descriptor.table)
-    return table
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def _file_name_groups(descriptor: Descriptor, path: Path) -> dict[str, str]:

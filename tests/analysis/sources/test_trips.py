@@ -1,6 +1,8 @@
 """Trips: cleaning by table and by batch, one car at a time, and its cost."""
 
+import gzip
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import DataError
+from analysis.errors import ConfigError, DataError
 from analysis.sources.descriptor import TripRules
-from analysis.sources.streams import clean_trip_batches
+from analysis.sources.reader import read_source
+from analysis.sources.streams import clean_trip_batches, stream_trips
 from analysis.sources.trips import clean_trips
+from tests.analysis.sources.source_examples import describe, describe_trips
 
 RULES = TripRules(max_speed_km_per_h=150)
 
@@ -59,6 +63,29 @@ def test_overlap_across_batches_is_named() -> None:
     whole = trips([("a", 7, 8, 10), ("a", 7.5, 9, 10)])
     with pytest.raises(DataError, match="of an earlier batch"):
         list(clean_trip_batches([whole.iloc[:1], whole.iloc[1:]], RULES, "t"))
+
+
+def test_streamed_file_gives_what_the_whole_gives(tmp_path: Path) -> None:
+    lines = ["car,from,to,km,a,b"]
+    lines += [f"{car},2024-05-{day:02d} 08:00,2024-05-{day:02d} 08:30,10,H,W" for day in range(1, 21) for car in "12"]
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode()))
+    whole = read_source(describe_trips(), [path])
+    parts = pd.concat(stream_trips(describe_trips(), path, rows=7), ignore_index=True)
+    pd.testing.assert_frame_equal(parts.sort_values(["vehicle_id", "depart_utc"], ignore_index=True), whole)
+
+
+def test_streamed_file_names_its_faults(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    good = "1,2024-05-01 08:00,2024-05-01 08:30,10,H,W\n"
+    path.write_text("car,from,to,km,a,b\n" + good + "1,2024-05-02 08:00,2024-05-02 08:30,ten,H,W\n")
+    with pytest.raises(DataError, match=r"t\.csv:3/km: found 'ten'"):
+        list(stream_trips(describe_trips(), path, rows=1))
+    path.write_bytes(b"car,from,to,km,a,b\n" + good.replace("H", "\u00e5").encode("iso-8859-1"))
+    with pytest.raises(DataError, match="not utf-8"):
+        list(stream_trips(describe_trips(), path))
+    with pytest.raises(ConfigError, match="Trips from csv"):
+        list(stream_trips(describe(), path))
 
 
 @pytest.mark.slow
