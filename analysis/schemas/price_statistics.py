@@ -42,13 +42,11 @@ VALUE_STATISTICS = (
     "deviation_sd",
     "score_variance",
     "transition",
-    "residual_persistence",
-    "residual_correlation",
     "coupled_share",
     "volume_mean",
 )
-HOUR_STATISTICS = ("month_shape", "weekend_shape", "loading", "residual_sd", "volume_shape")
-QUANTILE_STATISTICS = ("hourly_price", "spread_from_midnight", "spread_from_noon")
+HOUR_STATISTICS = ("month_shape", "weekend_shape", "loading", "volume_shape")
+QUANTILE_STATISTICS = ("hourly_price", "spread_of_day", "spread_of_night")
 ALL_STATISTICS = (*VALUE_STATISTICS, *HOUR_STATISTICS, *QUANTILE_STATISTICS)
 
 

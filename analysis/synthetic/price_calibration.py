@@ -1,6 +1,6 @@
 """Turns the published prices of one real year into its statistics: what ``price_year`` needs and nothing that is data.
 
-The calibration mirrors the generator: normal scores by month, month and weekend shapes, principal components of the
+The calibration mirrors the generator: scaled prices by month, month and weekend shapes, principal components of the
 joint noon-to-noon vector, their day-to-day regression, and the distributions of hourly prices and daily spreads.
 """
 
@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
 
 from analysis.errors import DataError, Fault
 from analysis.schemas.base import PRICE_AREAS
@@ -20,16 +19,15 @@ from analysis.synthetic.price_clock import (
     Floats,
     YearClock,
     days_from,
-    from_days,
     to_clock_hours,
     year_clock,
 )
-from analysis.synthetic.price_marginals import SPREADS, daily_spread
+from analysis.synthetic.price_marginals import SMALLEST_SPREAD_EUR, SPREADS
 from analysis.synthetic.price_statistics import PriceStatistics
 from analysis.synthetic.price_year import AREA_PAIRS, weekend_contrast
 
 COMPONENTS: Final = 24
-"""Principal components kept of the joint daily vector; they carry about 95 % of its variance."""
+"""Principal components kept of the joint daily vector; they carry about 95 % of its variance, the rest is left out."""
 RIDGE: Final = 1.0
 """Ridge of the day-to-day regression, in units of one day's mean score variance."""
 EQUAL_EUR: Final = 0.011
@@ -64,7 +62,7 @@ def calibrate_year(year: int, day_ahead: pd.DataFrame, reserves: pd.DataFrame) -
     quantiles: Rows = []
     scale = _scales(values, names, levels, clock)
     _describe_distributions(quantiles, names, levels, scale, clock)
-    deviations = _describe_shapes(values, shapes, names, normal_scores(levels, clock), clock)
+    deviations = _describe_shapes(values, shapes, names, scaled_prices(levels, clock), clock)
     _describe_dynamics(values, shapes, names, deviations, clock)
     _describe_coupling(values, levels, clock)
     _describe_volumes(values, shapes, volumes, clock)
@@ -105,14 +103,21 @@ def lay_out(
     )
 
 
-def normal_scores(levels: Floats, clock: YearClock) -> Floats:
-    """Turn prices into normal scores within series and month; ties share their mean rank."""
-    scores = np.empty_like(levels)
+def scaled_prices(levels: Floats, clock: YearClock) -> Floats:
+    """Scale prices within series and month: asinh of the distance to the median in mean absolute distances.
+
+    Near the median the scale is linear, so that quiet hours stay quiet; far from it logarithmic, so that a spike does
+    not drown the rest. The result has mean 0 and variance 1 in every series and month.
+    """
+    scaled = np.empty_like(levels)
     for month in range(1, 13):
         cells = np.flatnonzero(clock.month == month)
-        for row in range(len(levels)):
-            scores[row, cells] = norm.ppf((rankdata(levels[row, cells]) - 0.5) / len(cells))
-    return scores
+        distance = levels[:, cells] - np.median(levels[:, cells], axis=1, keepdims=True)
+        size = np.maximum(np.abs(distance).mean(axis=1, keepdims=True), SMALLEST_SPREAD_EUR)
+        curved = np.arcsinh(distance / size)
+        spread = np.maximum(curved.std(axis=1, keepdims=True), SMALLEST_SPREAD_EUR)
+        scaled[:, cells] = (curved - curved.mean(axis=1, keepdims=True)) / spread
+    return scaled
 
 
 def _scales(values: Rows, names: tuple[str, ...], levels: Floats, clock: YearClock) -> dict[tuple[str, int], float]:
@@ -141,15 +146,15 @@ def _describe_distributions(
             for part in np.unique(clock.part):
                 cells = (clock.month == month) & (clock.part == part)
                 describe("hourly_price", name, month, int(part), levels[row, cells])
-    for statistic, start_hour in SPREADS.items():
-        spread = daily_spread(days_from(levels[: len(PRICE_AREAS)], start_hour))
+    for statistic, window in SPREADS.items():
+        spread = window.spread(levels[: len(PRICE_AREAS)])
         for column, area in enumerate(PRICE_AREAS):
             for month in range(1, 13):
                 describe(statistic, area, month, 0, spread[clock.day_month == month, column])
 
 
-def _describe_shapes(values: Rows, shapes: Rows, names: tuple[str, ...], scores: Floats, clock: YearClock) -> Floats:
-    deviations = scores.copy()
+def _describe_shapes(values: Rows, shapes: Rows, names: tuple[str, ...], scaled: Floats, clock: YearClock) -> Floats:
+    deviations = scaled.copy()
     contrast = weekend_contrast(clock)
     for row, name in enumerate(names):
         for month in range(1, 13):
@@ -194,15 +199,6 @@ def _describe_dynamics(
             values.append(
                 _value("transition", "all", link, "coefficient", component=number + 1, partner=str(target + 1))
             )
-    rest = from_days((nights - scores @ loadings).reshape(clock.day_count, len(names), HOURS_PER_DAY), NOON)
-    for row, name in enumerate(names):
-        memory = float((rest[row, 1:] * rest[row, :-1]).sum() / (rest[row, :-1] ** 2).sum())
-        values.append(_value("residual_persistence", name, memory, "coefficient"))
-        for other in range(len(names)):
-            if other != row:
-                link = float(np.corrcoef(rest[row], rest[other])[0, 1])
-                values.append(_value("residual_correlation", name, link, "coefficient", partner=names[other]))
-        shapes.append(_shape("residual_sd", name, "year", rest[row].reshape(-1, HOURS_PER_DAY).std(axis=0)))
 
 
 def _describe_coupling(values: Rows, levels: Floats, clock: YearClock) -> None:

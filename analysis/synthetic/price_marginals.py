@@ -1,25 +1,27 @@
 """Turns a latent year into prices: lays the real distributions over its ranks, so that level, tails and spread hold.
 
-The latent year decides *when* something is dear or cheap, the distributions decide *how* dear. Two kinds are laid on in
-turns until both hold: the hourly prices of each month and part of the day, and the daily spreads of each month (dearest
-four hours minus cheapest four), for days from midnight and for nights from noon to noon.
+The latent year decides *when* something is dear or cheap, the distributions decide *how* dear. They are laid on in
+turns until all hold: the hourly prices of each month and quarter of the day, the spreads (dearest four hours minus
+cheapest four) of each month's days and nights, and the share of hours in which neighbouring areas have one price.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from analysis.schemas.base import PRICE_AREAS
 from analysis.schemas.price_statistics import QUANTILE_LEVELS_PU
-from analysis.synthetic.price_clock import NOON, Floats, Integers, YearClock, days_from, from_days
+from analysis.synthetic.price_clock import HOURS_PER_DAY, NOON, Floats, YearClock, days_from
 
 SPREAD_HOURS: Final = 4
-"""Hours in each end of the daily spread."""
+"""Hours in each end of a spread."""
 # ASSUME: four hours, about what a 60 kWh car moves at 11 kW; the spread is a statistic of the market, not of the car.
 
 ROUNDS: Final = 4
+STRETCHES_PER_ROUND: Final = 2
 SMALLEST_SPREAD_EUR: Final = 0.01
-SPREADS: Final = {"spread_from_midnight": 0, "spread_from_noon": NOON}
+LARGEST_STRETCH: Final = 5.0
 LEVELS: Final = np.array(QUANTILE_LEVELS_PU, dtype=float)
 
 Quantiles = dict[tuple[str, int, int], Floats]
@@ -37,11 +39,30 @@ def rank_shares(values: Floats) -> Floats:
     return shares
 
 
-def daily_spread(days: Floats) -> Floats:
-    """Mean of the four dearest minus mean of the four cheapest hours, over the last axis; EUR/MWh."""
-    ordered = np.sort(days, axis=-1)
-    spread: Floats = ordered[..., -SPREAD_HOURS:].mean(axis=-1) - ordered[..., :SPREAD_HOURS].mean(axis=-1)
-    return spread
+@dataclass(frozen=True)
+class SpreadWindow:
+    """The hours over which a spread is taken: a run of hours in a day that starts at a local clock hour."""
+
+    start_hour: int
+    first: int
+    last: int
+
+    def fold(self, clock_hours: Floats) -> Floats:
+        """Fold series × clock hours into day × series × hours of the window."""
+        return days_from(clock_hours, self.start_hour)[:, :, self.first : self.last]
+
+    def spread(self, clock_hours: Floats) -> Floats:
+        """Mean of the four dearest minus mean of the four cheapest hours of each window; day × series, EUR/MWh."""
+        ordered = np.sort(self.fold(clock_hours), axis=-1)
+        spread: Floats = ordered[..., -SPREAD_HOURS:].mean(axis=-1) - ordered[..., :SPREAD_HOURS].mean(axis=-1)
+        return spread
+
+
+SPREADS: Final = {
+    "spread_of_day": SpreadWindow(start_hour=0, first=0, last=HOURS_PER_DAY),
+    "spread_of_night": SpreadWindow(start_hour=NOON, first=5, last=19),
+}
+"""The local day, and the night from 17 to 07, when cars stand at home."""
 
 
 def lay_hourly_prices(order: Floats, names: tuple[str, ...], quantiles: Quantiles, clock: YearClock) -> Floats:
@@ -56,20 +77,34 @@ def lay_hourly_prices(order: Floats, names: tuple[str, ...], quantiles: Quantile
     return prices
 
 
-def lay_daily_spreads(
-    prices: Floats, names: tuple[str, ...], quantiles: Quantiles, day_month: Integers, start_hour: int
-) -> Floats:
-    """Stretch each day around its mean so that the spreads of every month follow the real distribution."""
-    days = days_from(prices, start_hour).copy()
-    spread = np.maximum(daily_spread(days), SMALLEST_SPREAD_EUR)
-    for month in np.unique(day_month):
-        rows = np.flatnonzero(day_month == month)
-        for column, name in enumerate(names):
-            target = np.interp(rank_shares(spread[rows, column]), LEVELS, quantiles[name, int(month), 0])
-            block = days[rows, column]
-            mean = block.mean(axis=1, keepdims=True)
-            days[rows, column] = mean + (block - mean) * (target / spread[rows, column])[:, None]
-    return from_days(days, start_hour)
+def stretch_spreads(prices: Floats, spreads: dict[str, Quantiles], clock: YearClock) -> Floats:
+    """Stretch prices around their running mean so that the spreads of every month near the real distribution.
+
+    Each day and each night has a mean and a stretch, set at its middle; between the middles both are interpolated, so
+    that no jump arises where days meet.
+    """
+    middles, means, stretches = [], [], []
+    for statistic, window in SPREADS.items():
+        spread = np.maximum(window.spread(prices), SMALLEST_SPREAD_EUR)
+        stretch = np.empty_like(spread)
+        for month in range(1, 13):
+            rows = np.flatnonzero(clock.day_month == month)
+            for column, name in enumerate(PRICE_AREAS):
+                points = spreads[statistic][name, month, 0]
+                target = np.interp(rank_shares(spread[rows, column]), LEVELS, points)
+                stretch[rows, column] = target / spread[rows, column]
+        middles.append(np.arange(clock.day_count) * HOURS_PER_DAY + window.start_hour + HOURS_PER_DAY / 2)
+        means.append(window.fold(prices).mean(axis=2))
+        stretches.append(np.clip(stretch, 1 / LARGEST_STRETCH, LARGEST_STRETCH))
+    middle, mean, stretch = np.concatenate(middles), np.concatenate(means), np.concatenate(stretches)
+    hours = prices.shape[1]
+    at = np.arange(hours) + 0.5
+    stretched = np.empty_like(prices)
+    for row in range(len(prices)):
+        centre = np.interp(at, middle, mean[:, row], period=hours)
+        factor = np.interp(at, middle, stretch[:, row], period=hours)
+        stretched[row] = centre + (prices[row] - centre) * factor
+    return stretched
 
 
 def lay_distributions(
@@ -98,8 +133,8 @@ def lay_distributions(
     prices = order
     for _ in range(ROUNDS):
         prices = lay_hourly_prices(prices, PRICE_AREAS, hourly, clock)
-        for statistic, start_hour in SPREADS.items():
-            prices = lay_daily_spreads(prices, PRICE_AREAS, spreads[statistic], clock.day_month, start_hour)
+        for _ in range(STRETCHES_PER_ROUND):
+            prices = stretch_spreads(prices, spreads, clock)
         prices = couple_areas(prices, coupled, clock)
     return prices
 

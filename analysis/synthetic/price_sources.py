@@ -11,37 +11,37 @@ HOW_COMPUTED: Final = {
     "price_scale": ("EUR/MWh or EUR/MW,h", "mean of the absolute hourly prices of the month"),
     "deviation_sd": (
         "standard deviation",
-        "of the normal scores (rank within series and month) after month and weekend shape",
+        "of the scaled prices (asinh within series and month) after month and weekend shape",
     ),
     "score_variance": (
         "variance",
         "of the scores on each principal component of the joint noon-to-noon day (areas and reserve products x 24 h)",
     ),
     "transition": ("coefficient", "ridge regression of one day's component scores on those of the day before"),
-    "residual_persistence": ("coefficient", "lag-1 regression, hour on hour, of what the components leave"),
-    "residual_correlation": ("coefficient", "correlation between series of what the components leave"),
     "coupled_share": ("share", "share of the month's hours in which neighbouring areas differ by at most 1 cent/MWh"),
     "volume_mean": ("MW", "mean bought volume of the month, Denmark's part of the common auction included"),
-    "month_shape": ("normal score", "mean of the normal scores of the month by local clock hour"),
-    "weekend_shape": ("normal score", "weekend minus weekday mean by season and clock hour, after the month shape"),
+    "month_shape": ("scaled price", "mean of the scaled prices of the month by local clock hour"),
+    "weekend_shape": ("scaled price", "weekend minus weekday mean by season and clock hour, after the month shape"),
     "loading": (
         "loading",
         "principal axes of the scaled deviations; sign chosen so that the largest entry is positive",
     ),
-    "residual_sd": ("standard deviation", "by clock hour, of what the components leave"),
     "volume_shape": ("factor of the year's mean", "mean volume by local clock hour"),
     "hourly_price": (
         "factor of price_scale",
         "quantiles (Hazen) of the hourly prices of the month and quarter of the local day",
     ),
-    "spread_from_midnight": (
+    "spread_of_day": (
         "factor of price_scale",
         "quantiles of the daily spread of the month: mean of the 4 dearest minus 4 cheapest hours of the local day",
     ),
-    "spread_from_noon": ("factor of price_scale", "the same spread for days from noon to noon"),
+    "spread_of_night": (
+        "factor of price_scale",
+        "quantiles of the nightly spread of the month: the same over the 14 hours from 17 to 07 local",
+    ),
 }
 RESERVE_ONLY: Final = ("volume_mean", "volume_shape")
-DAY_AHEAD_ONLY: Final = ("coupled_share", "spread_from_midnight", "spread_from_noon")
+DAY_AHEAD_ONLY: Final = ("coupled_share", "spread_of_day", "spread_of_night")
 
 
 def source_rows(year: int, published: PublishedYear) -> pd.DataFrame:

@@ -25,7 +25,7 @@ class PriceStatistics:
     def series(self, year: int) -> tuple[str, ...]:
         """Name the series calibrated for a year, in the order of the loadings; a market that is not there is absent."""
         table = self.shapes
-        found = set(table.loc[(table["year"] == year) & (table["statistic"] == "residual_sd"), "series"])
+        found = set(table.loc[(table["year"] == year) & (table["statistic"] == "month_shape"), "series"])
         return tuple(name for name in PRICE_SERIES if name in found)
 
     def value_of(self, year: int, statistic: str) -> pd.Series:

@@ -1,9 +1,9 @@
 """Turns price statistics and a seed into one generated year of day-ahead and reserve prices.
 
-Three steps: (1) a latent year: the day-ahead prices of four areas and the reserve prices of a day are one vector of
-normal scores; its principal components follow a vector autoregression from day to day, the rest is noise with its own
-memory; (2) month and weekend shapes are added and the real distributions laid over the ranks (``price_marginals``), areas
-coupled; (3) prices are rounded to the cent and written out on the UTC hours of the calendar year.
+Three steps: (1) a latent year: the day-ahead prices of four areas and the reserve prices of a day, noon to noon, are
+one vector; its principal components follow a vector autoregression from day to day; month and weekend shapes are added;
+(2) the real distributions of hourly prices and of spreads are laid over the ranks and areas coupled
+(``price_marginals``); (3) prices are rounded to the cent and written out on the UTC hours of the calendar year.
 """
 
 from itertools import pairwise
@@ -11,12 +11,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from analysis.errors import DataError, Fault
 from analysis.schemas.base import PRICE_AREAS
 from analysis.schemas.market import DayAheadQuotes, ReserveQuotes
-from analysis.synthetic.price_clock import HOURS_PER_DAY, NOON, SEASONS, Floats, YearClock, from_days, year_clock
+from analysis.synthetic.price_clock import NOON, SEASONS, Floats, YearClock, from_days, year_clock
 from analysis.synthetic.price_marginals import SPREADS, lay_distributions, lay_hourly_prices
 from analysis.synthetic.price_statistics import PLACE, PriceStatistics, available_years
 
@@ -74,11 +73,9 @@ def generate_price_year(year: int, statistics: PriceStatistics, seed: int) -> tu
 
 
 def latent_year(year: int, statistics: PriceStatistics, clock: YearClock, generator: np.random.Generator) -> Floats:
-    """Draw the latent year: series × clock hours of normal scores, with month and weekend shapes."""
+    """Draw the latent year: series × clock hours of scaled prices, with month and weekend shapes."""
     names = statistics.series(year)
-    deviations = _component_part(year, statistics, clock, generator) + _residual_part(
-        year, statistics, clock, generator
-    )
+    deviations = _component_part(year, statistics, clock, generator)
     deviation_sd = statistics.value_of(year, "deviation_sd")
     month_shape = statistics.hours_of(year, "month_shape")
     weekend_shape = statistics.hours_of(year, "weekend_shape")
@@ -117,21 +114,6 @@ def _component_part(year: int, statistics: PriceStatistics, clock: YearClock, ge
     for day in range(1, len(shocks)):
         scores[day] = transition @ scores[day - 1] + shocks[day]
     return from_days(np.einsum("dk,ksh->dsh", scores[WARM_UP_DAYS:], loadings), NOON)
-
-
-def _residual_part(year: int, statistics: PriceStatistics, clock: YearClock, generator: np.random.Generator) -> Floats:
-    names = statistics.series(year)
-    persistence = statistics.value_of(year, "residual_persistence")
-    residual_sd = statistics.hours_of(year, "residual_sd")
-    links = statistics.value_of(year, "residual_correlation").droplevel(["month", "component"])
-    correlation = np.array([[1.0 if name == other else links.loc[(name, other)] for other in names] for name in names])
-    noise = _root(correlation) @ generator.standard_normal((len(names), clock.day_count * HOURS_PER_DAY))
-    residual = np.empty_like(noise)
-    for row, name in enumerate(names):
-        memory = float(persistence.loc[(name, 0, 0, "none")])
-        unit = lfilter([np.sqrt(1 - memory**2)], [1, -memory], noise[row])
-        residual[row] = unit * residual_sd[name, "year", 0][clock.hour]
-    return residual
 
 
 def _root(covariance: Floats) -> Floats:
