@@ -42,6 +42,13 @@ def test_serving_the_house_is_bounded_by_its_load(make_problem: Maker) -> None:
     assert found.objective_sek == pytest.approx(2.5 * 1.0 - 2.5 * 3.0)
 
 
+def test_following_a_small_load_takes_more_from_the_battery(make_problem: Maker) -> None:
+    problem = make_problem([1.0, 3.0], load=[0.0, 2.0], sell=0.0, efficiency=0.9)
+    found = solve(replace(problem, load_efficiency_pu=np.array([0.5, 0.5])), HOME)
+    assert found.charge_kw[0] * 0.9 == pytest.approx(2.0 / 0.5)
+    assert abs(found.state_kwh[-1] - found.state_kwh[0]) < 1e-9
+
+
 def test_export_needs_more_than_losses_and_wear(make_problem: Maker) -> None:
     """Bought at 1, efficiency 0.9 each way, wear 0.2: export pays above 1/0.81 + 0.2 = 1.4346."""
     for sell, exported in ((1.43, 0.0), (1.44, 8.1)):

@@ -55,6 +55,21 @@ def test_charging_at_full_power_leaves_no_room_to_restore(make_problem: Maker) -
     assert solve(problem).fcr_d_up_kw[0] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_car_that_is_off_offers_nothing(make_problem: Maker) -> None:
+    """Standby of 5 kW for 24 h costs more than stopping the one hour of charging earns: off, and nothing is sold."""
+    buy = np.r_[0.5, np.ones(23)]
+    driving = np.r_[np.zeros(23), 8.0]
+    price = np.r_[1.0, np.full(23, np.nan)]
+    problem = make_problem(buy, plugged=np.r_[np.ones(23), 0.0], driving=driving, fcr_d_up=price, standby_kw=5.0)
+    off = solve(problem)
+    assert off.enabled_pu.max() == 0
+    assert off.charge_kw[0] == pytest.approx(8.0)
+    assert off.fcr_d_up_kw.sum() == 0
+    on = solve(make_problem(buy, plugged=np.r_[np.ones(23), 0.0], driving=driving, fcr_d_up=price, standby_kw=0.01))
+    assert on.enabled_pu.min() == 1
+    assert on.fcr_d_up_kw[0] > 10
+
+
 def test_a_car_that_leaves_within_the_hour_offers_nothing(make_problem: Maker) -> None:
     problem = make_problem([1.0] * 3, plugged=[1, 0.5, 1], fcr_d_up=0.1, fcr_d_down=0.1)
     assert solve(problem).fcr_d_up_kw[1] == 0
