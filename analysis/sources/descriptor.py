@@ -304,8 +304,11 @@ class Descriptor(Closed):
         problems = []
         if missing := sorted(required - given):
             problems.append(f"{self.table} needs {', '.join(missing)}")
-        if extra := sorted(given - set(schema.columns)):
+        if extra := sorted((given | self._named_fields()) - set(schema.columns)):
             problems.append(f"{self.table} has no field {', '.join(extra)}")
+        problems += self._unit_problems(
+            {name for name, column in schema.columns.items() if str(column.dtype) == "float64"}
+        )
         groups = set(re.compile(self.file_name).groupindex) if self.file_name else set()
         asked = {source.from_file_name for source in self.fields.values() if source.from_file_name}
         if absent := sorted(asked - groups):
@@ -313,6 +316,33 @@ class Descriptor(Closed):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _named_fields(self) -> set[str]:
+        """Fields that the rules of the descriptor name."""
+        names: set[str] = set(self.series.by) if self.series else set()
+        if self.series is not None:
+            names |= {"interval_start_utc"} | ({self.series.may_end_early} if self.series.may_end_early else set())
+        for rule in self.no_row_when:
+            names |= {*(rule.all_zero or ()), *(rule.any_zero or ()), *(rule.any_missing or ())}
+        names |= set(self.aggregate.fields) if self.aggregate else set()
+        names |= {self.standard_year.field} if self.standard_year else set()
+        return names | ({self.overlap.field} if self.overlap else set())
+
+    def _unit_problems(self, floats: set[str]) -> list[str]:
+        """A measured number needs a unit, and the unit must become that of the field's name."""
+        sources = list(self.fields.items())
+        for variant in self.variants.of.values() if self.variants else ():
+            sources += variant.fields.items()
+        problems = []
+        for field, source in sources:
+            if source.unit is None:
+                if field in floats and source.file_column is not None:
+                    problems.append(f"{field} is a measured number: give its unit")
+                continue
+            becomes = UNITS[source.unit].becomes
+            if becomes and field != "value" and field != becomes and not field.endswith("_" + becomes):
+                problems.append(f"unit {source.unit} becomes {becomes}, which is not the unit of {field}")
+        return problems
 
 
 def load_descriptor(name: str, folder: Path = DESCRIPTOR_FOLDER) -> Descriptor:

@@ -53,6 +53,13 @@ def test_every_mistake_is_named_with_its_line(tmp_path: Path) -> None:
         ("table: DayAheadQuotes", "table: Prices", "no such table 'Prices'"),
         ("{column: area}", "{column: area, constant: SE1}", "exactly one of column"),
         ("{column: area}", "{from_file_name: area}", "file_name has no group named area"),
+        (
+            "unit: eur_per_mwh",
+            "unit: sek_per_kwh",
+            "unit sek_per_kwh becomes sek_nominal_per_mwh, which is not the unit",
+        ),
+        (", unit: eur_per_mwh", "", "price_eur_nominal_per_mwh is a measured number: give its unit"),
+        ("file: {format: csv}", "file: {format: csv}\nseries: {by: [zone]}", "DayAheadQuotes has no field zone"),
         ("title: t\n", "title: t\ntitle: u\n", "given twice, on lines 1 and 2"),
         ("table: DayAheadQuotes", "table: DayAheadQuotes\nfile_name: '(SE'", "not a regular expression"),
     ],
