@@ -26,14 +26,18 @@ class TravelFacts(Table):
 
 
 class TravelTargets(Table):
-    """Grain: calibration target. ``generated_value`` stands beside the published value, with how near it must come."""
+    """Grain: calibration target × series: the published value and the generated one, and how near it must come.
 
-    target_id: str = pa.Field(unique=True)
+    ``low`` and ``high`` bound what is accepted; ``ratio_pu`` is generated over published. Both rows carry them.
+    """
+
+    target_id: str
+    series: str = pa.Field(isin=("published", "generated"))
     metric: str
     value: float
-    generated_value: float
+    low: float
+    high: float
     ratio_pu: float
-    tolerance_pu: float = pa.Field(gt=0)
     is_within: bool
     unit: str
     fact_ids: str
@@ -41,4 +45,4 @@ class TravelTargets(Table):
     verified: bool
 
     class Config(Table.Config):
-        unique = ["target_id"]
+        unique = ["target_id", "series"]

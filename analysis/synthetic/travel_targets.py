@@ -40,7 +40,7 @@ class Target:
 
 
 def travel_targets(vehicles: pd.DataFrame, trips: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """Hold generated driving against each published figure it should resemble (grain: target).
+    """Hold generated driving against each published figure it should resemble (grain: target × series).
 
     Parameters
     ----------
@@ -52,38 +52,38 @@ def travel_targets(vehicles: pd.DataFrame, trips: pd.DataFrame, facts: pd.DataFr
     Returns
     -------
     pd.DataFrame
-        TravelTargets: value, generated value, their ratio, tolerance, whether within it, and ``verified`` of the fact.
-        For the departure profile the value is 1 and the generated value is the overlap of the two profiles.
+        TravelTargets: published and generated value, the accepted band, and ``verified`` of the fact. For the
+        departure profile the published value is 1 and the generated one is the overlap of the two profiles.
     """
     private = vehicles[(vehicles["dataset"] == "generated") & (vehicles["use_case"] == "private")]
     driving = _driving(private, trips[trips["vehicle_id"].isin(private["vehicle_id"])])
     by_id = facts.set_index("id")
-    rows = []
+    rows: list[dict[str, object]] = []
     for target in _plain_targets() + _weekday_targets() + _home_targets():
         source = by_id.loc[list(target.fact_ids)]
         value = float(source["value"].mean()) * target.factor
-        rows.append(_row(target, value, source, target.measure(driving)))
+        rows += _rows(target, value, source, target.measure(driving))
     for day_type in ("weekday", "weekend"):
-        rows.append(_profile_row(driving, facts, day_type))
+        rows += _profile_rows(driving, facts, day_type)
     table = pd.DataFrame(rows)
-    return table.astype(dict.fromkeys(("target_id", "metric", "unit", "fact_ids", "source"), "str"))
+    return table.astype(dict.fromkeys(("target_id", "series", "metric", "unit", "fact_ids", "source"), "str"))
 
 
-def _row(target: Target, value: float, source: pd.DataFrame, generated: float) -> dict[str, object]:
+def _rows(target: Target, value: float, source: pd.DataFrame, generated: float) -> list[dict[str, object]]:
     ratio = generated / value
-    return {
+    shared = {
         "target_id": target.target_id,
         "metric": target.metric,
-        "value": value,
-        "generated_value": generated,
+        "low": value * (1.0 - target.tolerance_pu),
+        "high": value * (1.0 + target.tolerance_pu),
         "ratio_pu": ratio,
-        "tolerance_pu": target.tolerance_pu,
         "is_within": bool(abs(ratio - 1.0) <= target.tolerance_pu),
         "unit": target.unit,
         "fact_ids": " ".join(target.fact_ids),
         "source": "; ".join(sorted(set(source["source"]))),
         "verified": bool(source["verified"].all()),
     }
+    return [{**shared, "series": "published", "value": value}, {**shared, "series": "generated", "value": generated}]
 
 
 def _driving(vehicles: pd.DataFrame, trips: pd.DataFrame) -> Driving:
@@ -195,7 +195,7 @@ def _home_targets() -> list[Target]:
     return [mean, *hours]
 
 
-def _profile_row(driving: Driving, facts: pd.DataFrame, day_type: str) -> dict[str, object]:
+def _profile_rows(driving: Driving, facts: pd.DataFrame, day_type: str) -> list[dict[str, object]]:
     chosen = facts[(facts["metric"] == "departures by hour, car driver") & (facts["day_type"] == day_type)]
     wanted = chosen.set_index(chosen["hour"].astype(int))["value"].sort_index()
     wanted = wanted / wanted.sum()
@@ -205,4 +205,4 @@ def _profile_row(driving: Driving, facts: pd.DataFrame, day_type: str) -> dict[s
     span = (chosen["id"].iloc[0], chosen["id"].iloc[-1])
     target = Target(f"departures_{day_type}", f"departures by hour, {day_type}: overlap of the profiles", span, 0.15,
                     lambda _: overlap, "share")  # fmt: skip
-    return _row(target, 1.0, chosen, overlap)
+    return _rows(target, 1.0, chosen, overlap)
