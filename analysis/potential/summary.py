@@ -92,19 +92,18 @@ def potential_tables(
     middle = readings(target.year, target.middle, target.central)[0]
     stated, revealed = readings(target.year, target.spread, target.draws)
 
-    def powers(reading: Reading, occasions: Sequence[Occasion]) -> Powers:
-        return power_mw(reading, areas, capability, occasions, nameplate)
-
-    hours = hour_occasions(weights)
+    hours, moments = hour_occasions(weights), summary_occasions(weights)
+    powers = [
+        power_mw(reading, areas, capability, [*hours, *moments], nameplate) for reading in (middle, stated, revealed)
+    ]
     by_hour = [
         _hour_rows(area, target.year, tier, service, *cell)
-        for (area, tier, service), cell in _cells(*(powers(each, hours) for each in (middle, stated, revealed))).items()
+        for (area, tier, service), cell in _cells(*(_part(each, slice(len(hours))) for each in powers)).items()
     ]
-    occasions = summary_occasions(weights)
-    all_powers = [_with_nation(powers(each, occasions), areas) for each in (middle, stated, revealed)]
+    at_moments = [_with_nation(_part(each, slice(len(hours), None)), areas) for each in powers]
     summary = [
-        _summary_rows(area, target.year, tier, service, occasions, _cars(middle, areas, area, tier), cell)
-        for (area, tier, service), cell in _cells(*all_powers).items()
+        _summary_rows(area, target.year, tier, service, moments, _cars(middle, areas, area, tier), cell)
+        for (area, tier, service), cell in _cells(*at_moments).items()
     ]
     return pd.concat(by_hour, ignore_index=True), pd.concat(summary, ignore_index=True)
 
@@ -115,6 +114,10 @@ Cell = tuple[np.ndarray, np.ndarray, np.ndarray]
 def _cells(middle: Powers, stated: Powers, revealed: Powers) -> dict[tuple[str, str, str], Cell]:
     """Middle, low and high per occasion."""
     return {key: (middle[key][:, 0], *interval(stated[key], revealed[key])) for key in middle}
+
+
+def _part(powers: Powers, occasions: slice) -> Powers:
+    return {key: power[occasions] for key, power in powers.items()}
 
 
 def _with_nation(powers: Powers, areas: Sequence[str]) -> Powers:
