@@ -55,11 +55,11 @@ class TrafficCounts(Table):
 
 
 class Irradiation(Table):
-    """Grain: price area × hour. Global irradiation on the horizontal."""
+    """Grain: price area × hour. Mean global irradiation on the horizontal."""
 
     interval_start_utc: UtcTime = utc_field()
     price_area: str = pa.Field(isin=PRICE_AREAS)
-    irradiation_w_per_m2: float = pa.Field(ge=0, le=1400)
+    irradiation_kw_per_m2: float = pa.Field(ge=0, le=1.4)
 
     class Config(Table.Config):
         unique = ["price_area", "interval_start_utc"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import ConfigError, DataError, Fault
 from analysis.io import check_table
-from analysis.schemas.mobility import Sessions
+from analysis.schemas.mobility import Sessions, Trips, Vehicles
 from analysis.settings.model import FileSource, Settings
 from analysis.sources.descriptor import DESCRIPTOR_FOLDER, Descriptor, load_descriptor
 from analysis.sources.locate import files_of
@@ -181,3 +181,41 @@ def charging_sessions(
     tables, descriptors = read_tables(sources, "Sessions", inputs_root, files, folder)
     joined = pd.concat(without_overlap(tables, descriptors).values(), ignore_index=True)
     return check_table(joined, Sessions, "charging sessions")
+
+
+def fleet_trips(
+    settings: Settings, inputs_root: Path | str, files: Sequence[Path] = (), folder: Path = DESCRIPTOR_FOLDER
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trips and vehicles of the run's logbooks (``inputs.fleet_trips`` names descriptors of both tables).
+
+    Returns
+    -------
+    tuple
+        ``Trips`` and ``Vehicles``; every trip has its vehicle.
+
+    Raises
+    ------
+    ConfigError, DataError
+        If a table is not named, or trips belong to cars that the vehicle table does not hold.
+    """
+    sources = settings.inputs.fleet_trips or ()
+    by_table: dict[str, list[FileSource]] = {}
+    for source in sources:
+        by_table.setdefault(load_descriptor(source.descriptor, folder).table, []).append(source)
+    absent = [name for name in ("Trips", "Vehicles") if name not in by_table]
+    if absent:
+        raise ConfigError(
+            Fault("inputs.fleet_trips", f"no descriptor of {name}", "one of Trips and one of Vehicles", "Add the file.")
+            for name in absent
+        )
+    trips, vehicles = (
+        pd.concat(read_tables(by_table[name], name, inputs_root, files, folder)[0].values(), ignore_index=True)
+        for name in ("Trips", "Vehicles")
+    )
+    unknown = sorted(set(trips["vehicle_id"]) - set(vehicles["vehicle_id"]))
+    if unknown:
+        raise DataError(
+            Fault("inputs.fleet_trips", f"trips of {len(unknown)} cars without a row, the first {unknown[0]}",
+                  "each car in the vehicle table", "Add the cars, or give both files the same ids.")
+        )  # fmt: skip
+    return check_table(trips, Trips, "fleet trips"), check_table(vehicles, Vehicles, "fleet vehicles")

@@ -44,7 +44,7 @@ UNITS: Final[dict[str, Unit]] = {
     "share": Unit("pu", 1.0),
     "count": Unit("count", 1.0),
     "deg_c": Unit("deg_c", 1.0),
-    "w_per_m2": Unit("w_per_m2", 1.0),
+    "w_per_m2": Unit("kw_per_m2", 0.001),
     "ksek": Unit("ksek", 1.0),
     "sek_as_ksek": Unit("ksek", 0.001),
     "weight": Unit("weight", 1.0),

@@ -14,7 +14,7 @@ from analysis.schemas.market import DayAheadPrices, ReservePrices
 from analysis.schemas.mobility import Sessions
 from analysis.settings.load import load_settings
 from analysis.settings.model import Settings
-from analysis.sources.bundle import day_ahead_quotes, input_files, read_tables, reserve_quotes
+from analysis.sources.bundle import day_ahead_quotes, fleet_trips, input_files, read_tables, reserve_quotes
 
 YEAR = 2025
 LOCAL = "Europe/Stockholm"
@@ -136,3 +136,22 @@ def test_missing_patterns_are_all_named(settings: dict[str, Any], inputs: Path) 
     run = Settings.model_validate(settings)
     with pytest.raises(DataError, match="2 faults"):
         input_files([*(run.inputs.day_ahead_prices or ()), *(run.inputs.reserve_prices or ())], inputs)
+
+
+def test_fleet_needs_trips_and_their_vehicles(root: Path, settings: dict[str, Any], tmp_path: Path) -> None:
+    logbook = "id_journey,id_vehicle,dep_dt,arr_dt,dep_loc,arr_loc,distance,duration,speed\n"
+    logbook += "1,1,27-Jun-2011 09:30:00,27-Jun-2011 10:00:00,1,3,5.72,30,11.44\n"
+    (tmp_path / "logbook.csv").write_text(logbook)
+    (tmp_path / "vehicle.csv").write_text("id_vehicle,first_day,last_day\n1,27-Jun-2011,07-Jul-2011\n")
+    trips_source = {"descriptor": "champpy_trips", "pattern": "logbook.csv"}
+    settings["inputs"]["fleet_trips"] = [trips_source, {"descriptor": "champpy_vehicles", "pattern": "vehicle.csv"}]
+    folder = root / "data" / "sources"
+    trips, vehicles = fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)
+    assert trips[["origin", "destination"]].to_numpy().tolist() == [["depot", "other"]]
+    assert vehicles[["observed_days", "use_case"]].to_numpy().tolist() == [[11, "fleet"]]
+    (tmp_path / "vehicle.csv").write_text("id_vehicle,first_day,last_day\n2,27-Jun-2011,07-Jul-2011\n")
+    with pytest.raises(DataError, match="trips of 1 cars without a row, the first champpy_0001"):
+        fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)
+    settings["inputs"]["fleet_trips"] = [trips_source]
+    with pytest.raises(ConfigError, match="no descriptor of Vehicles"):
+        fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)

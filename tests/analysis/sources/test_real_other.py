@@ -139,7 +139,7 @@ def test_municipality_codes_are_the_same_in_three_publications(read) -> None:  #
 def test_weather_and_solar_levels(read) -> None:  # type: ignore[no-untyped-def]
     temperature = read("orebro_temperature")["temperature_deg_c"]
     assert (temperature.min(), round(temperature.mean(), 1), temperature.max()) == (-11.7, 8.5, 31.8)
-    assert read("varberg_irradiation")["irradiation_w_per_m2"].max() == pytest.approx(873, abs=1)
+    assert read("varberg_irradiation")["irradiation_kw_per_m2"].max() == pytest.approx(0.873, abs=0.001)
     solar = read("entsoe_normalised_solar")
     assert solar.groupby("price_area")["share_of_year_pu"].sum().tolist() == pytest.approx([1.0] * 4)
     middle = (solar["share_of_year_pu"] * solar["hour"]).groupby(solar["price_area"]).sum()
