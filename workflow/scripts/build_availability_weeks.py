@@ -43,10 +43,10 @@ def main(
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
     reference = rooms.reference_weather(weather, scope.price_areas, scope.price_years)
     behaviour = rooms.calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
-    sampled = cars[cars["vehicle_id"].isin(read_table(dispatch_sample, DispatchSample)["vehicle_id"])]
+    sampled = rooms.sampled_vehicles(cars, read_table(dispatch_sample, DispatchSample)["vehicle_id"].tolist())
     followed = [
         rooms.build_availability_weeks(
-            driven, sampled.reset_index(drop=True), weather, weeks, behaviour, area, scope.step_h, run.seed, assumptions
+            driven, sampled, weather, weeks, behaviour, area, scope.step_h, run.seed, assumptions
         )
         for area in scope.price_areas
     ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.schemas.assumptions import Parameters
@@ -9,6 +10,7 @@ from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample
+from analysis.schemas.tariffs import AreaTariffs
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 
@@ -28,6 +30,7 @@ def main(
     price_area: str,
     price_year: int,
     settings: dict,
+    tariffs: Path | None = None,
 ) -> None:
     run = Settings.model_validate(settings)
     assumed = parameter_set(read_csv_table(parameters, Parameters), run.assumptions.overrides)
@@ -43,6 +46,7 @@ def main(
         price_area=price_area,
         price_year=int(price_year),
         scope=run.scope,
+        northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs) if tariffs else None, price_area),
     )
     write_table(yearly, values, DispatchValues)
     write_table(hours, capability, CapabilityHours)

@@ -1,0 +1,190 @@
+"""Measures the stages on this machine and writes data/results/bench.csv: figure, baseline, ratio, machine.
+
+Each measure is the best of a few runs: shared machines only ever make a run slower. ``edit_scheme`` and ``report`` need a
+finished run of ``default`` in this folder.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.io import atomic_path, read_csv_table
+from analysis.schemas.assumptions import Parameters
+from analysis.settings.load import load_settings
+from analysis.settings.parameters import parameter_set
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "data" / "results" / "bench.csv"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table; ``baseline`` names what the figure is held against."""
+
+    measure: str
+    value: float
+    unit: str
+    baseline: str
+    baseline_value: float
+
+    @property
+    def ratio(self) -> float:
+        """How the figure stands to its baseline."""
+        return self.value / self.baseline_value if self.baseline_value else float("nan")
+
+
+def best_seconds(job: Callable[[], object], runs: int = 3) -> float:
+    """Shortest wall-clock time of a few runs."""
+    times = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        job()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def machine() -> str:
+    """Processor, cores and Python of this machine, in one line without commas."""
+    name = platform.processor() or platform.machine()
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            name = line.partition(":")[2].strip()
+            break
+    return f"{name}; {os.cpu_count()} cores; Python {platform.python_version()}".replace(",", " ")
+
+
+def many_trips(count: int) -> pd.DataFrame:
+    """Trips of one-hour rhythm for as many cars as it takes; clean, so that every row is checked and kept."""
+    per_car = 1000
+    car = np.repeat(np.arange(count // per_car), per_car)
+    depart = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.tile(np.arange(per_car), count // per_car), unit="h")
+    home = np.tile([True, False], count // 2)
+    return pd.DataFrame(
+        {
+            "vehicle_id": pd.Series(car).astype(str).astype("str"),
+            "depart_utc": depart.astype("datetime64[us, UTC]"),
+            "arrive_utc": (depart + pd.Timedelta(minutes=20)).astype("datetime64[us, UTC]"),
+            "distance_km": 12.0,
+            "origin": np.where(home, "home", "work"),
+            "destination": np.where(home, "work", "home"),
+            "purpose": "work",
+        }
+    )
+
+
+def clean_trips_figure() -> Figure:
+    """Cleaning and checking one million trips against the budget of 5 s."""
+    from analysis.io import check_table, normalise
+    from analysis.schemas.mobility import Trips
+    from analysis.sources.descriptor import TripRules
+    from analysis.sources.trips import clean_trips
+
+    trips = many_trips(1_000_000)
+    seconds = best_seconds(lambda: check_table(normalise(clean_trips(trips, TripRules(), "bench")), Trips, "bench"))
+    return Figure("clean_trips_1m", seconds, "s", "budget", 5.0)
+
+
+def price_year_figure() -> Figure:
+    """Generating one price year of four areas and three reserve products."""
+    from analysis.schemas.price_statistics import PriceStatisticQuantiles, PriceStatisticShapes, PriceStatisticValues
+    from analysis.synthetic.price_statistics import read_price_statistics
+    from analysis.synthetic.price_year import generate_price_year
+
+    schemas = {"": PriceStatisticValues, "_shapes": PriceStatisticShapes, "_quantiles": PriceStatisticQuantiles}
+    tables = {
+        name.removeprefix("_") or "values": read_csv_table(ROOT / f"data/reference/price_statistics{name}.csv", model)
+        for name, model in schemas.items()
+    }
+    statistics = read_price_statistics(tables)
+    return Figure("price_year", best_seconds(lambda: generate_price_year(2025, statistics, 1)), "s", "budget", 2.0)
+
+
+def timed_run(arguments: list[str], folder: Path) -> float:
+    """Wall-clock seconds of one Snakemake call."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", *arguments]
+    begun = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, env={**os.environ, "PYTHONPATH": str(folder)})
+    return time.perf_counter() - begun
+
+
+def edit_scheme_figure(scratch: Path) -> Figure:
+    """From a finished run of ``default``: edit one scheme and make the report again."""
+    folder = scratch / "project"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"), symlinks=True)
+    scheme = folder / "data" / "policy" / "se" / "task53.yaml"
+    scheme.write_text(scheme.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    return Figure("edit_scheme", timed_run([], folder), "s", "budget", 25.0)
+
+
+def report_figures(scratch: Path) -> list[Figure]:
+    """The default report from nothing, set-up of the environment not included."""
+    folder = scratch / "anew"
+    left_out = (".git", ".venv", "__pycache__", ".*_cache", "interim", "results", "build", "logs", ".snakemake")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left_out))
+    seconds = timed_run([], folder)
+    peak_gib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    return [
+        Figure("report_without_set_up", seconds, "s", "budget with set-up", 360.0),
+        Figure("report_peak_memory_of_one_job", peak_gib, "GiB", "budget", 3.0),
+    ]
+
+
+def dispatch_figures() -> list[Figure]:
+    """Vehicle-weeks of the full problem per second of one core, from the log of the last default run."""
+    settings = load_settings("default", ROOT / "workflow" / "config")
+    options, levels = len(settings.scope.charger_options), len(settings.scope.reserve_levels)
+    rows = []
+    for log in sorted((ROOT / "logs").glob("*/dispatch_SE3_2025.log")):
+        found = [line for line in log.read_text(encoding="utf-8").splitlines() if "ms a solve" in line]
+        for line in found[-1:]:
+            milliseconds = float(line.rpartition("ms a solve")[0].split()[-1])
+            rows.append(Figure("dispatch_linear_week", milliseconds, "ms per solve", f"{options} options, {levels} levels", 10.0))
+    return rows
+
+
+def page_figures() -> list[Figure]:
+    """Size of the page and of the script it shares."""
+    build = ROOT / "reports" / "build" / "default"
+    return [
+        Figure(f"page_{name}", path.stat().st_size / 2**20, "MiB", "budget of the brief", 6.0)
+        for name, path in (("html", build / "index.html"), ("script", build / "assets" / "plotly.min.js"))
+        if path.exists()
+    ]
+
+
+def main() -> int:
+    """Print and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--inputs", default="data/raw")
+    parser.parse_args()
+    parameter_set(read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters))
+    rows = [clean_trips_figure(), price_year_figure(), *dispatch_figures(), *page_figures()]
+    with tempfile.TemporaryDirectory() as scratch:
+        rows.extend(report_figures(Path(scratch)))
+        if (ROOT / "reports" / "build" / "default" / "index.html").exists():
+            rows.append(edit_scheme_figure(Path(scratch)))
+    table = pd.DataFrame(
+        [(f.measure, f.value, f.unit, f.baseline, f.baseline_value, f.ratio, machine()) for f in rows],
+        columns=["measure", "value", "unit", "baseline", "baseline_value", "ratio", "machine"],
+    )
+    with atomic_path(TABLE) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.4g")
+    print(table.drop(columns="machine").to_string(index=False, float_format=lambda value: f"{value:.3g}"))
+    print(f"{machine()}\n{TABLE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
