@@ -61,6 +61,7 @@ class Study:
     anchor_pu: float
     co2_value_sek_per_kg: float
     central: "Study | None"
+    responses: "dict[str, Study]"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Evaluation:
     without: Adoption
     ledger: Ledger
     ledger_cases: dict[str, Ledger]
+    responses: "dict[str, Evaluation]"
 
 
 def build_study(
@@ -111,7 +113,7 @@ def build_study(
         cases = _appraisal_cases(appraisal, tables.parameters)
         return Study(
             year, streams, alternatives, case, Yearly(points), appraisal, cases, prices, firm, parameters["ret.vat"],
-            np.nan, np.nan, parameters["ado.revealed_anchor"], parameters["cba.co2_value"], None,
+            np.nan, np.nan, parameters["ado.revealed_anchor"], parameters["cba.co2_value"], None, {},
         )  # fmt: skip
 
     middle = study(central_draws(parameters, years), np.arange(years))
@@ -124,7 +126,7 @@ def build_study(
     )
     return replace(
         drawn, case=replace(drawn.case, asc_shift=shift), calibrated_uptake_pu=uptake, prior_uptake_pu=prior,
-        central=middle,
+        central=middle, responses=_responses(middle, tables.parameters, parameters),
     )  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def evaluate(study: Study, scheme: ResolvedScheme) -> Evaluation:
     if study.central is None:
         raise RuntimeError("a study is evaluated with its central case beside it")
     central_offer = _offer(study.central, scheme)
-    return Evaluation(study, offer, central_offer, with_support, without, ledgers.pop("default"), ledgers)
+    responses = {name: evaluate(other, scheme) for name, other in study.responses.items()}
+    return Evaluation(study, offer, central_offer, with_support, without, ledgers.pop("default"), ledgers, responses)
 
 
 def _offer(study: Study, scheme: ResolvedScheme) -> Offer:
@@ -208,6 +211,22 @@ def _appraisal_cases(appraisal: Appraisal, table: pd.DataFrame) -> dict[str, App
         f"rate_{round(100 * rates['high'])}_percent": replace(appraisal, rate_pu=rates["high"]),
         "no_mark_up": replace(appraisal, public_funds_pu=funds["low"]),
     }
+
+
+def _responses(middle: Study, table: pd.DataFrame, parameters: ParameterSet) -> dict[str, Study]:
+    """The central case at three price responses (utility per kSEK), each calibrated to the same revealed uptake.
+
+    No Swedish price variation identifies the response: the ranking of schemes is shown at each of them (METHODS 5).
+    """
+    row = table.set_index("id")[["low", "high"]].to_dict("index")["ado.logit_scale"]
+    scales = {"low": row["low"], "middle": parameters["ado.logit_scale"], "high": row["high"]}
+    found = {}
+    for name, scale in scales.items():
+        draws = middle.case.draws | {"ado.logit_scale": np.full(len(middle.case.year_index), scale)}
+        study = replace(middle, case=replace(middle.case, draws=draws, asc_shift=0.0), central=middle)
+        shift, uptake = _calibrate(study, table, parameters)
+        found[name] = replace(study, case=replace(study.case, asc_shift=shift), calibrated_uptake_pu=uptake)
+    return found
 
 
 def _calibrate(middle: Study, table: pd.DataFrame, parameters: ParameterSet) -> tuple[float, float]:

@@ -178,6 +178,7 @@ def scheme_summary(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
     rows += _account_rows(evaluation)
     rows += _case_rows(evaluation)
     rows += _dwelling_rows(evaluation)
+    rows += _response_rows(evaluation)
     rows += _ratio_rows(evaluation)
     rows += _break_even_rows(evaluation)
     table = pd.DataFrame(rows, columns=["measure", "value", "low", "high", "unit"])
@@ -259,6 +260,22 @@ def _dwelling_rows(evaluation: Evaluation) -> list[Row]:
     people = deciders.class_share_pu * deciders.due_count[:, :, None]
     left_out = (people * unreached).sum(axis=(1, 2)) / people.sum(axis=(1, 2))
     rows.append(("households_without_support_pu", *_triple(left_out), "share"))
+    return rows
+
+
+def _response_rows(evaluation: Evaluation) -> list[Row]:
+    """Cost and cars added at a low, middle and high price response, central parameters, mean of the price years."""
+    rows: list[Row] = []
+    for name, found in evaluation.responses.items():
+        appraisal = found.study.appraisal
+        paid = float(outlay_sek(found).sum(axis=(1, 2)).mean())
+        firm = float(firm_additional_kw(found, True).sum(axis=(1, 2)).mean())
+        cost = outlay_sek_per_firm_kw_year(
+            paid, appraisal.public_funds_pu, firm, appraisal.rate_pu, appraisal.life_years
+        )
+        added = (found.with_support.enrolled_count - found.without.enrolled_count).mean()
+        rows.append(_point(f"outlay_sek_per_firm_kw_year_{name}_response", float(cost), "SEK/kW,year"))
+        rows.append(_point(f"net_additional_count_{name}_response", float(added), "cars"))
     return rows
 
 

@@ -190,6 +190,15 @@ def test_the_tables_pass_their_contracts(evaluations):
         check_table(scheme_accounts(name, found), Accounts, name)
 
 
+def test_a_stronger_price_response_makes_a_grant_cheaper(evaluations):
+    """Each response is calibrated anew, so what differs is how many the same grant moves."""
+    for name in ("task53", "extra_cost"):
+        table = scheme_summary(name, evaluations[name]).set_index("measure")["value"]
+        costs = [table[f"outlay_sek_per_firm_kw_year_{each}_response"] for each in ("low", "middle", "high")]
+        assert costs[0] > costs[2]
+        assert all(np.isfinite(costs))
+
+
 def test_the_deduction_leaves_tenants_out(evaluations):
     """GT-5: the share of households without support is the share of tenants among them."""
     table = scheme_summary("green_deduction", evaluations["green_deduction"]).set_index("measure")["value"]
