@@ -1,16 +1,23 @@
-"""Turns source files into the list of modelling choices they declare: every ``# ASSUME:`` comment with its place."""
+"""Turns source files into the list of modelling choices they declare: every ``ASSUME:`` mark with its place.
 
+A mark stands in a comment or in a docstring; it runs on over the lines below it until another mark or an empty line.
+"""
+
+import ast
 import io
+import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-MARK = "ASSUME:"
+MARK = re.compile(r"(?:^|(?<=[\s(]))ASSUME:\s*")
+OTHER_MARK = re.compile(r"^(?:[A-Z]+|noqa|type|fmt):")
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
-    r"""List the declared assumptions of Python sources.
+    """List the declared assumptions of Python sources.
 
     Parameters
     ----------
@@ -20,38 +27,59 @@ def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Grain: comment. ``path``, ``line``, ``assumption``; a comment that runs over several lines is one row.
+        Grain: mark. ``path``, ``line``, ``assumption``; a mark that runs over several lines is one row.
         Sorted by path and line.
 
     Examples
     --------
-    ``{"a.py": "# ASSUME: cars live 17 years,\n# as in the register.\nx = 1"}`` gives one row, line 1,
+    A mark "cars live 17 years," on line 1 with "as in the register." on line 2 gives one row, line 1,
     "cars live 17 years, as in the register."
     """
-    found = [(path, line, text) for path, source in sorted(sources.items()) for line, text in _comments(source)]
+    found = [
+        (path, line, text)
+        for path, source in sorted(sources.items())
+        for line, text in sorted(set(_marked([*_comment_lines(source), *_docstring_lines(source)])))
+    ]
     table = pd.DataFrame(found, columns=["path", "line", "assumption"])
     return table.astype({"path": "str", "line": "int64", "assumption": "str"})
 
 
-def _comments(source: str) -> list[tuple[int, str]]:
-    """Collect the marked comments of one file with the lines that carry them on."""
-    found: list[tuple[int, str]] = []
-    last_line = -1
+def _comment_lines(source: str) -> Iterator[tuple[int, str]]:
+    """Give line and text of each comment; one that follows code on its line stands alone."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT:
+        if token.type == tokenize.COMMENT:
+            if token.line[: token.start[1]].strip():
+                yield token.start[0], ""
+            yield token.start[0], token.string.lstrip("#").strip()
+
+
+def _docstring_lines(source: str) -> Iterator[tuple[int, str]]:
+    """Give line and text of each line of each docstring, with an empty line after each."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, DOCUMENTED) or ast.get_docstring(node) is None:
             continue
-        line, text = token.start[0], token.string.lstrip("#").strip()
-        if text.startswith(MARK):
-            found.append((line, text.removeprefix(MARK).strip()))
-            last_line = line
-        elif line == last_line + 1 and not token.line[: token.start[1]].strip() and not _is_mark(text):
-            start, before = found[-1]
-            found[-1] = (start, f"{before} {text}".strip())
-            last_line = line
-    return found
+        text = node.body[0]
+        lines = source.splitlines()[text.lineno - 1 : text.end_lineno]
+        for place, line in enumerate(lines):
+            yield text.lineno + place, line.strip().strip('"').lstrip("#").strip()
+        yield text.lineno + len(lines), ""
 
 
-def _is_mark(text: str) -> bool:
-    """Say whether a comment opens a mark of its own (``SOURCE:``, ``noqa``, ``type:``)."""
-    head = text.split(":", 1)[0]
-    return head.isupper() or head in {"noqa", "type", "fmt"}
+def _marked(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Join each mark with the lines that carry it on."""
+    start, words, last = 0, "", -1
+    for line, text in lines:
+        carries_on = words and text and line == last + 1 and not OTHER_MARK.match(text)
+        pieces = MARK.split(text)
+        if words and not carries_on:
+            yield start, words
+            words = ""
+        elif carries_on:
+            words = f"{words} {pieces[0]}".strip()
+        for piece in pieces[1:]:
+            if words:
+                yield start, words
+            start, words = line, piece.strip()
+        last = line
+    if words:
+        yield start, words

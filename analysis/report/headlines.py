@@ -158,4 +158,8 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
         npv=told(SOCIAL_VALUE),
         probability=voice.number(probability, "pu"),
     )
-    return [first, second, third]
+    ratios = [national(headlines, name) for name in (DC_AC, OPEN_CLOSED)]
+    if any(pd.isna(row["value"]) for row in ratios):
+        return [first, second, third]
+    dc_ac, open_closed = (voice.number(row["value"], row["unit"], row["low"], row["high"]) for row in ratios)
+    return [first, second, f"{third} {voice.say('answer.rule', dc_ac=dc_ac, open_closed=open_closed)}"]

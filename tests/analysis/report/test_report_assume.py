@@ -5,7 +5,7 @@ from pandas.testing import assert_frame_equal
 
 from analysis.report.assume import list_assumptions
 
-SOURCE = '''"""Text with # ASSUME: not a comment."""
+SOURCE = '''"""Text."""
 # ASSUME: cars live 17 years,
 # as in the register.
 x = 1  # ASSUME: one car a household
@@ -30,3 +30,30 @@ def test_lists_each_comment_once_with_its_place():
 
 def test_no_files_give_an_empty_list():
     assert list_assumptions({}).empty
+
+
+DOCUMENTED = '''"""Turns a into b.
+
+A level is a pair. ASSUME: between two levels a car
+keeps the better one.
+
+More text.
+"""
+
+
+def f():
+    """Do it.
+
+    # ASSUME: switched on per local day.
+    """
+    text = "ASSUME: not a mark, since this is a value"
+    return text
+'''
+
+
+def test_marks_in_docstrings_count_too():
+    found = list_assumptions({"a.py": DOCUMENTED})
+    assert list(zip(found["line"], found["assumption"], strict=True)) == [
+        (3, "between two levels a car keeps the better one."),
+        (13, "switched on per local day."),
+    ]
