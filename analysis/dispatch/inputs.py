@@ -1,5 +1,6 @@
 """Turns the tables of one price area and price year into arrays by week and step: prices, load, plug and driving."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ import pandas as pd
 from analysis.dispatch.problem import Vector
 from analysis.errors import DataError, Fault
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, KWH_PER_MWH
+
+log = logging.getLogger(__name__)
 
 LOCAL_ZONE = "Europe/Stockholm"
 RESERVES = ("fcr_n", "fcr_d_up", "fcr_d_down")
@@ -53,13 +56,7 @@ def market_weeks(
     """
     chosen = representative_weeks[representative_weeks["price_year"] == price_year].sort_values("week_start_utc")
     spot = _series(day_ahead_prices[day_ahead_prices["price_area"] == price_area], "price_sek_per_mwh")
-    reserves = {
-        name: _series(
-            reserve_prices[(reserve_prices["product"] == name) & (reserve_prices["price_area"] == RESERVE_AREA)],
-            "price_sek_per_mw_h",
-        )
-        for name in RESERVES
-    }
+    reserves = _reserve_series(reserve_prices)
     loads = {
         str(name): _series(rows, "load_kw")
         for name, rows in household_load[household_load["price_area"] == price_area].groupby("dwelling")
@@ -89,6 +86,11 @@ def market_weeks(
     return weeks
 
 
+def _reserve_series(reserve_prices: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
+    national = reserve_prices[reserve_prices["price_area"] == RESERVE_AREA]
+    return {name: _series(national[national["product"] == name], "price_sek_per_mw_h") for name in RESERVES}
+
+
 def _gaps(week: MarketWeek, price_area: str, arrays: dict[str, Vector]) -> Iterable[Fault]:
     for name, values in arrays.items():
         missing = int(np.isnan(values).sum())
@@ -113,6 +115,14 @@ def _on_steps(series: "pd.Series[float]", steps: pd.DatetimeIndex, step_h: float
     # a price quoted by the hour holds for its quarters; a gap in quarterly data is not filled by another quarter
     is_hourly = window.groupby(at.floor("h")).size().reindex(steps.floor("h")).to_numpy() == 1
     return np.where(~np.isnan(averaged), averaged, np.where(is_hourly, hourly, np.nan)).astype(float)
+
+
+def northern_share(tariffs: pd.DataFrame | None, price_area: str) -> float:
+    """Share of the area's cars with reduced energy tax (AreaTariffs); without the table none, said in the log."""
+    if tariffs is None:
+        log.warning("no tariffs given: the full energy tax applies in %s", price_area)
+        return 0.0
+    return float(tariffs.set_index("price_area")["northern_pu"][price_area])
 
 
 def vehicle_weeks(

@@ -41,10 +41,13 @@ class Terms:
     limits: SearchLimits = DEFAULT_LIMITS
 
 
-def terms_of(parameters: ParameterSet, levels: tuple[ReserveLevel, ...], step_h: float) -> Terms:
-    """Collect what all problems of a run share."""
+def terms_of(
+    parameters: ParameterSet, levels: tuple[ReserveLevel, ...], step_h: float, northern_pu: float = 0.0
+) -> Terms:
+    """Collect what all problems of a run share; ``northern_pu`` is the share of cars with reduced energy tax."""
     net, volume = reserve_shares(parameters)
-    return Terms(parameters, household_tariff(parameters), reserve_rules(parameters), net, volume, levels, step_h)
+    tariff = household_tariff(parameters, northern_pu=northern_pu)
+    return Terms(parameters, tariff, reserve_rules(parameters), net, volume, levels, step_h)
 
 
 def build_problem(

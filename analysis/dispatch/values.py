@@ -1,8 +1,10 @@
 """Turns solved weeks into the year of each car: rows of DispatchValues and of CapabilityHours."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.battery.ageing import Duty, nmc_loss_pu
@@ -18,6 +20,8 @@ from analysis.schemas.results import CapabilityHours
 from analysis.settings.model import Scope
 from analysis.settings.parameters import ParameterSet
 from analysis.units import HOURS_PER_WEEK, HOURS_PER_YEAR
+
+log = logging.getLogger(__name__)
 
 BATTERY_TEMPERATURE_DEG_C = 10.0
 """# ASSUME: mean cell temperature of a car that stands in Sweden, all areas alike."""
@@ -40,6 +44,7 @@ def dispatch_vehicles(
     price_area: str,
     price_year: int,
     scope: Scope,
+    northern_pu: float = 0.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Optimise every car of the sample in every week under every option, strategy and reserve level.
 
@@ -51,6 +56,8 @@ def dispatch_vehicles(
         Contract tables; other areas and years than the two asked for are ignored.
     scope
         Charger options, reserve levels and step.
+    northern_pu
+        Share of the area's cars in municipalities with reduced energy tax; their mean tax is used for all.
 
     Returns
     -------
@@ -66,7 +73,7 @@ def dispatch_vehicles(
     ----------
     METHODS 3; checks T2, T10.
     """
-    terms = terms_of(parameters, scope.reserve_levels, scope.step_h)
+    terms = terms_of(parameters, scope.reserve_levels, scope.step_h, northern_pu)
     weeks = market_weeks(
         representative_weeks, day_ahead_prices, reserve_prices, household_load,
         price_area=price_area, price_year=price_year, step_h=scope.step_h,
@@ -76,20 +83,29 @@ def dispatch_vehicles(
     chargers = [charger_physics(name, parameters) for name in scope.charger_options]
     values: list[dict[str, object]] = []
     capability: list[pd.DataFrame] = []
+    efforts: list[Vector] = []
     for vehicle_id, dwelling, capacity_kwh in cars:
         for charger in chargers:
             year = _VehicleYear(terms, charger, capacity_kwh)
-            for week in weeks:
-                plugged, driving = driven[vehicle_id, week.week_id]
-                year.add_week(week, plugged, driving, week.load_kw[dwelling])
+            year.add_weeks(weeks, driven, vehicle_id, dwelling)
             car = {"vehicle_id": vehicle_id, "charger_option": charger.charger_option}
             values.extend({**car, **row} for row in year.rows())
             if charger.is_bidirectional:
                 capability.append(year.capability().assign(**car))
+            efforts.append(year.effort)
+    _report_effort(efforts, price_area, price_year)
     yearly, hours = pd.DataFrame(values), _gathered(capability)
     for table in (yearly, hours):
         table["price_area"], table["price_year"] = price_area, price_year
     return yearly, hours
+
+
+def _report_effort(efforts: list[Vector], price_area: str, price_year: int) -> None:
+    """Log how hard the search was: solves, steps that had to choose a direction, the largest unproven rest."""
+    solves, steps, _ = np.sum(efforts, axis=0) if efforts else np.zeros(3)
+    gap_sek = max((effort[2] for effort in efforts), default=0.0)
+    text = "dispatch %s %d: %d solves, %d steps held to one direction, largest gap %.3f SEK a week"
+    log.info(text, price_area, price_year, solves, steps, gap_sek)
 
 
 def _gathered(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -139,6 +155,19 @@ class _VehicleYear:
         self.terms, self.charger, self.capacity_kwh = terms, charger, capacity_kwh
         self.totals: dict[Strategy, Totals] = {}
         self.hours: list[pd.DataFrame] = []
+        self.effort = np.zeros(3)
+
+    def add_weeks(
+        self,
+        weeks: list[MarketWeek],
+        driven: Mapping[tuple[str, str], tuple[Vector, Vector]],
+        vehicle_id: str,
+        dwelling: str,
+    ) -> None:
+        """Solve all weeks of the car."""
+        for week in weeks:
+            plugged, driving = driven[vehicle_id, week.week_id]
+            self.add_week(week, plugged, driving, week.load_kw[dwelling])
 
     def add_week(self, week: MarketWeek, plugged_pu: Vector, driving_dc_kwh: Vector, load_kw: Vector) -> None:
         """Solve one week and add it with its weight."""
@@ -148,6 +177,8 @@ class _VehicleYear:
         )  # fmt: skip
         solved = solve_strategies(problem, self.terms.levels, self.charger.is_bidirectional, self.terms.limits)
         for strategy, schedule in solved.items():
+            self.effort[:2] += schedule.solve_count, schedule.simultaneous_count
+            self.effort[2] = max(self.effort[2], schedule.gap_sek)
             totals = self.totals.setdefault(strategy, defaultdict(float))
             cash = cash_streams(problem, schedule, strategy, self.terms.tariff, week.spot_sek_per_kwh)
             for name, amount in {**cash, **use_of_battery(problem, schedule, self.capacity_kwh)}.items():

@@ -49,7 +49,7 @@ class Tariff:
 
 
 def household_tariff(
-    parameters: ParameterSet, energy_tax_sek_per_kwh: float | None = None, is_northern: bool = False
+    parameters: ParameterSet, energy_tax_sek_per_kwh: float | None = None, northern_pu: float = 0.0
 ) -> Tariff:
     """Build the tariff of a household from the parameters.
 
@@ -60,13 +60,14 @@ def household_tariff(
     ----------
     energy_tax_sek_per_kwh
         Tax excluding VAT; the parameter's value when None.
-    is_northern
-        Whether the municipality has the reduced tax.
+    northern_pu
+        1 in a municipality with the reduced tax; for a price area the share of its cars in such municipalities, which
+        gives the mean tax of its cars.
     """
     tax = parameters["ret.energy_tax"] if energy_tax_sek_per_kwh is None else energy_tax_sek_per_kwh
     return Tariff(
         vat_pu=parameters["ret.vat"],
-        energy_tax_sek_per_kwh=tax - (parameters["ret.energy_tax_northern_reduction"] if is_northern else 0.0),
+        energy_tax_sek_per_kwh=tax - northern_pu * parameters["ret.energy_tax_northern_reduction"],
         grid_fee_sek_per_kwh=parameters["ret.grid_energy_fee"],
         margin_sek_per_kwh=parameters["ret.supplier_markup"],
         export_margin_sek_per_kwh=parameters["ret.export_margin"],

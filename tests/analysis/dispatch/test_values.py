@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.dispatch.inputs import market_weeks
+from analysis.dispatch.inputs import market_weeks, northern_share
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.options import charger_physics
 from analysis.dispatch.problem import Strategy
@@ -167,6 +167,18 @@ def test_all_gaps_are_named_at_once(tables: dict[str, pd.DataFrame], run: Settin
     assert "2024-W28" in str(error.value)
 
 
+def test_reduced_tax_is_carried_by_area(
+    tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet
+) -> None:
+    scope = run.scope.model_copy(update={"charger_options": ("ac_11_oneway",)})
+    place: dict[str, Any] = {"parameters": parameters, "price_area": "SE3", "price_year": 2024, "scope": scope}
+    south, north = (dispatch_vehicles(**tables, **place, northern_pu=share)[0] for share in (0.0, 0.5))
+    assert (south["energy_tax_sek"] / south["import_kwh"]).to_numpy() == pytest.approx(0.36)
+    assert (north["energy_tax_sek"] / north["import_kwh"]).to_numpy() == pytest.approx(0.36 - 0.048)
+    assert northern_share(pd.DataFrame({"price_area": ["SE3"], "northern_pu": [0.25]}), "SE3") == 0.25
+    assert northern_share(None, "SE3") == 0.0
+
+
 def test_a_gap_in_prices_is_named(tables: dict[str, pd.DataFrame]) -> None:
     with pytest.raises(DataError, match=r"day_ahead_prices SE3 week 2024-W03: found 1 steps"):
         market_weeks(tables["representative_weeks"], tables["day_ahead_prices"].drop(index=5), tables["reserve_prices"],
@@ -238,6 +250,7 @@ def test_scripts_write_contract_tables(
     _script(root, "dispatch_vehicles").main(
         **paths, parameters=root / "data/assumptions/parameters.csv", values=values, capability=capability,
         price_area="SE3", price_year=2024, settings=run.model_dump(mode="json"),
+        tariffs=root / "data/assumptions/tariffs.csv",
     )  # fmt: skip
     _script(root, "summarise_dispatch").main(
         values=[values], capability=[capability], dispatch_values=tmp_path / "v.parquet",

@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.errors import DataError
 from analysis.io import read_csv_table
 from analysis.market.tariff import Tariff, energy_tax_sek_per_kwh, household_tariff, needed_spot_sek_per_kwh
 from analysis.schemas.assumptions import Facts, Parameters
+from analysis.schemas.tariffs import AreaTariffs
 from analysis.settings.parameters import parameter_set
 
 
@@ -45,8 +47,18 @@ def test_prices_by_hand(tariff: Tariff) -> None:
 
 def test_northern_households_pay_less_tax(root: Path, tariff: Tariff) -> None:
     parameters = parameter_set(read_csv_table(root / "data/assumptions/parameters.csv", Parameters))
-    north = household_tariff(parameters, is_northern=True)
+    north = household_tariff(parameters, northern_pu=1.0)
     assert tariff.energy_tax_sek_per_kwh - north.energy_tax_sek_per_kwh == pytest.approx(0.096)
+
+
+def test_share_of_cars_with_reduced_tax_follows_from_the_lists(root: Path) -> None:
+    areas = read_csv_table(root / "data/assumptions/tariffs.csv", AreaTariffs).set_index("price_area")["northern_pu"]
+    north = pd.read_csv(root / "data/reference/northern_tax_municipalities.csv", dtype={"municipality_code": "str"})
+    cars = pd.read_csv(root / "data/reference/municipalities.csv", dtype={"municipality_code": "str"})
+    reduced = cars["bev_2023_count"] * cars["municipality_code"].isin(north["municipality_code"])
+    share = reduced.groupby(cars["price_area"]).sum() / cars.groupby("price_area")["bev_2023_count"].sum()
+    for area, found in areas.items():
+        assert found == pytest.approx(share[area], abs=1e-4)
 
 
 def test_tax_by_year(root: Path) -> None:
