@@ -71,6 +71,29 @@ def firm_share_exact(
     return float(there) / car_count
 
 
+def fleet_firm_share(
+    car_count: np.ndarray, available_pu: np.ndarray, correlation_pu: np.ndarray, quantile: float = FIRM_QUANTILE
+) -> np.ndarray:
+    """Firm share of any fleet: the normal formula, the exact law below :data:`SMALL_FLEET_COUNT`, 0 without a car.
+
+    Parameters
+    ----------
+    car_count, available_pu, correlation_pu
+        As in :func:`firm_share`; they broadcast.
+    """
+    cars, available, correlation = np.broadcast_arrays(
+        *(np.asarray(values, dtype=float) for values in (car_count, available_pu, correlation_pu))
+    )
+    share = firm_share(np.maximum(cars, 1.0), available, correlation, quantile)
+    small = cars < SMALL_FLEET_COUNT
+    if small.any():
+        share[small] = [
+            firm_share_exact(int(count), float(there), float(rho), quantile) if count >= 1 else 0.0
+            for count, there, rho in zip(cars[small], available[small], correlation[small], strict=True)
+        ]
+    return share
+
+
 def firm_mw(
     car_count: np.ndarray,
     plugged_pu: np.ndarray,
@@ -99,17 +122,13 @@ def firm_mw(
     np.ndarray
         MW. A connected car delivers ``mean_kw / plugged_pu``, as in F = N·P·(pi - z·sqrt(...)).
     """
-    cars, plugged, power, correlation, working = np.broadcast_arrays(
-        *(np.asarray(values, dtype=float) for values in (car_count, plugged_pu, mean_kw, correlation_pu, working_pu))
-    )
-    available = plugged * working
-    share = np.where(cars > 0, firm_share(np.maximum(cars, 1e-9), available, correlation, quantile), 0.0)
-    small = (cars > 0) & (cars < SMALL_FLEET_COUNT)
-    if small.any():
-        share[small] = [
-            firm_share_exact(max(1, int(count)), float(there), float(rho), quantile) if count >= 1 else 0.0
-            for count, there, rho in zip(cars[small], available[small], correlation[small], strict=True)
-        ]
-    connected_kw = np.divide(power, plugged, out=np.zeros(power.shape), where=plugged > 0)
-    firm: np.ndarray = cars * share * connected_kw / KW_PER_MW
+    share = fleet_firm_share(car_count, plugged_pu * working_pu, correlation_pu, quantile)
+    firm: np.ndarray = car_count * share * connected_kw(plugged_pu, mean_kw) / KW_PER_MW
     return firm
+
+
+def connected_kw(plugged_pu: np.ndarray, mean_kw: np.ndarray) -> np.ndarray:
+    """Power of a connected car from the mean over all cars; 0 where none is connected."""
+    plugged, power = np.broadcast_arrays(np.asarray(plugged_pu, dtype=float), np.asarray(mean_kw, dtype=float))
+    connected: np.ndarray = np.divide(power, plugged, out=np.zeros(power.shape), where=plugged > 0)
+    return connected

@@ -16,7 +16,7 @@ from analysis.fleet.area import INTERVAL_PERCENTILES, AreaStock
 from analysis.fleet.stock import Numbers
 from analysis.potential.acceptance import ACCEPTANCE_PARAMETERS, revealed_share, stated_share
 from analysis.potential.capability import SERVICE_HOURS, Capability
-from analysis.potential.firm import firm_mw
+from analysis.potential.firm import connected_kw, fleet_firm_share
 from analysis.potential.hours import HourWeights
 from analysis.schemas.base import SERVICES, TIERS
 from analysis.units import HOURS_PER_WEEK, KW_PER_MW
@@ -105,25 +105,30 @@ class Enrolled:
 
 
 def delivered_mw(
-    enrolled: Enrolled, capability: Mapping[tuple[str, int], Capability], service: str, occasions: Sequence[Occasion]
-) -> dict[str, np.ndarray]:
-    """Available and firm power on each occasion: arrays occasion × draw, mean over the price years.
+    enrolled: Enrolled, capability: Mapping[tuple[str, int], Capability], occasions: Sequence[Occasion]
+) -> dict[tuple[str, str], np.ndarray]:
+    """Available and firm power by (tier, service): arrays occasion × draw, mean over the price years.
 
     Firm power is found hour by hour and then averaged over the occasion's hours, never from a mean hour.
     """
     years = sorted(year for area, year in capability if area == enrolled.price_area)
-    draws = len(enrolled.car_count)
-    result = {tier: np.zeros((len(occasions), draws)) for tier in DELIVERED_TIERS}
+    result = {
+        (tier, service): np.zeros((len(occasions), len(enrolled.car_count)))
+        for tier in DELIVERED_TIERS
+        for service in SERVICES
+    }
     for year in years:
         key = (enrolled.price_area, year)
-        weights = np.array([occasion.weights[key].ravel() for occasion in occasions])
+        weights = np.array([occasion.weights[key].ravel() for occasion in occasions]) / len(years)
         used = np.flatnonzero(weights.any(axis=0))
-        plugged = capability[key].plugged_pu.ravel()[used, None]
-        power = capability[key].mean_kw[service].ravel()[used, None]
-        available = enrolled.car_count * enrolled.working_pu * power / KW_PER_MW
-        firm = firm_mw(enrolled.car_count, plugged, power, enrolled.correlation_pu, enrolled.working_pu)
-        for tier, per_hour in zip(DELIVERED_TIERS, (available, firm), strict=True):
-            result[tier] += weights[:, used] @ per_hour / len(years)
+        plugged = capability[key].plugged_pu.ravel()[used]
+        share = fleet_firm_share(enrolled.car_count, plugged[:, None] * enrolled.working_pu, enrolled.correlation_pu)
+        firm_cars = enrolled.car_count * share
+        for service in SERVICES:
+            power = capability[key].mean_kw[service].ravel()[used]
+            per_car = weights[:, used] @ power / KW_PER_MW
+            result["available", service] += per_car[:, None] * (enrolled.car_count * enrolled.working_pu)
+            result["firm", service] += (weights[:, used] * connected_kw(plugged, power)) @ firm_cars / KW_PER_MW
     return result
 
 
@@ -170,12 +175,12 @@ def power_mw(
     result: dict[tuple[str, str, str], np.ndarray] = {}
     for row, area in enumerate(price_areas):
         enrolled = Enrolled(area, reading.cars.willing[row], reading.correlation_pu, reading.working_pu)
+        for (tier, service), power in delivered_mw(enrolled, capability, occasions).items():
+            result[area, tier, service] = power
         for service in SERVICES:
             for tier in COUNTED_TIERS:
                 counted = reading.cars.of(tier)[row] * charger_kw[service] / KW_PER_MW
                 result[area, tier, service] = np.broadcast_to(counted, (len(occasions), len(counted)))
-            for tier, power in delivered_mw(enrolled, capability, service, occasions).items():
-                result[area, tier, service] = power
             _check_nested(result, area, service)
     return result
 

@@ -9,11 +9,12 @@ from analysis.fleet.area import FLEET_PARAMETERS, AreaStock, area_stock, fleet_s
 from analysis.fleet.stock import stock_anchors
 from analysis.io import check_table
 from analysis.potential.acceptance import revealed_share, stated_share
-from analysis.potential.capability import mean_capability
+from analysis.potential.capability import Capability, mean_capability
+from analysis.potential.firm import firm_mw
 from analysis.potential.hours import hour_weights, hourly, season_index
 from analysis.potential.summary import YearPotential, potential_tables, years_of
-from analysis.potential.tiers import POTENTIAL_PARAMETERS, nameplate_kw, tier_cars
-from analysis.schemas.base import TIERS
+from analysis.potential.tiers import POTENTIAL_PARAMETERS, Enrolled, Occasion, delivered_mw, nameplate_kw, tier_cars
+from analysis.schemas.base import SERVICES, TIERS
 from analysis.schemas.results import Potential, PotentialSummary
 from analysis.settings.draws import draw_parameters
 from analysis.settings.parameters import parameter_set
@@ -162,3 +163,22 @@ def test_more_draws_do_not_move_the_middle(
     weights = {key: hour_weights(prices, *key) for key in KEYS}
     again = potential_tables(YearPotential(2030, middle, spread, central, draws), capability, weights, 11.0)
     np.testing.assert_allclose(again[1]["power_mw"], tables[1]["power_mw"])
+
+
+def test_delivered_power_is_the_firm_formula_hour_by_hour():
+    rng = np.random.default_rng(1)
+    capability = {
+        ("SE3", year): Capability(rng.random((4, 168)), {service: 11 * rng.random((4, 168)) for service in SERVICES})
+        for year in (2024, 2025)
+    }
+    weights = {key: (lambda raw: raw / raw.sum())(rng.random((4, 168))) for key in capability}
+    enrolled = Enrolled("SE3", np.array([20.0, 3000.0]), np.array([0.05, 0.02]), np.array([0.9, 0.95]))
+    found = delivered_mw(enrolled, capability, [Occasion("any", weights)])
+    for service in SERVICES:
+        by_year = [
+            weights[key].ravel()
+            @ firm_mw(enrolled.car_count, mean.plugged_pu.ravel()[:, None], mean.mean_kw[service].ravel()[:, None],
+                      enrolled.correlation_pu, enrolled.working_pu)
+            for key, mean in capability.items()
+        ]  # fmt: skip
+        np.testing.assert_allclose(found["firm", service][0], np.mean(by_year, axis=0))
