@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import DataError
-from analysis.fleet.area import FLEET_PARAMETERS, area_shares, area_stock, fleet_stock
+from analysis.fleet.area import FLEET_PARAMETERS, area_shares, area_stock, area_stock_of, fleet_stock
 from analysis.fleet.stock import stock_anchors
 from analysis.io import check_table, read_csv_table
 from analysis.schemas.assumptions import Facts, Parameters
@@ -61,3 +61,14 @@ def test_single_values_and_draws_give_the_same_shape_of_answer(table, anchors, m
     assert stock.capable_home_count[0, 0] > stock.capable_home_count[1, 0]
     draws = draw_parameters(table, FLEET_PARAMETERS, 7, seed=1)
     assert area_stock(2030, draws, anchors, municipalities, ("SE4", "SE1")).capable_home_count.shape == (2, 7)
+
+
+def test_the_table_gives_back_its_middle_values_in_the_order_asked(table, anchors, municipalities):
+    central = parameter_set(table)
+    draws = draw_parameters(table, FLEET_PARAMETERS, 5, seed=1)
+    written = fleet_stock([2030], central, draws, anchors, municipalities, AREAS)
+    again = area_stock_of(written, 2030, ("SE4", "SE1"))
+    expected = area_stock(2030, central, anchors, municipalities, ("SE4", "SE1"))
+    np.testing.assert_allclose(again.capable_home_count, expected.capable_home_count)
+    with pytest.raises(DataError, match="SE4 2035"):
+        area_stock_of(written, 2035, ("SE4",))
