@@ -16,7 +16,8 @@ from analysis.schemas.sample import DispatchSample
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.uncertainty.evaluate import Tables, build_study, evaluate
-from analysis.uncertainty.measures import scheme_accounts, scheme_draws, scheme_results, scheme_summary
+from analysis.uncertainty.measures import scheme_accounts, scheme_draws, scheme_results
+from analysis.uncertainty.summary import scheme_summary
 
 log = logging.getLogger(__name__)
 

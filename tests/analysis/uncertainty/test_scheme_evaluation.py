@@ -23,8 +23,8 @@ from analysis.uncertainty.measures import (
     scheme_accounts,
     scheme_draws,
     scheme_results,
-    scheme_summary,
 )
+from analysis.uncertainty.summary import scheme_summary
 from tests.analysis.cba.scheme_tables import LEVELS, OPTIONS, ROOT, central, tables
 
 DAY = datetime.date(2026, 11, 23)
@@ -188,6 +188,16 @@ def test_the_tables_pass_their_contracts(evaluations):
         check_table(scheme_results(name, found), SchemeResults, name)
         check_table(scheme_summary(name, found), SchemeSummary, name)
         check_table(scheme_accounts(name, found), Accounts, name)
+
+
+def test_the_worth_of_openness_is_a_result_and_not_the_factor_of_the_law(evaluations):
+    """METHODS 9: stranding 0.0615 against 0.097 a year over ten years gives 1.17, whatever the scheme pays."""
+    task53 = scheme_summary("task53", evaluations["task53"]).set_index("measure")["value"]
+    other = scheme_summary("green_deduction", evaluations["green_deduction"]).set_index("measure")["value"]
+    assert task53["equal_cost_open_closed_ratio"] == other["equal_cost_open_closed_ratio"]
+    assert 1.05 < task53["equal_cost_open_closed_ratio"] < 1.35
+    assert task53["equal_cost_dc_ac_ratio"] == pytest.approx(1.0)
+    assert task53["open_closed_ratio"] == pytest.approx((11200 / 6000 + 22400 / 12000 + 26400 / 16180.8) / 3, rel=1e-4)
 
 
 def test_a_stronger_price_response_makes_a_grant_cheaper(evaluations):
