@@ -20,6 +20,7 @@ from analysis.mobility.plug_in import (
     Rhythm,
     draw_habits,
     find_level,
+    linger,
     mean_connection_h,
     plug_ins_per_week,
     plug_stays,
@@ -169,13 +170,15 @@ def calibrated_behaviour(
     # How long a full car lingers changes neither charge nor the next decision: the two levels are found one by one.
     beta = find_level(rate, target, -15.0, 15.0, "plug-ins a week")
 
+    plugged = run(Rhythm(beta, LONGEST_LINGER_H))
+
     def connection(linger_h: float) -> float:
-        return mean_connection_h(year.stays, run(Rhythm(beta, linger_h)), weight, *window)
+        lingering = linger(plugged, year.stays, year.habits, linger_h, parameters)
+        return mean_connection_h(year.stays, lingering, weight, *window)
 
     rhythm = Rhythm(beta, find_level(connection, target_h, 0.0, LONGEST_LINGER_H, "hours connected"))
-    plugged = run(rhythm)
     found = plug_ins_per_week(year.stays, plugged, *window)
-    mean_h = mean_connection_h(year.stays, plugged, weight, *window)
+    mean_h = connection(rhythm.linger_h)
     return Behaviour(
         rhythm, target, float(np.average(found, weights=weight)), float(np.median(found)), target_h, mean_h
     )
@@ -294,6 +297,23 @@ def _mean_weeks(
             "driving_dc_kwh": mean["driving_dc_kwh"],
         }
     ).astype({"vehicle_id": "str"})
+
+
+def sampled_vehicles(vehicles: pd.DataFrame, vehicle_ids: Sequence[str]) -> pd.DataFrame:
+    """Take the cars of the dispatch sample out of all cars, in the order of all cars.
+
+    Raises
+    ------
+    DataError
+        Naming each sampled car that is not there.
+    """
+    absent = sorted(set(vehicle_ids) - set(vehicles["vehicle_id"]))
+    if absent:
+        raise DataError(
+            Fault("dispatch sample", f"{len(absent)} unknown cars, the first {absent[0]}", "cars of the vehicles table",
+                  "Build the profiles again from these vehicles.")
+        )  # fmt: skip
+    return vehicles[vehicles["vehicle_id"].isin(vehicle_ids)].reset_index(drop=True)
 
 
 def build_availability_weeks(

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ PLUG_STAGE = 14
 LEAST_ACTIVE_WEEKS = 2.0
 LEAST_DWELL_H = 0.1
 SEARCH_ROUNDS = 24
+NEAR_ENOUGH_PU = 1e-4
 DAY_MIN = 1440.0
 # ASSUME: cars are unplugged between 06 and 23 on weekdays, 08 and 23 on weekends, unless they leave.
 FIRST_WAKING_MIN = (360.0,) * 5 + (480.0,) * 2
@@ -122,35 +123,52 @@ def plug_stays(
     full_kwh = parameters["veh.soc_max_daily"] * battery_kwh
     energy = full_kwh.copy()
     shape = stays.is_stay.shape
-    plugged, soc, charge = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
-    forced_count, forced_kwh = np.zeros(shape[0], dtype=np.int64), np.zeros(shape[0])
     dwell_h = np.maximum((stays.depart_min - stays.arrive_min) / MINUTES_PER_HOUR, 0.0)
     leaning = (
         rhythm.beta_home_logit + payment_logit + habits.user_logit[:, None]
         + parameters["plug.b_dwell"] * np.log(np.maximum(dwell_h, LEAST_DWELL_H))
     )  # fmt: skip
-    luck_logit = np.log(habits.uniform_pu[:, : shape[1]]) - np.log1p(-habits.uniform_pu[:, : shape[1]])
-    charge_dc_kw = parameters["plug.charge_power_kw"] * parameters["plug.charge_efficiency"]
-    room_kwh = charge_dc_kw * dwell_h
-    needed_kwh = stays.energy_after_dc_kwh + reserve_kwh
-    for column in range(shape[1]):
-        energy = energy - stays.energy_before_dc_kwh[:, column]
+    luck = habits.uniform_pu[:, : shape[1]]
+    before, needed_kwh, room_kwh, margin, is_stay = (
+        np.ascontiguousarray(table.T)  # a stay of all vehicles lies together: that is how they are walked through
+        for table in (
+            stays.energy_before_dc_kwh, stays.energy_after_dc_kwh + reserve_kwh, _charge_dc_kw(parameters) * dwell_h,
+            leaning - np.log(luck / (1.0 - luck)), stays.is_stay,
+        )
+    )  # fmt: skip
+    plugged, soc, charge = np.zeros(shape[::-1], dtype=bool), np.zeros(shape[::-1]), np.zeros(shape[::-1])
+    forced_count, forced_kwh = np.zeros(shape[0], dtype=np.int64), np.zeros(shape[0])
+    for row in range(shape[1]):
+        energy = energy - before[row]
         short = np.maximum(floor_kwh - energy, 0.0)
         forced_kwh += short
         forced_count += short > 0
         energy = energy + short
-        soc[:, column] = energy / battery_kwh
-        logit = (
-            leaning[:, column] + parameters["plug.b_soc"] * (soc[:, column] - parameters["plug.soc_star"])
-            + parameters["plug.b_next"] * (energy < needed_kwh[:, column])
-        )  # fmt: skip
-        plugged[:, column] = stays.is_stay[:, column] & (luck_logit[:, column] < logit)
-        charge[:, column] = plugged[:, column] * np.minimum(np.maximum(full_kwh - energy, 0.0), room_kwh[:, column])
-        energy = energy + charge[:, column]
-    full_min = stays.arrive_min + charge / charge_dc_kw * MINUTES_PER_HOUR
-    lingering = unplugged_after(full_min, rhythm.linger_h * MINUTES_PER_HOUR * habits.waiting_pu[:, : shape[1]])
-    unplug = np.minimum(stays.depart_min, lingering)
-    return PluggedStays(plugged, unplug, soc, charge, forced_count, forced_kwh, energy - full_kwh)
+        soc[row] = energy / battery_kwh
+        need_logit = parameters["plug.b_next"] * (energy < needed_kwh[row])
+        soc_logit = parameters["plug.b_soc"] * (soc[row] - parameters["plug.soc_star"])
+        plugged[row] = is_stay[row] & (margin[row] + soc_logit + need_logit > 0.0)
+        charge[row] = plugged[row] * np.minimum(np.maximum(full_kwh - energy, 0.0), room_kwh[row])
+        energy = energy + charge[row]
+    net_kwh = energy - full_kwh
+    found = PluggedStays(plugged.T, stays.depart_min, soc.T, charge.T, forced_count, forced_kwh, net_kwh)
+    return linger(found, stays, habits, rhythm.linger_h, parameters)
+
+
+def _charge_dc_kw(parameters: ParameterSet) -> float:
+    return parameters["plug.charge_power_kw"] * parameters["plug.charge_efficiency"]
+
+
+def linger(
+    plugged: PluggedStays, stays: HomeStays, habits: Habits, linger_h: float, parameters: ParameterSet
+) -> PluggedStays:
+    """Say when each plugged car is unplugged: when it leaves, or once full after a random while of mean ``linger_h``.
+
+    What is charged, and so every later decision, does not depend on it.
+    """
+    full_min = stays.arrive_min + plugged.charge_dc_kwh / _charge_dc_kw(parameters) * MINUTES_PER_HOUR
+    waiting_min = linger_h * MINUTES_PER_HOUR * habits.waiting_pu[:, : stays.is_stay.shape[1]]
+    return replace(plugged, unplug_min=np.minimum(stays.depart_min, unplugged_after(full_min, waiting_min)))
 
 
 def unplugged_after(full_min: FloatArray, waiting_min: FloatArray) -> FloatArray:
@@ -219,7 +237,10 @@ def find_level(measure_of: Callable[[float], float], target: float, low: float, 
         )  # fmt: skip
     for _ in range(SEARCH_ROUNDS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if measure_of(middle) < target else (low, middle)
+        found = measure_of(middle)
+        if abs(found - target) <= NEAR_ENOUGH_PU * target:
+            return middle
+        low, high = (middle, high) if found < target else (low, middle)
     return 0.5 * (low + high)
 
 

@@ -5,6 +5,7 @@ calendar week by rotation, so that the weeks of one car stay its own and keep th
 """
 
 import itertools
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from analysis.settings.parameters import ParameterSet
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, MINUTES_PER_HOUR
 
 FloatArray = NDArray[np.float64]
+
+log = logging.getLogger(__name__)
 
 HOME_BASES = ("home", "depot")
 """Places where a car has its own charge point: a household's parking, a company car's depot."""
@@ -86,6 +89,8 @@ def diaries_of(trips: pd.DataFrame, vehicles: pd.DataFrame, default_battery_kwh:
         }
     )
     inside = table["diary_week"].to_numpy() < week_count[vehicle_index]
+    if not inside.all():
+        log.info("left out %d of %d trips after the last whole week of their car", int((~inside).sum()), len(table))
     battery = vehicles["battery_usable_kwh"].fillna(default_battery_kwh).to_numpy(float)
     return Diaries(tuple(vehicles["vehicle_id"]), week_count, battery, table[inside].reset_index(drop=True))
 

@@ -146,6 +146,16 @@ def test_a_car_of_the_sample_lives_the_same_week_as_in_the_fleet(root, fleet, be
     pd.testing.assert_frame_equal(alone, same)
 
 
+def test_a_sampled_car_that_is_not_there_is_a_named_fault(fleet):
+    vehicles, _ = fleet
+    assert rooms.sampled_vehicles(vehicles, ["car_00003", "car_00001"])["vehicle_id"].tolist() == [
+        "car_00001",
+        "car_00003",
+    ]
+    with pytest.raises(DataError, match="car_99999"):
+        rooms.sampled_vehicles(vehicles, ["car_00001", "car_99999"])
+
+
 def test_a_missing_hour_of_weather_is_a_named_fault(root):
     weather = climate(root).drop(index=[2000])
     with pytest.raises(DataError, match="1 hours missing"):
