@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import ConfigError
@@ -46,6 +46,7 @@ def test_two_equal_municipalities_by_hand():
     np.testing.assert_allclose(home_access(table, numbers(), ["SE1", "SE3"]), [[0.775], [0.775]], atol=1e-9)
 
 
+@settings(deadline=None, max_examples=30)
 @given(stated=st.floats(0.55, 0.97))
 def test_national_share_is_the_stated_one_and_houses_have_more(stated):
     table = municipalities()

@@ -94,6 +94,7 @@ def test_a_level_whose_own_schedule_is_beaten_is_refused(known, run_settings):
         surrogate(dataclasses.replace(known, quantities=quantities))
 
 
+@settings(deadline=None, max_examples=30)
 @given(n=st.floats(0, 1), d=st.floats(0, 1), more=st.floats(0, 1))
 def test_value_and_own_offers_never_fall_as_a_price_rises(car, n, d, more):
     low = car.at(np.array(n), np.array(d))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -38,6 +38,7 @@ def test_diversification_stops():
     assert float(firm_share(1e12, 0.6, 0.05)) == pytest.approx(limit, abs=1e-6)
 
 
+@settings(deadline=None, max_examples=30)
 @given(cars=st.floats(1, 1e6), available=st.floats(0, 1), correlation=st.floats(0, 0.5), more=st.floats(1.001, 100))
 def test_firm_share_is_within_its_mean_grows_with_cars_and_falls_with_correlation(cars, available, correlation, more):
     share = float(firm_share(cars, available, correlation))

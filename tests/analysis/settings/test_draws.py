@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import ConfigError
@@ -57,6 +57,7 @@ def test_unknown_ids_are_all_named():
     assert len(caught.value.faults) == 2
 
 
+@settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 40))
 def test_all_shipped_parameters_stay_within_their_ranges(root, seed, count):
     rows = read_csv_table(root / "data/assumptions/parameters.csv", Parameters)
