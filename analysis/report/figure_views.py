@@ -140,7 +140,12 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
             "value.title",
             strategy=voice.inline("strategy", best["strategy"]),
             charger=voice.inline("charger", best["charger_option"]),
-            value=voice.number(best["net_value_over_smart_sek"], "sek"),
+            value=voice.number(
+                best["net_value_over_smart_sek"],
+                "sek",
+                best["net_value_over_smart_low_sek"],
+                best["net_value_over_smart_high_sek"],
+            ),
         ),
         voice.say("value.lead", price_year=str(price_year)),
         voice.say("value.source"),

@@ -103,7 +103,10 @@ def value_table(values: pd.DataFrame, voice: Voice, caption: str) -> TableView:
             voice.say(f"strategy.{row.strategy}"),
             voice.interval(row.net_value_over_smart_sek, row.net_value_over_smart_low_sek,
                            row.net_value_over_smart_high_sek),
-            voice.number(row.net_gross_value_over_smart_sek, "sek"),
+            voice.number(
+                row.net_gross_value_over_smart_sek, "sek", row.net_value_over_smart_low_sek,
+                row.net_value_over_smart_high_sek,
+            ),
             voice.number(row.net_value_over_smart_sek_per_plugged_h, "sek"),
             voice.number(row.degradation_cost_sek, "sek"),
             voice.number(row.discharge_ac_kwh, "kwh"),
@@ -215,8 +218,9 @@ def assumption_table(assumptions: pd.DataFrame, voice: Voice, caption: str) -> T
 
 
 def comparison_table(comparison: pd.DataFrame, voice: Voice, caption: str) -> TableView:
-    """Show generated price years against real ones: each ratio is generated over real, for the same reference car."""
-    ratios = [name for name in comparison.columns if name.startswith("ratio_")]
+    """Show generated price years against real ones: each ratio is generated over real, with its range over seeds."""
+    ends = ("_low_pu", "_mean_pu", "_high_pu")
+    names = [name for name in comparison.columns if name.startswith("ratio_") and not name.endswith(ends)]
     rows = [
         (
             str(row["year"]),
@@ -224,13 +228,19 @@ def comparison_table(comparison: pd.DataFrame, voice: Voice, caption: str) -> Ta
             str(row["embedded_year"]),
             voice.say("answer.yes" if row["is_calibrated"] else "answer.no"),
             voice.say("answer.yes" if row["is_within_15_pct"] else "answer.no"),
-            *(voice.number(row[name], "pu") for name in ratios),
+            *(_ratio(row, name, voice) for name in names),
         )
         for row in comparison.sort_values(["year", "price_area"]).to_dict("records")
     ]
-    names = ("real_year", "area", "embedded_year", "is_calibrated", "is_within")
-    columns = [*_columns(voice, *names), *(Column(voice.name("column", name), "number") for name in ratios)]
-    return TableView(caption, columns, rows)
+    heads = _columns(voice, "real_year", "area", "embedded_year", "is_calibrated", "is_within")
+    ratios = [Column(voice.name("column", name), "number") for name in names]
+    return TableView(caption, [*heads, *ratios], rows, is_grouped=True)
+
+
+def _ratio(row: dict[Any, Any], name: str, voice: Voice) -> str:
+    """Write a ratio as per cent, with its range where the table has one."""
+    stem = name.removesuffix("_pu")
+    return voice.interval(row[name], row.get(f"{stem}_low_pu"), row.get(f"{stem}_high_pu"), "pu")
 
 
 def run_table(run: dict[str, object], voice: Voice, caption: str) -> TableView:

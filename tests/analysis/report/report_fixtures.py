@@ -360,7 +360,11 @@ def demo_results() -> Results:
                 "embedded_year": [2024, 2025],
                 "is_calibrated": [False, True],
                 "is_within_15_pct": [False, True],
-                "ratio_grid_value_pu": [0.71, 1.04],
+                "ratio_arbitrage_pu": [0.71, 1.04],
+                "ratio_arbitrage_low_pu": [0.65, 0.99],
+                "ratio_arbitrage_mean_pu": [0.70, 1.03],
+                "ratio_arbitrage_high_pu": [0.80, 1.10],
+                "ratio_mean_price_pu": [0.9, 1.0],
             }
         ),
         code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),

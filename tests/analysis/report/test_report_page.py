@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from analysis.errors import ConfigError, DataError
-from analysis.report import figure_views
+from analysis.report import figure_views, tables
 from analysis.report import headlines as known
 from analysis.report.console import headline_lines
 from analysis.report.elements import Column, TableView
@@ -207,3 +207,10 @@ def test_grouped_tables_name_each_group_once():
     table = TableView("", [Column("a"), Column("b")], [("x", "1"), ("x", "2"), ("y", "3"), ("x", "4")], is_grouped=True)
     assert table.spans == [2, 0, 1, 1]
     assert TableView("", [Column("a")], [("x",), ("x",)]).spans == [1, 1]
+
+
+def test_calibration_ratios_show_their_range(results):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    view = tables.comparison_table(results.price_year_comparison, voice, "")
+    assert [column.label for column in view.columns][5:] == ["Prishandel, exempelbil", "Medelpris"]
+    assert view.rows[1][3:] == ("Ja", "Ja", "104\u00a0% (99\u2060–\u2060110\u00a0%)", "100\u00a0%")
