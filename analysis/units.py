@@ -39,7 +39,7 @@ def has_unit_suffix(name: str) -> bool:
         return True
     head, _, tail = name.rpartition("_per_")
     if head:
-        return (tail in SUFFIXES or tail in {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day",
+        return (tail in SUFFIXES or tail in {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day", "unit",
                                             "week", "plugged_h"}) and has_unit_suffix(head)  # fmt: skip
     return any(name == suffix or name.endswith("_" + suffix) for suffix in SUFFIXES)
 

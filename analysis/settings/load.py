@@ -169,10 +169,13 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
 
     ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named; so a
-    change of law or of draws does not rerun what lies before it.
+    change of law or of draws does not rerun what lies before it. ``"law"`` is the policy without its list of schemes:
+    a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json")
     kept = {name: full[name] if name in sections else value for name, value in _NEUTRAL.items()}
+    if "law" in sections:
+        kept["policy"] = full["policy"] | {"schemes": ["none"]}
     scope = dict(full["scope"])
     if "targets" not in sections:
         scope |= {"target_years": [2030], "draw_count": 50}

@@ -121,3 +121,11 @@ def test_overlay_keeps_every_key_and_lets_the_change_win(base, change):
         if not isinstance(value, dict):
             assert merged[key] == value
     assert overlay(merged, change) == merged
+
+
+def test_a_scheme_more_leaves_the_others_untouched(folder):
+    base = load_settings("default", folder)
+    other = load_settings("trial", write(folder, "policy: {schemes: [none]}\n"))
+    assert settings_for_rule(base, "law") == settings_for_rule(other, "law")
+    later = load_settings("trial", write(folder, "policy: {day: '2027-01-01'}\n"))
+    assert settings_for_rule(base, "law") != settings_for_rule(later, "law")

@@ -23,7 +23,7 @@ rule evaluate_scheme:
         "logs/{scenario}/evaluate_{scheme}.log",
     params:
         scheme="{scheme}",
-        settings=sections("seed", "assumptions", "targets", "policy"),
+        settings=sections("seed", "assumptions", "targets", "law"),
         source_digest=source_digest("evaluate_scheme"),
     message:
         "Scheme {wildcards.scheme}: adoption and accounts ({wildcards.scenario})"
