@@ -17,6 +17,7 @@ from analysis.dispatch.flows import activation_costs, net_stored_kwh, offered_pr
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.errors import DataError, Fault
 
+ROUNDING_KWH = 1e-7
 FLOW_TOLERANCE_KW = 1e-6
 ON_TOLERANCE = 1e-6
 
@@ -31,7 +32,7 @@ class SearchLimits:
 
     gap_sek: float = 0.01
     gap_pu: float = 1e-4
-    solve_count: int = 60
+    solve_count: int = 200
 
 
 DEFAULT_LIMITS = SearchLimits()
@@ -41,12 +42,23 @@ class LinearModel:
     """One vehicle's horizon in HiGHS, with or without the reserve rows.
 
     Build it once per vehicle and week; :meth:`solve` changes costs and bounds only.
+
+    Parameters
+    ----------
+    problem
+        The car, its site and its prices.
+    with_reserves
+        Whether to build the rows of METHODS 3.4; without them the model is a third of the size.
+    most_forced_kwh
+        Charging on the road by step that no schedule may exceed on any outing (that of one-way charging); no limit
+        by default.
     """
 
-    def __init__(self, problem: VehicleProblem, with_reserves: bool) -> None:
+    def __init__(self, problem: VehicleProblem, with_reserves: bool, most_forced_kwh: Vector | None = None) -> None:
         self.problem = problem
         self.layout = lay_out(problem, with_reserves)
         self.with_reserves = with_reserves
+        self.most_forced_kwh = most_forced_kwh
         self._highs = _new_solver()
         matrix, lower, upper = rows_of(problem, self.layout)
         count = self.layout.column_count
@@ -94,7 +106,7 @@ class LinearModel:
         if strategy.sells_reserves and not self.with_reserves:
             raise ValueError("build the model with_reserves to sell reserves")
         cost = _costs(self.problem, self.layout, strategy)
-        lower, upper = _bounds(self.problem, self.layout, strategy)
+        lower, upper = _bounds(self.problem, self.layout, strategy, self.most_forced_kwh)
         self._highs.changeColsCost(len(self._all), self._all, cost)
         search = _Search(self, lower, upper, known_sek, limits)
         search.run()
@@ -158,7 +170,9 @@ def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vecto
     return cost
 
 
-def _bounds(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> tuple[Vector, Vector]:
+def _bounds(
+    problem: VehicleProblem, layout: Layout, strategy: Strategy, most_forced_kwh: Vector | None
+) -> tuple[Vector, Vector]:
     lower, upper = np.zeros(layout.column_count), np.zeros(layout.column_count)
     energy, steps = layout.block("energy"), layout.steps
     lower[energy], upper[energy] = node_bounds(problem, layout)
@@ -166,6 +180,9 @@ def _bounds(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> tupl
     upper[layout.block("load")] = problem.load_limit_kw[steps] * strategy.self_use
     upper[layout.block("export")] = problem.discharge_limit_kw[steps] * strategy.export
     upper[layout.block("forced")] = np.inf
+    if most_forced_kwh is not None:
+        by_node = np.bincount(layout.node_of_step, weights=most_forced_kwh, minlength=layout.node_count)
+        upper[layout.block("forced")] = by_node[layout.forced_nodes] + ROUNDING_KWH
     upper[layout.block("day")] = float(strategy.is_two_way or strategy.sells_reserves)
     lower[layout.block("day")] = float(strategy.always_on)
     starts = layout.hour_starts

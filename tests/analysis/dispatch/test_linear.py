@@ -13,8 +13,9 @@ from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_
 from analysis.dispatch.linear import LinearModel, SearchLimits
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import uncontrolled
-from analysis.dispatch.strategies import GRID, HOME, SMART
+from analysis.dispatch.strategies import GRID, HOME, SMART, UNCONTROLLED, solve_strategies
 from analysis.errors import DataError
+from analysis.settings.model import ReserveLevel
 
 Maker = Callable[..., VehicleProblem]
 RESERVE = Strategy("grid_reserve", "full", self_use=True, export=True, fcr_n_pu=1.0, fcr_d_pu=1.0)
@@ -73,6 +74,21 @@ def test_charging_on_the_road_is_counted_not_infeasible(make_problem: Maker) -> 
         assert schedule.charge_kw[0] == pytest.approx(10.0)
         assert schedule.objective_sek == pytest.approx(10 * 1 + 5 * 5)
         assert schedule.state_kwh.min() >= problem.floor_kwh - 1e-9
+
+
+def test_two_way_use_never_adds_charging_on_the_road(random_problem: Maker) -> None:
+    """The same energy could be charged on another outing; each outing is held to that of one-way charging."""
+    for seed in range(8):
+        problem = random_problem(seed, days=7, capacity_kwh=22.0, daily_limit_kwh=18.0, power_kw=1.0)
+        level = ReserveLevel(level_id="full", fcr_n_pu=1.0, fcr_d_pu=1.0)
+        solved = solve_strategies(problem, (level,), True, EXACT)
+        smart = solved[SMART].forced_dc_kwh
+        away = np.cumsum(problem.plugged_pu > 0)
+        for schedule in solved.values():
+            excess = np.bincount(away, weights=schedule.forced_dc_kwh - smart)
+            if schedule is not solved[UNCONTROLLED]:
+                assert excess.max() < 1e-6
+    assert smart.sum() > 0
 
 
 def test_a_long_trip_may_fill_beyond_the_daily_limit(make_problem: Maker) -> None:
