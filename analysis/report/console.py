@@ -1,56 +1,63 @@
-"""Turns the headline table into the five lines that end a run in the terminal."""
+"""Turns the headline table into the few lines that end a run in the terminal; the same cells as the page shows."""
+
+import math
+from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.report import headlines as known
-from analysis.report.text import Voice
-
-TERMINAL_TEXTS = {
-    "number.to": "to",
-    "number.missing": "not available",
-    "unit.SEK/car,year": "SEK per car and year",
-    "unit.SEK/kW,year": "SEK per kW and year",
-    "unit.ratio": "times",
-}
-LABELS = {
-    known.FIRM: "Firm discharge, 1 h, mean of the 50 dearest hours",
-    known.VALUE_TODAY: "Value over smart charging, today's depth",
-    known.VALUE_EQUILIBRIUM: "at equilibrium",
-    known.SATURATION: "Cars that saturate FCR-D",
-    known.EFFECTIVENESS: "Outlay per additional firm kW-year, best scheme",
-    known.DC_AC: "DC/AC",
-    known.OPEN_CLOSED: "open/closed",
-    known.SOCIAL_VALUE: "Social NPV of that scheme",
-    known.PROBABILITY: "probability that it is positive",
-}
+from analysis.report.headlines import (
+    DC_AC,
+    EFFECTIVENESS,
+    FIRM,
+    OPEN_CLOSED,
+    PROBABILITY,
+    SATURATION,
+    SOCIAL_VALUE,
+    VALUE_EQUILIBRIUM,
+    VALUE_TODAY,
+    national,
+)
 
 
-def headline_lines(headlines: pd.DataFrame) -> list[str]:
-    """Write the five headline numbers, each with its range, one a line; firm power tells its price areas too.
+def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
+    """Write the five headline numbers, one a line, each with its range.
 
     Parameters
     ----------
     headlines
-        ``Headlines``.
-
-    Raises
-    ------
-    DataError
-        If one of the five is missing.
+        The ``Headlines`` table, complete.
     """
-    voice = Voice("en", TERMINAL_TEXTS)
-    lines = []
-    for number, group in enumerate(known.CARDS, start=1):
-        told = [_told(known.national(headlines, name), LABELS[name], voice) for name in group]
-        if group[0] == known.FIRM:
-            areas = headlines[(headlines["headline_id"] == known.FIRM) & (headlines["price_area"] != "SE")]
-            told += [_told(row, row["price_area"], voice) for _, row in areas.sort_values("price_area").iterrows()]
-        lines.append(f"{number}. " + "; ".join(told))
-    return lines
+    firm = headlines[headlines["headline_id"] == FIRM].set_index("price_area")
+    areas = ", ".join(f"{area} {_number(firm.loc[area, 'value'])}" for area in sorted(set(firm.index) - {"SE"}))
+    yield f"1. Firm discharge, 95 %, 1 h, mean of the 50 dearest hours: {_cell(headlines, FIRM)}: {areas}"
+    yield (
+        f"2. Net value over optimised one-way charging: {_cell(headlines, VALUE_TODAY)} at today's depth, "
+        f"{_cell(headlines, VALUE_EQUILIBRIUM)} at equilibrium"
+    )
+    yield f"3. Cars that bring the FCR-D price to its floor: {_cell(headlines, SATURATION)}"
+    scheme = national(headlines, EFFECTIVENESS)["detail"]
+    yield (
+        f"4. Least outlay per additional firm kW: {scheme}, {_cell(headlines, EFFECTIVENESS)}; "
+        f"support DC/AC {_cell(headlines, DC_AC)}, open/closed {_cell(headlines, OPEN_CLOSED)}"
+    )
+    chance = national(headlines, PROBABILITY)["value"]
+    yield f"5. Social net present value of {scheme}: {_cell(headlines, SOCIAL_VALUE)}; positive in {chance:.0%} of draws"
 
 
-def _told(row: pd.Series, label: str, voice: Voice) -> str:
-    """Write one headline: label, the scheme where there is one, quantity and range."""
-    scheme = f" ({row['detail']})" if row["headline_id"] == known.EFFECTIVENESS and row["detail"] else ""
-    told = voice.quantity(row["value"], row["low"], row["high"], row["unit"])
-    return f"{label}{scheme}: {told}".replace("\u2060", "")
+def _cell(headlines: pd.DataFrame, headline_id: str) -> str:
+    row = national(headlines, headline_id)
+    unit = "" if row["unit"] == "ratio" else f" {row['unit']}"
+    if any(math.isnan(float(row[name])) for name in ("low", "high")):
+        return f"{_number(row['value'])}{unit} (no range)"
+    return f"{_number(row['value'])}{unit} ({_number(row['low'])} to {_number(row['high'])})"
+
+
+def _number(value: float) -> str:
+    """Two or three significant digits, thousands apart."""
+    if not math.isfinite(value):
+        return "none"
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
+    return f"{rounded:,.{digits}f}".replace(",", " ")
