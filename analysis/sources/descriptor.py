@@ -48,6 +48,7 @@ class FileForm(Closed):
     header_rows: Annotated[int, Field(ge=0, le=3)] = 1
     sheet: str | None = None
     columns: tuple[Text, ...] | None = None
+    ends_with_newline: bool = True
 
     @model_validator(mode="after")
     def has_names(self) -> "FileForm":
@@ -240,6 +241,7 @@ class StandardYear(Closed):
 
     field: Text
     fill: float = 0.0
+    published_total: float | None = Field(default=None, description="sum of the file as published, within 1 %")
     drops_leap_day: bool = True
     sums_to_one: bool = True
 

@@ -7,7 +7,6 @@ import csv
 import gzip
 import io
 import json
-import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -19,8 +18,6 @@ import pyarrow
 
 from analysis.errors import DataError, Fault
 from analysis.sources.descriptor import FileForm
-
-log = logging.getLogger(__name__)
 
 EPW_HEADER_ROWS: Final = 8
 EPW_COLUMNS: Final = (
@@ -140,8 +137,11 @@ def decode(path: Path, content: bytes, encoding: str) -> str:
 
 def _csv(path: Path, form: FileForm) -> pd.DataFrame:
     text = decode(path, _bytes(path), form.encoding)
-    if not text.endswith(("\n", "\r")):
-        log.warning("%s: the last line has no end; if the file was cut there, its last value is short", path)
+    if form.ends_with_newline and not text.endswith(("\n", "\r")):
+        raise DataError(
+            Fault(f"{path}:{text.count(chr(10)) + 1}", "a last line without an end", "a complete last line",
+                  "The file was cut: fetch it again; or set file.ends_with_newline: false if it is always so.")
+        )  # fmt: skip
     return _parse(path, text, form)
 
 
@@ -234,19 +234,18 @@ def _parser_fault(path: Path, message: str) -> Fault:
 
 def _excel(path: Path, form: FileForm) -> pd.DataFrame:
     try:
-        book = pd.ExcelFile(path, engine="calamine")
+        with pd.ExcelFile(path, engine="calamine") as book:
+            sheets = [str(name) for name in book.sheet_names]
+            sheet = form.sheet if form.sheet is not None else sheets[0]
+            table = None
+            if sheet in sheets:
+                table = pd.read_excel(book, sheet_name=sheet, header=None, dtype=object)
     except Exception as error:  # calamine raises its own, undocumented kinds for a damaged book
         raise DataError(
             Fault(str(path), f"a damaged workbook ({error})", "a readable xls or xlsx file", "Fetch the file again.")
         ) from None
-    with book:
-        sheets = [str(name) for name in book.sheet_names]
-        sheet = form.sheet if form.sheet is not None else sheets[0]
-        if sheet not in sheets:
-            raise DataError(
-                Fault(f"{path}", f"sheets {', '.join(sheets)}", f"a sheet {sheet!r}", "Correct file.sheet.")
-            )
-        table = pd.read_excel(book, sheet_name=sheet, header=None, dtype=object)
+    if table is None:
+        raise DataError(Fault(f"{path}", f"sheets {', '.join(sheets)}", f"a sheet {sheet!r}", "Correct file.sheet."))
     first = form.skip_rows + form.header_rows
     if len(table) < first:
         raise DataError(Fault(f"{path}[{sheet}]", f"{len(table)} rows", f"more than {first}", "Check file.skip_rows."))

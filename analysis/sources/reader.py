@@ -82,7 +82,7 @@ def _finished(table: pd.DataFrame, descriptor: Descriptor, place: str) -> pd.Dat
 
 def _read_file(descriptor: Descriptor, path: Path) -> pd.DataFrame:
     table = table_of_rows(descriptor, read_raw(path, descriptor.file), path)
-    table = shaping.completed_year(shaping.gathered(table, descriptor.aggregate), descriptor.standard_year)
+    table = shaping.completed_year(shaping.gathered(table, descriptor.aggregate), descriptor.standard_year, str(path))
     log.info("%s: %d rows of %s", path, len(table), descriptor.table)
     return table
 

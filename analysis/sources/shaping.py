@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 ROW_NUMBER = "#row"
 MAX_EXAMPLES = 20
+TOTAL_TOLERANCE_PU = 0.01
 
 
 def wanted_rows(raw: pd.DataFrame, descriptor: Descriptor, place: str) -> pd.DataFrame:
@@ -99,12 +100,17 @@ def asked_columns(source: FieldSource) -> list[str]:
 def short_row_faults(raw: pd.DataFrame, fields: dict[str, FieldSource], place: str) -> list[Fault]:
     """Rows of a text file that end before the last column that is read: a cut line."""
     asked = [name for source in fields.values() for name in asked_columns(source) if name in raw.columns]
-    short = raw.index[raw[asked].isna().any(axis=1)] if asked else raw.index[:0]
+    cut = raw[raw[asked].isna().any(axis=1)] if asked else raw[:0]
+    rows = cut.notna().sum(axis=1).groupby(level=0).min()
     return [
-        Fault(f"{place}:{row}", f"a row of {int(raw.loc[row].notna().sum()) - 1} fields",
-              f"{raw.shape[1] - 1} fields", "The row was cut; if it is the last one, fetch the file again.")
-        for row in short[:MAX_EXAMPLES]
-    ]  # fmt: skip
+        Fault(
+            f"{place}:{row}",
+            f"a row of {int(count) - 1} fields",
+            f"{raw.shape[1] - 1} fields",
+            "The row was cut; if it is the last one, fetch the file again.",
+        )
+        for row, count in rows.head(MAX_EXAMPLES).items()
+    ]
 
 
 def neighbour_name(source: FieldSource) -> str:
@@ -169,10 +175,16 @@ def gathered(table: pd.DataFrame, rule: Aggregate | None) -> pd.DataFrame:
     return table.groupby(by, sort=True, dropna=False, as_index=False).agg(rule.fields)
 
 
-def completed_year(table: pd.DataFrame, rule: StandardYear | None, by: str = "price_area") -> pd.DataFrame:
+def completed_year(table: pd.DataFrame, rule: StandardYear | None, place: str, by: str = "price_area") -> pd.DataFrame:
     """Fill the hours of a standard year that the publisher leaves out, drop 29 February, bring the total to one."""
     if rule is None:
         return table
+    total = float(table[rule.field].sum())
+    if rule.published_total is not None and abs(total / rule.published_total - 1.0) > TOTAL_TOLERANCE_PU:
+        raise DataError(
+            Fault(f"{place}/{rule.field}", f"a sum of {total:.4g}", f"{rule.published_total:g} within 1 %",
+                  "The file was cut or holds several years: fetch it again.")
+        )  # fmt: skip
     if rule.drops_leap_day:
         table = table[~((table["month"] == 2) & (table["day"] == 29))]
     hours = pd.date_range("2023-01-01", "2023-12-31 23:00", freq="h")

@@ -180,13 +180,32 @@ def test_absent_file(tmp_path: Path) -> None:
 def test_last_line_cut(tmp_path: Path) -> None:
     path = write_rows(price_rows(), tmp_path / "a.csv")
     path.write_text(path.read_text()[:-10])
-    assert "a.csv:25: found a row of" in faults_of(describe(), path)
+    assert "a.csv:25: found a last line without an end" in faults_of(describe(), path)
+    assert "a.csv:25: found a row of" in faults_of(describe(file={"format": "csv", "ends_with_newline": False}), path)
+
+
+def test_last_value_cut(tmp_path: Path) -> None:
+    path = write_rows(price_rows(), tmp_path / "a.csv")
+    path.write_text(path.read_text()[:-2])
+    assert "The file was cut" in faults_of(describe(), path)
+
+
+def test_cut_standard_year_is_not_filled_with_zeros(tmp_path: Path, root: Path) -> None:
+    from analysis.sources.descriptor import load_descriptor
+
+    hours = pd.date_range("2023-01-01", "2023-12-31 23:00", freq="h")
+    rows = pd.DataFrame({"month": hours.month, "day": hours.day, "hour": hours.hour, "weight": 1 / 8760})
+    descriptor = load_descriptor("entsoe_normalised_solar", root / "data" / "sources")
+    whole = read_source(descriptor, [write_rows(rows[rows["hour"] != 3].assign(weight=1 / 8395), tmp_path / "SE3.csv")])
+    assert len(whole) == 8760
+    assert (whole.loc[whole["hour"] == 3, "share_of_year_pu"] == 0.0).all()
+    assert "a sum of 0.5" in faults_of(descriptor, write_rows(rows[:4380], tmp_path / "SE4.csv"))
 
 
 def test_cut_inside_quotes(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     price_rows().to_csv(path, index=False, quoting=1)
-    path.write_text(path.read_text()[:-3])
+    path.write_text(path.read_text()[:-3] + "\n")
     assert "inside quotes" in faults_of(describe(), path)
 
 
@@ -288,3 +307,12 @@ def test_session_without_plug_out_is_dropped_and_counted(
     assert table["energy_ac_kwh"].tolist() == [19.96]
     assert table["plug_in_utc"].iloc[0] == pd.Timestamp("2019-11-28 18:08", tz="UTC")
     assert "dropped 1 of 2 sessions: no plug-out" in caplog.text
+
+
+def test_cut_row_of_a_wide_table_is_named_once(tmp_path: Path, root: Path) -> None:
+    from analysis.sources.descriptor import load_descriptor
+
+    path = tmp_path / "TripsPerDay.csv"
+    path.write_text("trip,weekday,weekend\n0,0.4,0.5\n1\n2,0.6,0.5\n")
+    text = faults_of(load_descriptor("mid_trips_per_day", root / "data" / "sources"), path)
+    assert text.count("TripsPerDay.csv:3: found a row of") == 1
