@@ -240,7 +240,7 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Pan
         "cliponaxis": False,
     }  # fmt: skip
     layout = base_layout(
-        voice, xaxis=axis(unit, zeroline=True, nticks=7), yaxis=axis(showgrid=False),
+        voice, xaxis=axis(unit, zeroline=True, nticks=5, tickangle=0), yaxis=axis(showgrid=False),
         margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
     return Panel(title, [points], layout, 90 + 40 * len(known))

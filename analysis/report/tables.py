@@ -44,11 +44,16 @@ def firm_table(firm: pd.DataFrame, voice: Voice, caption: str) -> TableView:
             voice.say(f"area.{row.price_area}"),
             voice.number(row.power_mw, "mw", row.power_low_mw, row.power_high_mw),
             voice.span(row.power_mw, row.power_low_mw, row.power_high_mw, "mw"),
-            voice.number(row.car_count, "count", 0.0, row.car_count),
+            _rough(row.car_count, "count", voice),
         )
         for row in sorted(rows_of(firm), key=lambda row: order[row.price_area])
     ]
     return TableView(caption, _columns(voice, "area", "#firm_mw", "#range_mw", "#cars"), rows)
+
+
+def _rough(value: float, unit: str, voice: Voice) -> str:
+    """Write a mean without an interval of its own with two digits."""
+    return voice.number(value, unit, min(value, 0.0), max(value, 0.0))
 
 
 def _power(row: Any, voice: Voice) -> str:
@@ -76,8 +81,8 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
         (
             row.name_sv if voice.locale == "sv" else row.name_en,
             voice.interval(row.share_pu, row.share_low_pu, row.share_high_pu, "pu"),
-            voice.number(row.daily_km, "km", 0.0, row.daily_km),
-            voice.number(row.plugged_h_per_day, "h", 0.0, row.plugged_h_per_day),
+            _rough(row.daily_km, "km", voice),
+            _rough(row.plugged_h_per_day, "h", voice),
             voice.decimals(row.jaccard_pu, 2),
             str(row.vehicle_count),
         )
@@ -107,9 +112,9 @@ def value_table(values: pd.DataFrame, voice: Voice, caption: str) -> TableView:
                 row.net_gross_value_over_smart_sek, "sek", row.net_value_over_smart_low_sek,
                 row.net_value_over_smart_high_sek,
             ),
-            voice.number(row.net_value_over_smart_sek_per_plugged_h, "sek"),
-            voice.number(row.degradation_cost_sek, "sek"),
-            voice.number(row.discharge_ac_kwh, "kwh"),
+            _rough(row.net_value_over_smart_sek_per_plugged_h, "sek", voice),
+            _rough(row.degradation_cost_sek, "sek", voice),
+            _rough(row.discharge_ac_kwh, "kwh", voice),
         )
         for row in ranked
     ]  # fmt: skip
@@ -126,8 +131,8 @@ def depth_table(balance: pd.DataFrame, voice: Voice, caption: str) -> TableView:
             voice.interval(row.value_sek_per_car_year, row.value_low_sek_per_car_year, row.value_high_sek_per_car_year),
             voice.number(row.fcr_n_level_pu, "pu"),
             voice.number(row.fcr_d_level_pu, "pu"),
-            voice.number(row.fcr_n_sold_mw, "mw"),
-            voice.number(row.fcr_d_sold_mw, "mw"),
+            _rough(row.fcr_n_sold_mw, "mw", voice),
+            _rough(row.fcr_d_sold_mw, "mw", voice),
         )
         for row in rows_of(balance.sort_values("enrolled_count"))
     ]
@@ -153,7 +158,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
             voice.number(row.net_additional_count, "count", row.adopter_low_count, row.adopter_high_count),
             voice.number(row.free_rider_pu, "pu", 0.0, 1.0),
             voice.interval(row.outlay_msek, row.outlay_low_msek, row.outlay_high_msek, "msek"),
-            voice.number(row.net_firm_additional_mw, "mw", 0.0, row.net_firm_additional_mw),
+            _rough(row.net_firm_additional_mw, "mw", voice),
         )
         for row in rows_of(results)
     ]
