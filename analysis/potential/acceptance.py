@@ -4,21 +4,20 @@ import numpy as np
 
 from analysis.fleet.stock import Numbers
 
-STATED_PARAMETERS = ("ado.stated_accept", "ado.hypothetical_bias", "ado.aware_v2g")
+STATED_PARAMETERS = ("ado.stated_accept", "ado.hypothetical_bias", "ado.aware_v2g", "ado.aware_end")
 REVEALED_PARAMETERS = ("ado.revealed_anchor",)
 ACCEPTANCE_PARAMETERS = (*STATED_PARAMETERS, *REVEALED_PARAMETERS)
 
-# ASSUME: awareness grows in a straight line from today's value to 0.7. SOURCE: METHODS 4 (path 0.24 to 0.7); the years
-# are those between which the stock anchors stand.
-AWARENESS_END_PU = 0.7
+# ASSUME: awareness grows in a straight line from ado.aware_v2g to ado.aware_end between the years of the stock anchors.
+# SOURCE: METHODS 4 (path 0.24 to 0.7).
 AWARENESS_YEARS = (2025, 2040)
 
 
 def awareness_pu(year: int, numbers: Numbers) -> np.ndarray:
     """Share of owners that know of V2X in ``year``; one value per draw."""
-    start = np.atleast_1d(np.asarray(numbers["ado.aware_v2g"], dtype=float))
+    start, end = (np.atleast_1d(np.asarray(numbers[name], dtype=float)) for name in ("ado.aware_v2g", "ado.aware_end"))
     progress = float(np.interp(year, AWARENESS_YEARS, (0.0, 1.0)))
-    aware: np.ndarray = start + np.maximum(0.0, AWARENESS_END_PU - start) * progress
+    aware: np.ndarray = start + np.maximum(0.0, end - start) * progress
     return aware
 
 

@@ -20,7 +20,6 @@ if SCENARIO not in SETTINGS:
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
-TRAVEL_PARAMETERS = "data/assumptions/travel_generator.csv"
 
 _BY_DATASET = {
     dataset_name(settings): settings for settings in reversed(SETTINGS.values())

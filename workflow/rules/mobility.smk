@@ -4,10 +4,9 @@
 rule generate_travel:
     input:
         descriptors("fleet_trips"),
-        fleet_files=raw_files("fleet_trips"),
+        raw_files("fleet_trips"),
         travel_facts="data/reference/travel_facts.csv",
         parameters=PARAMETERS,
-        travel_parameters=TRAVEL_PARAMETERS,
     output:
         trips="data/interim/{dataset}/trips.parquet",
         vehicles="data/interim/{dataset}/vehicles.parquet",
@@ -50,7 +49,6 @@ rule build_availability:
         temperature="data/interim/{dataset}/temperature.parquet",
         plug_in_statistics=plug_in_statistics,
         parameters=PARAMETERS,
-        travel_parameters=TRAVEL_PARAMETERS,
     output:
         availability="data/interim/{dataset}/availability.parquet",
     log:
@@ -115,7 +113,6 @@ rule build_availability_weeks:
         plug_in_statistics=plug_in_statistics,
         dispatch_sample="data/interim/{dataset}/dispatch_sample.parquet",
         parameters=PARAMETERS,
-        travel_parameters=TRAVEL_PARAMETERS,
     output:
         representative_weeks="data/interim/{dataset}/representative_weeks.parquet",
         availability_weeks="data/interim/{dataset}/availability_weeks.parquet",

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
 from analysis.schemas.assumptions import Parameters
@@ -24,11 +22,10 @@ def main(
     parameters: Path,
     availability: Path,
     settings: dict[str, Any],
-    travel_parameters: Path | None = None,  # rows beside those of parameters.csv
 ) -> None:
     run = Settings.model_validate(settings)
-    rows = [read_csv_table(path, Parameters) for path in (parameters, travel_parameters) if path is not None]
-    assumptions = parameter_set(pd.concat(rows), run.assumptions.overrides)
+    rows = read_csv_table(parameters, Parameters)
+    assumptions = parameter_set(rows, run.assumptions.overrides)
     driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
     weather = rooms.reference_weather(
         read_table(temperature, Temperature), run.scope.price_areas, run.scope.price_years

@@ -29,12 +29,11 @@ def main(
     representative_weeks: Path,
     availability_weeks: Path,
     settings: dict[str, Any],
-    travel_parameters: Path | None = None,  # rows beside those of parameters.csv
 ) -> None:
     run = Settings.model_validate(settings)
     scope = run.scope
-    rows = [read_csv_table(path, Parameters) for path in (parameters, travel_parameters) if path is not None]
-    assumptions = parameter_set(pd.concat(rows), run.assumptions.overrides)
+    rows = read_csv_table(parameters, Parameters)
+    assumptions = parameter_set(rows, run.assumptions.overrides)
     prices, weather = read_table(day_ahead_prices, DayAheadPrices), read_table(temperature, Temperature)
     per_season, has_extreme = scope.representative_weeks_per_season, scope.has_extreme_week
     weeks = pd.concat([choose_weeks(prices, year, per_season, has_extreme) for year in sorted(scope.price_years)])

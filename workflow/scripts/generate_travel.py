@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analysis.io import read_csv_table, write_table
 from analysis.mobility.logbooks import company_cars, with_company_cars
 from analysis.schemas.assumptions import Parameters
@@ -28,18 +26,16 @@ def main(
     travel_targets: Path,
     settings: dict[str, Any],
     inputs_root: str,
-    fleet_files: list[Path] | None = None,  # named by the rule, so that a changed logbook runs this again
-    travel_parameters: Path | None = None,  # rows beside those of parameters.csv
 ) -> None:
     run = Settings.model_validate(settings)
-    rows = [read_csv_table(path, Parameters) for path in (parameters, travel_parameters) if path is not None]
+    rows = read_csv_table(parameters, Parameters)
     facts = read_csv_table(travel_facts, TravelFacts)
     cars, driven = generate_travel(
         run.scope.diary_vehicle_count,
         run.scope.diary_weeks,
         run.seed,
         facts,
-        parameter_set(pd.concat(rows), run.assumptions.overrides),
+        parameter_set(rows, run.assumptions.overrides),
     )
     write_table(hold_against_targets(cars, driven, facts), travel_targets, TravelTargets)
     if run.inputs.fleet_trips:

@@ -15,8 +15,8 @@ from analysis.synthetic.travel import generate_travel
 
 @pytest.fixture(scope="session")
 def assumptions(root: Path) -> ParameterSet:
-    paths = [root / "data/assumptions/parameters.csv", root / "data/assumptions/travel_generator.csv"]
-    rows = [read_csv_table(path, Parameters) for path in paths if path.exists()]
+    paths = [root / "data/assumptions/parameters.csv"]
+    rows = [read_csv_table(path, Parameters) for path in paths]
     return parameter_set(pd.concat(rows).drop_duplicates("id"))
 
 

@@ -23,8 +23,8 @@ all cars and from memory, and contradicts 31 % of drivers with eleven trips over
 
 @pytest.fixture(scope="module")
 def assumptions(root: Path) -> ParameterSet:
-    paths = [root / "data/assumptions/parameters.csv", root / "data/assumptions/travel_generator.csv"]
-    rows = [read_csv_table(path, Parameters) for path in paths if path.exists()]
+    paths = [root / "data/assumptions/parameters.csv"]
+    rows = [read_csv_table(path, Parameters) for path in paths]
     return parameter_set(pd.concat(rows).drop_duplicates("id"))
 
 
