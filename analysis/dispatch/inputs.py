@@ -1,6 +1,5 @@
 """Turns the tables of one price area and price year into arrays by week and step: prices, load, plug and driving."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,8 +9,6 @@ import pandas as pd
 from analysis.dispatch.problem import Vector
 from analysis.errors import DataError, Fault
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, KWH_PER_MWH
-
-log = logging.getLogger(__name__)
 
 LOCAL_ZONE = "Europe/Stockholm"
 RESERVES = ("fcr_n", "fcr_d_up", "fcr_d_down")
@@ -117,11 +114,8 @@ def _on_steps(series: "pd.Series[float]", steps: pd.DatetimeIndex, step_h: float
     return np.where(~np.isnan(averaged), averaged, np.where(is_hourly, hourly, np.nan)).astype(float)
 
 
-def northern_share(tariffs: pd.DataFrame | None, price_area: str) -> float:
-    """Share of the area's cars with reduced energy tax (AreaTariffs); without the table none, said in the log."""
-    if tariffs is None:
-        log.warning("no tariffs given: the full energy tax applies in %s", price_area)
-        return 0.0
+def northern_share(tariffs: pd.DataFrame, price_area: str) -> float:
+    """Share of the area's cars with reduced energy tax (AreaTariffs)."""
     return float(tariffs.set_index("price_area")["northern_pu"][price_area])
 
 

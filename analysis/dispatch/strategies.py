@@ -18,9 +18,6 @@ from analysis.market.tariff import Tariff, household_tariff
 from analysis.settings.model import ReserveLevel
 from analysis.settings.parameters import ParameterSet
 
-FORCED_CHARGE_SEK_PER_KWH = 5.5
-"""# ASSUME: public fast charging on the road costs 5.5 SEK/kWh incl. VAT at the battery."""
-
 UNCONTROLLED = Strategy("uncontrolled")
 SMART = Strategy("smart")
 HOME = Strategy("home", self_use=True)
@@ -86,7 +83,7 @@ def build_problem(
         sell_sek_per_kwh=terms.tariff.sell_sek_per_kwh(week.spot_sek_per_kwh), site_load_kw=load_kw,
         load_efficiency_pu=charger.load_efficiency_pu(load_kw), charge_efficiency_pu=charger.charge_efficiency_pu,
         discharge_efficiency_pu=charger.discharge_efficiency_pu, standby_kw=parameters["loss.P_standby_enabled"],
-        wear_sek_per_kwh=parameters["deg.c_deg_nmc"], forced_charge_sek_per_kwh=FORCED_CHARGE_SEK_PER_KWH,
+        wear_sek_per_kwh=parameters["deg.c_deg_nmc"], forced_charge_sek_per_kwh=parameters["trv.forced_charge_price"],
         fcr_n_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_n"],
         fcr_d_up_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_up"],
         fcr_d_down_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_down"], rules=terms.rules,

@@ -11,6 +11,7 @@ rule dispatch_vehicles:
         reserve_prices="data/interim/{dataset}/reserve_prices.parquet",
         household_load="data/interim/{dataset}/household_load.parquet",
         parameters=PARAMETERS,
+        tariffs="data/assumptions/tariffs.csv",
     output:
         values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
         capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",

@@ -30,7 +30,7 @@ def main(
     price_area: str,
     price_year: int,
     settings: dict,
-    tariffs: Path | None = None,
+    tariffs: Path,
 ) -> None:
     run = Settings.model_validate(settings)
     assumed = parameter_set(read_csv_table(parameters, Parameters), run.assumptions.overrides)
@@ -46,7 +46,7 @@ def main(
         price_area=price_area,
         price_year=int(price_year),
         scope=run.scope,
-        northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs) if tariffs else None, price_area),
+        northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs), price_area),
     )
     write_table(yearly, values, DispatchValues)
     write_table(hours, capability, CapabilityHours)
