@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -234,6 +235,10 @@ def _parser_fault(path: Path, message: str) -> Fault:
 
 def _excel(path: Path, form: FileForm) -> pd.DataFrame:
     try:
+        if zipfile.is_zipfile(path) or path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:  # the sums are checked first: a damaged book can hold up its reader
+                if (damaged := archive.testzip()) is not None:
+                    raise zipfile.BadZipFile(f"wrong sum of {damaged}")
         with pd.ExcelFile(path, engine="calamine") as book:
             sheets = [str(name) for name in book.sheet_names]
             sheet = form.sheet if form.sheet is not None else sheets[0]
