@@ -27,6 +27,7 @@ HEADLINES = (
 CARDS = ((FIRM,), (VALUE_TODAY, VALUE_EQUILIBRIUM), (SATURATION,), (EFFECTIVENESS, DC_AC, OPEN_CLOSED),
          (SOCIAL_VALUE, PROBABILITY))  # fmt: skip
 EVEN_ODDS = 0.5
+HARDLY = 0.01
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
         scheme=voice.name("scheme", str(best["detail"])),
         effectiveness=told(EFFECTIVENESS),
         npv=told(SOCIAL_VALUE),
-        probability=voice.number(probability, "pu"),
+        probability=voice.say("number.hardly") if probability < HARDLY else voice.number(probability, "pu"),
     )
     ratios = [national(headlines, name) for name in (DC_AC, OPEN_CLOSED)]
     if any(pd.isna(row["value"]) for row in ratios):

@@ -158,7 +158,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
             voice.number(row.net_additional_count, "count", row.adopter_low_count, row.adopter_high_count),
             voice.number(row.free_rider_pu, "pu", 0.0, 1.0),
             voice.interval(row.outlay_msek, row.outlay_low_msek, row.outlay_high_msek, "msek"),
-            _rough(row.net_firm_additional_mw, "mw", voice),
+            voice.decimals(row.net_firm_additional_mw, 1),
         )
         for row in rows_of(results)
     ]
@@ -190,7 +190,8 @@ def account_table(accounts: pd.DataFrame, voice: Voice, caption: str) -> TableVi
     transfers = set(accounts.loc[accounts["is_transfer"], "flow"])
     rows = []
     for flow in dict.fromkeys(accounts["flow"]):
-        cells = [voice.number(found.get((flow, account), None), "msek") for account in shown]
+        amounts = [found.get((flow, account)) for account in shown]
+        cells = [UNKNOWN if amount is None else voice.decimals(float(amount), 1) for amount in amounts]
         mark = voice.say("account.transfer") if flow in transfers else ""
         rows.append((voice.name("flow", flow), *cells, mark))
     columns = [*_columns(voice, "flow"), *(Column(voice.say(f"account.{name}"), "number") for name in shown),
