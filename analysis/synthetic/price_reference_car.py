@@ -113,29 +113,17 @@ def least_cost_eur(
     DataError
         If no plan serves the driving.
     """
-    hours = year.plugged_hours
-    count = len(hours)
-    driven = year.driven_after_kwh
-    price = price_eur_per_mwh[hours] / KWH_PER_MWH
-    low, high = car.window_low_pu * car.capacity_kwh, car.window_high_pu * car.capacity_kwh
-    middle = (low + high) / 2
-    unit = sparse.eye_array(count, format="csc")
-    change = unit - sparse.eye_array(count, k=-1, format="csc")
-    blocks: list[sparse.sparray] = [-car.one_way_efficiency_pu * unit, change]
-    cost = [price, np.zeros(count)]
-    lower = [np.zeros(count), np.full(count, low)]
-    upper = [np.full(count, car.power_kw), high - driven]
-    lower[1][-1] = upper[1][-1] = middle
+    price = price_eur_per_mwh[year.plugged_hours] / KWH_PER_MWH
+    flows, lower, upper, need = _battery_year(year, car)
+    cost = [price, np.zeros(len(price))]
     if can_discharge:
-        blocks.append(unit / car.one_way_efficiency_pu)
+        flows.append(sparse.eye_array(len(price), format="csc") / car.one_way_efficiency_pu)
         cost.append(wear_eur_per_mwh / KWH_PER_MWH - price)
-        lower.append(np.zeros(count))
+        lower.append(np.zeros(len(price)))
         upper.append(np.where(price >= 0, car.power_kw, 0.0))
-    need = -driven
-    need[0] += middle - year.driving_kwh[: hours[0]].sum()
     solved = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrix, SciPy does
         np.concatenate(cost),
-        A_eq=sparse.hstack(blocks, format="csc"),
+        A_eq=sparse.hstack(flows, format="csc"),
         b_eq=need,
         bounds=np.column_stack([np.concatenate(lower), np.concatenate(upper)]),
         method="highs",
@@ -143,6 +131,26 @@ def least_cost_eur(
     if solved.status != 0:
         raise DataError(Fault("reference car", str(solved.message), "a feasible year", "Give whole local days."))
     return float(solved.fun)
+
+
+def _battery_year(year: CarYear, car: ReferenceCar) -> tuple[list[sparse.sparray], list[Floats], list[Floats], Floats]:
+    """Energy balance of a car that only charges: columns of charging and of stored energy, their bounds, the need.
+
+    Stored energy is that after the driving that follows a plugged hour, so the upper bound leaves room for it.
+    """
+    driven = year.driven_after_kwh
+    count = len(driven)
+    low, high = car.window_low_pu * car.capacity_kwh, car.window_high_pu * car.capacity_kwh
+    middle = (low + high) / 2
+    unit = sparse.eye_array(count, format="csc")
+    change = unit - sparse.eye_array(count, k=-1, format="csc")
+    lower = [np.zeros(count), np.full(count, low)]
+    upper = [np.full(count, car.power_kw), high - driven]
+    lower[1][-1] = upper[1][-1] = middle
+    need = -driven
+    need[0] += middle - year.driving_kwh[: year.plugged_hours[0]].sum()
+    flows: list[sparse.sparray] = [-car.one_way_efficiency_pu * unit, change]
+    return flows, lower, upper, need
 
 
 def energy_values(price_eur_per_mwh: Floats, year: CarYear, car: ReferenceCar) -> dict[str, float]:

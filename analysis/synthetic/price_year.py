@@ -51,6 +51,19 @@ def generate_price_year(year: int, statistics: PriceStatistics, seed: int) -> tu
     ----------
     METHODS 0 (conventions), 3.4-3.5 (reserve prices met by a home car); ``data/evidence/price_year_comparison.csv``.
     """
+    _refuse_unknown_year(year, statistics)
+    clock = year_clock(year)
+    order = latent_year(year, statistics, clock, np.random.default_rng([seed, year]))
+    names = statistics.series(year)
+    areas = len(PRICE_AREAS)
+    hourly = statistics.quantiles_of(year, "hourly_price")
+    spreads = {name: statistics.quantiles_of(year, name) for name in SPREADS}
+    day_ahead = lay_distributions(order[:areas], hourly, spreads, _coupled_shares(year, statistics), clock)
+    reserves = lay_hourly_prices(order[areas:], names[areas:], hourly, clock)
+    return _day_ahead_quotes(day_ahead, clock), _reserve_quotes(year, statistics, reserves, names[areas:], clock)
+
+
+def _refuse_unknown_year(year: int, statistics: PriceStatistics) -> None:
     years = available_years(statistics)
     if year not in years:
         raise DataError(
@@ -61,15 +74,6 @@ def generate_price_year(year: int, statistics: PriceStatistics, seed: int) -> tu
                 "Choose a calibrated year, or read real prices of the year by a descriptor.",
             )
         )
-    clock = year_clock(year)
-    order = latent_year(year, statistics, clock, np.random.default_rng([seed, year]))
-    names = statistics.series(year)
-    areas = len(PRICE_AREAS)
-    hourly = statistics.quantiles_of(year, "hourly_price")
-    spreads = {name: statistics.quantiles_of(year, name) for name in SPREADS}
-    day_ahead = lay_distributions(order[:areas], hourly, spreads, _coupled_shares(year, statistics), clock)
-    reserves = lay_hourly_prices(order[areas:], names[areas:], hourly, clock)
-    return _day_ahead_quotes(day_ahead, clock), _reserve_quotes(year, statistics, reserves, names[areas:], clock)
 
 
 def latent_year(year: int, statistics: PriceStatistics, clock: YearClock, generator: np.random.Generator) -> Floats:
