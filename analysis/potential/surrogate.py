@@ -1,8 +1,9 @@
 """Turns the dispatch values at a few reserve price levels into offers and value at any pair of price levels.
 
-A level is (share left of the FCR-N price, share left of the FCR-D price). ASSUME: between the designed levels a car
-keeps the one of its designed schedules that pays best at the prices of the moment. That is a schedule it can run, so
-value is a lower bound, exact at the designed levels, never falls when a price rises, and needs no extrapolation.
+A level is (share left of the FCR-N price, share left of the FCR-D price). ASSUME: between the designed levels the cars
+that one dispatched car stands for keep its designed schedules, most of them the one that pays best at the prices of the
+moment (logit). These are schedules they can run, so value is a lower bound and needs no extrapolation; and offers change
+smoothly with price, as those of many cars do.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from analysis.errors import DataError, Fault
 from analysis.settings.model import ReserveLevel
@@ -18,6 +20,10 @@ QUANTITIES = ("fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw", "net_va
 VALUE = QUANTITIES.index("net_value_over_smart_sek")
 
 GRID_COUNT = 41
+
+# ASSUME: cars that share a dispatched car differ by some 50 SEK a year in what a schedule is worth to them.
+SPREAD_SEK = 50.0
+
 STRATEGY = "grid_reserve"
 
 # ASSUME: a designed schedule that beats another level's own by less than this part of the largest value is noise.
@@ -147,7 +153,7 @@ def replayed_value(known: Schedules, fcr_n_pu: float, fcr_d_pu: float) -> np.nda
 
 
 def surrogate(known: Schedules) -> Surrogate:
-    """Tabulate the best schedule of every car over the grid of price levels, and take the weighted mean.
+    """Tabulate what every car offers over the grid of price levels, and take the weighted mean.
 
     Raises
     ------
@@ -157,13 +163,12 @@ def surrogate(known: Schedules) -> Surrogate:
     _check_optimal(known)
     axis = np.linspace(0, 1, GRID_COUNT)
     tables = np.zeros((len(QUANTITIES), GRID_COUNT, GRID_COUNT))
-    cars = np.arange(len(known.weight))
     for i, fcr_n_pu in enumerate(axis):
         for j, fcr_d_pu in enumerate(axis):
             value = replayed_value(known, float(fcr_n_pu), float(fcr_d_pu))
-            best = value.argmax(axis=1)
-            tables[:, i, j] = known.quantities[:, cars, best] @ known.weight
-            tables[VALUE, i, j] = value[cars, best] @ known.weight
+            kept = softmax(value / SPREAD_SEK, axis=1) * known.weight[:, None]
+            tables[:, i, j] = np.tensordot(known.quantities, kept, axes=2)
+            tables[VALUE, i, j] = float((value * kept).sum())
     return Surrogate(tables)
 
 
