@@ -92,7 +92,7 @@ def clean_trips_figure() -> Figure:
     from analysis.sources.trips import clean_trips
 
     trips = many_trips(1_000_000)
-    seconds = best_seconds(lambda: check_table(normalise(clean_trips(trips, TripRules(), "bench")), Trips, "bench"))
+    seconds = best_seconds(lambda: check_table(normalise(clean_trips(trips, TripRules(max_speed_km_per_h=150), "bench")), Trips, "bench"))
     return Figure("clean_trips_1m", seconds, "s", "budget", 5.0)
 
 

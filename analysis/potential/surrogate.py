@@ -1,9 +1,9 @@
 """Turns the dispatch values at a few reserve price levels into offers and value at any pair of price levels.
 
 A level is (share left of the FCR-N price, share left of the FCR-D price). ASSUME: between the designed levels the cars
-that one dispatched car stands for keep its designed schedules, most of them the one that pays best at the prices of the
-moment (logit). These are schedules they can run, so value is a lower bound and needs no extrapolation; and offers change
-smoothly with price, as those of many cars do.
+that one dispatched car stands for keep its designed schedules, most of them the one that pays best at the prices of
+the moment (logit). These are schedules they can run, so value is a lower bound and needs no extrapolation; and offers
+change smoothly with price, as those of many cars do.
 """
 
 from collections.abc import Iterable, Mapping

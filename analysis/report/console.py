@@ -49,15 +49,14 @@ def _cell(headlines: pd.DataFrame, headline_id: str) -> str:
     unit = "" if row["unit"] == "ratio" else f" {row['unit']}"
     if any(math.isnan(float(row[name])) for name in ("low", "high")):
         return f"{_number(row['value'])}{unit} (no range)"
-    return f"{_number(row['value'])}{unit} ({_number(row['low'])} to {_number(row['high'])})"
+    value, low, high = (_number(row[name], row["value"]) for name in ("value", "low", "high"))
+    return f"{value}{unit} ({low} to {high})"
 
 
-def _number(value: float) -> str:
-    """Two or three significant digits, thousands apart."""
+def _number(value: float, beside: float | None = None) -> str:
+    """Two significant digits, thousands apart; an end of a range takes the decimals of the value it stands beside."""
     if not math.isfinite(value):
         return "none"
-    if value == 0:
-        return "0"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
-    return f"{rounded:,.{digits}f}".replace(",", " ")
+    scale = value if beside is None or not math.isfinite(beside) else beside
+    decimals = 1 - math.floor(math.log10(abs(scale))) if scale else 0
+    return f"{round(value, decimals):,.{max(0, decimals)}f}".replace(",", " ")

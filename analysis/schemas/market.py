@@ -128,3 +128,6 @@ class PriceIndex(Table):
     source: str
     verified: bool
     note: str = pa.Field(nullable=True)
+
+    class Config(Table.Config):
+        unique = ["year"]

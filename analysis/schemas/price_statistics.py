@@ -135,7 +135,7 @@ class PriceYearComparison(Table):
     is_within_15_pct: bool
     seeds_count: int
     seeds_within_15_pct_count: int
-    real_measure: float = pa.Field(alias=r"real_.*", regex=True, nullable=True)
+    real_measure: float = pa.Field(alias=r"real_.*_(year|h|mwh|pu)$", regex=True, nullable=True)
     embedded_measure: float = pa.Field(alias=r"embedded_.*_(year|h|mwh|pu)$", regex=True, nullable=True)
     ratio_pu: float = pa.Field(alias=r"ratio_.*_pu", regex=True, nullable=True)
     price_source: str

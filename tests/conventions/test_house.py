@@ -72,7 +72,9 @@ def test_entry_is_short():
 def test_float_columns_carry_their_unit(name):
     for column, kind in schemas()[name].to_schema().columns.items():
         if "float" in str(kind.dtype).lower():
-            assert has_unit_suffix(column), f"{name}.{column}"
+            endings = re.search(r"\(([a-z_|]+)\)\$?$", column)  # a family of columns, named by a pattern
+            for ending in endings.group(1).split("|") if endings else [column]:
+                assert has_unit_suffix(f"x_{ending}" if endings else column), f"{name}.{column}"
 
 
 @pytest.mark.parametrize("name", sorted(schemas()))
