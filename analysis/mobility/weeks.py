@@ -1,4 +1,4 @@
-"""Turns a year of day-ahead prices into a few whole weeks with weights that stand for all of it."""
+"""Turns a year of day-ahead and reserve prices into a few whole weeks with weights that stand for all of it."""
 
 from datetime import timedelta
 from itertools import combinations
@@ -21,6 +21,10 @@ MOST_COMBINATIONS = 3_000
 # ASSUME: missing the season's mean counts twice as much as distance to single weeks; weights lean to cluster size.
 BIAS_WEIGHT = 2.0
 PULL_TO_MEMBERS = 0.05
+# ASSUME: the mean price of each FCR product counts as much as four day-ahead figures: a car's reserve revenue follows
+# the season's mean price, and single months may hold most of a year's (FCR-D down, April 2024).
+RESERVE_WEIGHT = 4.0
+FCR_PRODUCTS = ("fcr_n", "fcr_d_up", "fcr_d_down")
 
 
 def calendar_weeks(year: int) -> pd.DataFrame:
@@ -53,11 +57,18 @@ def calendar_weeks(year: int) -> pd.DataFrame:
     return table.assign(week_index=np.arange(len(table)))
 
 
-def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: int, has_extreme: bool) -> pd.DataFrame:
+def choose_weeks(
+    day_ahead_prices: pd.DataFrame,
+    reserve_prices: pd.DataFrame,
+    price_year: int,
+    per_season: int,
+    has_extreme: bool,
+) -> pd.DataFrame:
     """Choose whole local weeks that together stand for a price year (grain: representative week).
 
     In each season the set of ``per_season`` weeks is taken that lies nearest to all weeks of the season *and* whose
-    weighted mean price, spread and dearest hours lie nearest to the season's own, over all price areas at once.
+    weighted mean price, spread and dearest hours lie nearest to the season's own, over all price areas at once, and
+    whose mean FCR prices do.
     The week of the dearest hour stands for itself alone (weight 1). Weeks in which the clock is moved are never
     chosen, nor weeks with a public holiday on a weekday (unless there are too few others); other weeks stand for them.
 
@@ -65,6 +76,8 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
     ----------
     day_ahead_prices
         DayAheadPrices of at least the price year; quarters and hours may be mixed.
+    reserve_prices
+        ReservePrices; the FCR products bought in the year take part, others do not.
     price_year
         Local calendar year.
     per_season
@@ -84,7 +97,8 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
     """
     weeks = calendar_weeks(price_year)
     hourly = _hourly_table(day_ahead_prices)
-    features = _week_features(hourly, weeks)
+    reserves = _reserve_table(reserve_prices, price_year)
+    features = _week_features(hourly, reserves, weeks)
     complete = features.notna().all(axis=1).to_numpy()
     usable = weeks[complete & weeks["is_plain"].to_numpy()]
     extreme = _extreme_week(features.loc[usable.index]) if has_extreme and len(usable) else None
@@ -101,7 +115,7 @@ def choose_weeks(day_ahead_prices: pd.DataFrame, price_year: int, per_season: in
                       "at least one whole week a season", "Give prices of the whole year.")
             )  # fmt: skip
         apart = features.loc[extreme].to_numpy(float) if season == extreme_season else None
-        target = _season_target(hourly, price_year, season, features.loc[pool.index], apart)
+        target = _season_target(hourly, reserves, price_year, season, features.loc[pool.index], apart)
         length = _season_weeks(price_year, season) - float(apart is not None)
         rows.append(_season_rows(pool, features.loc[pool.index], target, min(per_season, len(pool)), length))
     if extreme is not None:
@@ -128,33 +142,52 @@ def _hourly_table(prices: pd.DataFrame) -> pd.DataFrame:
     return (full["part"] / full["step_h"]).unstack("price_area")
 
 
+def _reserve_table(prices: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Hour × FCR product bought in the local year; hours without a purchase are absent, not zero."""
+    local_year = prices["interval_start_utc"].dt.tz_convert(LOCAL_ZONE).dt.year
+    bought = prices[(prices["price_area"] == "SE") & prices["product"].isin(FCR_PRODUCTS) & (local_year == year)]
+    by_hour = bought.assign(hour_utc=bought["interval_start_utc"].dt.floor("h"))
+    return by_hour.groupby(["hour_utc", "product"])["price_sek_per_mw_h"].mean().unstack("product")
+
+
+def _in_season(times: pd.Index, year: int, season: str) -> NDArray[np.bool_]:
+    local = pd.DatetimeIndex(times).tz_convert(LOCAL_ZONE)
+    months = [month for month, name in SEASON_OF_MONTH.items() if name == season]
+    return np.asarray((local.year == year) & np.isin(local.month, months))
+
+
 def _season_target(
-    hourly: pd.DataFrame, year: int, season: str, pool: pd.DataFrame, apart: NDArray[np.float64] | None
+    hourly: pd.DataFrame,
+    reserves: pd.DataFrame,
+    year: int,
+    season: str,
+    pool: pd.DataFrame,
+    apart: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Give mean price and daily spread over all days of the season, less the extreme week; the mean dearest hour."""
-    local = pd.DatetimeIndex(hourly.index).tz_convert(LOCAL_ZONE)
-    is_season = (local.year == year) & np.isin(
-        local.month, [m for m, name in SEASON_OF_MONTH.items() if name == season]
-    )
-    days = hourly[is_season].groupby(local[is_season].date)
+    """Give the season's mean price, daily spread and FCR prices, less the extreme week; and the mean dearest hour."""
+    inside = hourly[_in_season(hourly.index, year, season)]
+    days = inside.groupby(pd.DatetimeIndex(inside.index).tz_convert(LOCAL_ZONE).date)
     daily = np.concatenate([days.mean().to_numpy(float), (days.max() - days.min()).to_numpy(float)], axis=1)
-    total, count = daily.sum(axis=0), float(len(daily))
+    fcr = reserves[_in_season(reserves.index, year, season)].mean().to_numpy(float)
+    mean, count = np.concatenate([daily.mean(axis=0), fcr]), float(len(daily))
     if apart is not None:
-        total, count = total - DAYS_PER_WEEK * apart[: len(total)], count - DAYS_PER_WEEK
-    return np.concatenate([total / count, pool["dearest"].to_numpy(float).mean(axis=0)])
+        mean = (mean * count - DAYS_PER_WEEK * apart[: len(mean)]) / (count - DAYS_PER_WEEK)
+    return np.concatenate([mean, pool["dearest"].to_numpy(float).mean(axis=0)])
 
 
-def _week_features(table: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    """Give mean price, mean daily spread and dearest hour per area and week; NaN where an hour of an area is absent."""
+def _week_features(table: pd.DataFrame, reserves: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Give mean price, mean daily spread, FCR prices and dearest hour by week; NaN where an hour is absent."""
     rows = []
     for start, is_plain in zip(weeks["week_start_utc"], weeks["is_plain"], strict=True):
         hours = pd.date_range(start, periods=HOURS_PER_WEEK, freq="h", unit="us") if is_plain else pd.DatetimeIndex([])
         block = table.reindex(hours).to_numpy() if is_plain else np.full((HOURS_PER_WEEK, table.shape[1]), np.nan)
         days = block.reshape(DAYS_PER_WEEK, 24, -1)
         spread = (days.max(axis=1) - days.min(axis=1)).mean(axis=0)
-        rows.append(np.concatenate([block.mean(axis=0), spread, block.max(axis=0)]))
-    names = pd.MultiIndex.from_product([("mean", "spread", "dearest"), table.columns])
-    return pd.DataFrame(np.array(rows), index=weeks.index, columns=names)
+        fcr = reserves.reindex(pd.date_range(start, periods=HOURS_PER_WEEK, freq="h", unit="us")).mean().to_numpy()
+        rows.append(np.concatenate([block.mean(axis=0), spread, fcr, block.max(axis=0)]))
+    names = [(kind, name) for kind in ("mean", "spread") for name in table.columns]
+    names += [("fcr", name) for name in reserves.columns] + [("dearest", name) for name in table.columns]
+    return pd.DataFrame(np.array(rows), index=weeks.index, columns=pd.MultiIndex.from_tuples(names))
 
 
 def _extreme_week(features: pd.DataFrame) -> int:
@@ -166,7 +199,8 @@ def _season_rows(
 ) -> pd.DataFrame:
     values = features.to_numpy(float)
     scale = values.std(axis=0)
-    points = (values - target) / np.where(scale > 0, scale, 1.0)
+    weight = np.where(features.columns.get_level_values(0) == "fcr", RESERVE_WEIGHT, 1.0)
+    points = weight * (values - target) / np.where(scale > 0, scale, 1.0)
     best, shares = _best_medoids(points, count)
     return pool.iloc[list(best)].assign(weight_weeks=length_weeks * shares, is_extreme=False)
 

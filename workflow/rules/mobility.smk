@@ -110,6 +110,7 @@ rule build_availability_weeks:
         vehicles="data/interim/{dataset}/vehicles.parquet",
         temperature="data/interim/{dataset}/temperature.parquet",
         day_ahead_prices="data/interim/{dataset}/day_ahead_prices.parquet",
+        reserve_prices="data/interim/{dataset}/reserve_prices.parquet",
         plug_in_statistics=plug_in_statistics,
         dispatch_sample="data/interim/{dataset}/dispatch_sample.parquet",
         parameters=PARAMETERS,

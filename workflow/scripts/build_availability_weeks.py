@@ -9,7 +9,7 @@ from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
 from analysis.mobility.weeks import choose_weeks
 from analysis.schemas.assumptions import Parameters
-from analysis.schemas.market import DayAheadPrices, Temperature
+from analysis.schemas.market import DayAheadPrices, ReservePrices, Temperature
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Trips, Vehicles
 from analysis.schemas.plug_in import PlugInStatistics
 from analysis.schemas.sample import DispatchSample
@@ -23,6 +23,7 @@ def main(
     vehicles: Path,
     temperature: Path,
     day_ahead_prices: Path,
+    reserve_prices: Path,
     plug_in_statistics: Path,
     dispatch_sample: Path,
     parameters: Path,
@@ -36,7 +37,10 @@ def main(
     assumptions = parameter_set(rows, run.assumptions.overrides)
     prices, weather = read_table(day_ahead_prices, DayAheadPrices), read_table(temperature, Temperature)
     per_season, has_extreme = scope.representative_weeks_per_season, scope.has_extreme_week
-    weeks = pd.concat([choose_weeks(prices, year, per_season, has_extreme) for year in sorted(scope.price_years)])
+    reserves = read_table(reserve_prices, ReservePrices)
+    weeks = pd.concat(
+        [choose_weeks(prices, reserves, year, per_season, has_extreme) for year in sorted(scope.price_years)]
+    )
     driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)

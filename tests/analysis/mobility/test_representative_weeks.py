@@ -33,10 +33,50 @@ def prices(year: int, areas=("SE3", "SE4"), seed: int = 1) -> pd.DataFrame:
     return pd.concat(blocks, ignore_index=True)
 
 
+def reserves(year: int, april: float = 1.0) -> pd.DataFrame:
+    """FCR prices of the year, FCR-D down dearer in April by a factor."""
+    hours = local_hours(year)
+    is_april = pd.DatetimeIndex(hours).tz_convert(ZONE).month == 4
+    blocks = [
+        pd.DataFrame(
+            {
+                "interval_start_utc": hours,
+                "step_h": 1.0,
+                "product": product,
+                "price_area": "SE",
+                "price_sek_per_mw_h": np.where(is_april & (product == "fcr_d_down"), level * april, level),
+                "volume_mw": 200.0,
+            }
+        )
+        for product, level in (("fcr_n", 300.0), ("fcr_d_up", 60.0), ("fcr_d_down", 60.0))
+    ]
+    return pd.concat(blocks, ignore_index=True)
+
+
+def weighted_reserve_price(chosen: pd.DataFrame, table: pd.DataFrame, product: str) -> float:
+    """Mean price of a product over the chosen weeks, as their weights count it."""
+    price = table[table["product"] == product].set_index("interval_start_utc")["price_sek_per_mw_h"]
+    weeks = [
+        price.reindex(pd.date_range(start, periods=168, freq="h", unit="us")).mean()
+        for start in chosen["week_start_utc"]
+    ]
+    return float(np.average(weeks, weights=chosen["weight_weeks"]))
+
+
+@pytest.mark.parametrize("per_season", [2, 3])
+def test_one_dear_month_of_reserves_keeps_its_share_of_the_year(per_season):
+    table = reserves(2024, april=20.0)
+    chosen = choose_weeks(prices(2024), table, 2024, per_season, True)
+    year_mean = table.loc[table["product"] == "fcr_d_down", "price_sek_per_mw_h"].mean()
+    assert weighted_reserve_price(chosen, table, "fcr_d_down") == pytest.approx(year_mean, rel=0.1)
+
+
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
 @pytest.mark.parametrize("per_season", [1, 2, 3])
 def test_weights_sum_to_the_weeks_of_the_year(year, per_season):
-    chosen = check_table(choose_weeks(prices(year), year, per_season, True), RepresentativeWeeks, "weeks")
+    chosen = check_table(
+        choose_weeks(prices(year), reserves(year), year, per_season, True), RepresentativeWeeks, "weeks"
+    )
     days = 366 if year == 2024 else 365
     assert chosen["weight_weeks"].sum() == pytest.approx(days / 7)
     assert len(chosen) == 4 * per_season + 1
@@ -48,9 +88,9 @@ def test_the_extreme_week_holds_the_dearest_hour():
     moment = pd.Timestamp("2025-06-18 19:00", tz=ZONE).tz_convert("UTC")
     dearest = (table["interval_start_utc"] == moment) & (table["price_area"] == "SE4")
     table.loc[dearest, "price_sek_per_mwh"] = 9000.0
-    chosen = choose_weeks(table, 2025, 2, True)
+    chosen = choose_weeks(table, reserves(2025), 2025, 2, True)
     assert chosen.loc[chosen["is_extreme"], "week_id"].tolist() == ["2025-W25"]
-    without = choose_weeks(table, 2025, 2, False)
+    without = choose_weeks(table, reserves(2025), 2025, 2, False)
     assert not without["is_extreme"].any()
     assert without["weight_weeks"].sum() == pytest.approx(365 / 7)
 
@@ -62,13 +102,13 @@ def test_weeks_are_monday_to_sunday_local_with_168_hours():
         assert (local.dt.day_of_week == 0).all()
         assert (local.dt.hour == 0).all()
         assert (~weeks["is_plain"]).sum() == 2
-        chosen = choose_weeks(prices(year), year, 13, False)
+        chosen = choose_weeks(prices(year), reserves(year), year, 13, False)
         plain = weeks.set_index("week_id")["is_plain"]
         assert plain[chosen["week_id"].tolist()].all()
 
 
 def test_christmas_and_easter_weeks_do_not_stand_for_others():
-    chosen = choose_weeks(prices(2025), 2025, 3, False)
+    chosen = choose_weeks(prices(2025), reserves(2025), 2025, 3, False)
     red = calendar_weeks(2025).set_index("week_id")["has_red_weekday"]
     assert red["2025-W52"] and red["2025-W17"] and red["2025-W16"] and not red["2025-W03"]
     assert not red[chosen["week_id"].tolist()].any()
@@ -76,7 +116,7 @@ def test_christmas_and_easter_weeks_do_not_stand_for_others():
 
 def test_weighted_mean_price_is_near_the_year():
     table = prices(2025)
-    chosen = choose_weeks(table, 2025, 3, True)
+    chosen = choose_weeks(table, reserves(2025), 2025, 3, True)
     series = table[table["price_area"] == "SE3"].set_index("interval_start_utc")["price_sek_per_mwh"]
     means = [series[start : start + pd.Timedelta(hours=167)].mean() for start in chosen["week_start_utc"]]
     assert np.average(means, weights=chosen["weight_weeks"]) == pytest.approx(series.mean(), rel=0.08)
@@ -90,12 +130,14 @@ def test_quarters_and_hours_give_the_same_weeks():
             for m in (0, 15, 30, 45)
         ]
     ).assign(step_h=0.25)
-    pd.testing.assert_frame_equal(choose_weeks(quarters, 2025, 2, True), choose_weeks(table, 2025, 2, True))
+    pd.testing.assert_frame_equal(
+        choose_weeks(quarters, reserves(2025), 2025, 2, True), choose_weeks(table, reserves(2025), 2025, 2, True)
+    )
 
 
 def test_equal_weeks_still_get_weights_above_zero():
     table = prices(2025).assign(price_sek_per_mwh=300.0)
-    chosen = check_table(choose_weeks(table, 2025, 2, False), RepresentativeWeeks, "weeks")
+    chosen = check_table(choose_weeks(table, reserves(2025), 2025, 2, False), RepresentativeWeeks, "weeks")
     assert (chosen["weight_weeks"] > 0).all()
 
 
@@ -103,4 +145,4 @@ def test_a_season_without_prices_is_a_named_fault():
     table = prices(2025)
     cut = table[table["interval_start_utc"] < pd.Timestamp("2025-06-01", tz="UTC")]
     with pytest.raises(DataError, match="summer"):
-        choose_weeks(cut, 2025, 2, False)
+        choose_weeks(cut, reserves(2025), 2025, 2, False)
