@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.report.headlines import (
     DC_AC,
     EFFECTIVENESS,
+    FILL,
     FIRM,
     OPEN_CLOSED,
     PROBABILITY,
@@ -34,7 +35,11 @@ def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
         f"2. Net value over optimised one-way charging: {_cell(headlines, VALUE_TODAY)} at today's depth, "
         f"{_cell(headlines, VALUE_EQUILIBRIUM)} at equilibrium"
     )
-    yield f"3. Cars that bring the FCR-D price to its floor: {_cell(headlines, SATURATION)}"
+    yield (
+        f"3. Cars that bring the FCR-D price to its floor: {_cell(headlines, SATURATION)}, plugged in as owners do today "
+        f"and selling what pays best; {_cell(headlines, FILL)} would cover all FCR-D bought if always plugged in at full "
+        "power"
+    )
     scheme = national(headlines, EFFECTIVENESS)["detail"]
     yield (
         f"4. Least outlay per additional firm kW: {scheme}, {_cell(headlines, EFFECTIVENESS)}; "
@@ -47,7 +52,7 @@ def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
 def _cell(headlines: pd.DataFrame, headline_id: str) -> str:
     row = national(headlines, headline_id)
     unit = "" if row["unit"] == "ratio" else f" {row['unit']}"
-    if any(math.isnan(float(row[name])) for name in ("low", "high")):
+    if not float(row["low"]) < float(row["high"]):
         return f"{_number(row['value'])}{unit} (no range)"
     value, low, high = (_number(row[name], row["value"]) for name in ("value", "low", "high"))
     return f"{value}{unit} ({low} to {high})"

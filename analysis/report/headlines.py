@@ -16,15 +16,16 @@ FIRM = "firm_discharge_mw"
 VALUE_TODAY = "value_over_smart_today"
 VALUE_EQUILIBRIUM = "value_over_smart_equilibrium"
 SATURATION = "fcr_d_saturation_cars"
+FILL = "fcr_d_fill_cars"
 EFFECTIVENESS = "best_scheme_outlay_per_firm_kw_year"
 DC_AC = "best_scheme_dc_ac_ratio"
 OPEN_CLOSED = "best_scheme_open_closed_ratio"
 SOCIAL_VALUE = "best_scheme_social_npv"
 PROBABILITY = "best_scheme_probability_positive"
 HEADLINES = (
-    FIRM, VALUE_TODAY, VALUE_EQUILIBRIUM, SATURATION, EFFECTIVENESS, DC_AC, OPEN_CLOSED, SOCIAL_VALUE, PROBABILITY,
+    FIRM, VALUE_TODAY, VALUE_EQUILIBRIUM, SATURATION, FILL, EFFECTIVENESS, DC_AC, OPEN_CLOSED, SOCIAL_VALUE, PROBABILITY,
 )  # fmt: skip
-CARDS = ((FIRM,), (VALUE_TODAY, VALUE_EQUILIBRIUM), (SATURATION,), (EFFECTIVENESS, DC_AC, OPEN_CLOSED),
+CARDS = ((FIRM,), (VALUE_TODAY, VALUE_EQUILIBRIUM), (SATURATION, FILL), (EFFECTIVENESS, DC_AC, OPEN_CLOSED),
          (SOCIAL_VALUE, PROBABILITY))  # fmt: skip
 EVEN_ODDS = 0.5
 HARDLY = 0.01
@@ -123,7 +124,7 @@ def headline_table(headlines: pd.DataFrame, voice: Voice) -> TableView:
             voice.name("headline", row["headline_id"]),
             voice.say(f"area.{row['price_area']}"),
             voice.number(row["value"], row["unit"], row["low"], row["high"]),
-            voice.span(row["value"], row["low"], row["high"], row["unit"]) if pd.notna(row["low"]) else "",
+            voice.span(row["value"], row["low"], row["high"], row["unit"]) if pd.notna(row["low"]) and row["low"] < row["high"] else "",
             voice.unit(row["unit"]),
         )
         for row in ranked
@@ -147,7 +148,8 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
     second = voice.say("answer.value", today=told(VALUE_TODAY), equilibrium=told(VALUE_EQUILIBRIUM))
     saturates = pd.notna(national(headlines, SATURATION)["value"])
     depth = voice.say("answer.saturates", cars=told(SATURATION)) if saturates else voice.say("answer.never_saturates")
-    second = f"{second} {depth}"
+    fills = pd.notna(national(headlines, FILL)["value"])
+    second = " ".join([second, depth, *([voice.say("answer.fills", cars=told(FILL))] if fills else [])])
     best = national(headlines, EFFECTIVENESS)
     probability = national(headlines, PROBABILITY)["value"]
     if pd.isna(best["value"]) or not _names_scheme(best) or pd.isna(probability):

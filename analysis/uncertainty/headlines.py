@@ -1,4 +1,4 @@
-"""Turns potential, market depth and scheme draws into the five numbers that open the report and end the run."""
+"""Turns potential, market depth and scheme draws into the numbers that open the report and end the run."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,8 @@ from analysis.uncertainty.intervals import interval, probability_positive_pu
 
 NATION = "SE"
 NONE = "none"
-SATURATION_MEASURE = "saturation_cars"
+# Headline and measure of the saturation table: the floor of the price as cars really behave, and the nameplate count.
+SATURATION_MEASURES = {"fcr_d_saturation_cars": "saturation_cars", "fcr_d_fill_cars": "fill_cars"}
 
 Row = tuple[str, str, float, float, float, str, str]
 
@@ -65,7 +66,7 @@ def headline_rows(
     rows = [
         *_firm_rows(potential_summary, year),
         *_value_rows(market_balance, draws, best, year),
-        _saturation_row(saturation),
+        *_saturation_rows(saturation),
         *_scheme_rows(scheme_summary, draws, best, year),
     ]
     return pd.DataFrame(rows, columns=["headline_id", "price_area", "value", "low", "high", "unit", "detail"])
@@ -103,14 +104,18 @@ def _value_rows(balance: pd.DataFrame, draws: pd.DataFrame, best: str | None, ye
     ]
 
 
-def _saturation_row(saturation: pd.DataFrame) -> Row:
-    found = saturation[saturation["measure"] == SATURATION_MEASURE]
-    if len(found) != 1:
-        listed = ", ".join(sorted(saturation["measure"]))
-        raise DataError(Fault("saturation", listed, f"one row {SATURATION_MEASURE}", "Run balance_market again."))
-    row = found.iloc[0].to_dict()
-    low, value, high = (float(row[name]) for name in ("low", "value", "high"))
-    return "fcr_d_saturation_cars", NATION, value, low, high, "cars", str(row["detail"])
+def _saturation_rows(saturation: pd.DataFrame) -> list[Row]:
+    """Cars at the floor of the FCR-D price, and cars whose full offers alone equal the volume bought."""
+    rows: list[Row] = []
+    for headline_id, measure in SATURATION_MEASURES.items():
+        found = saturation[saturation["measure"] == measure]
+        if len(found) != 1:
+            listed = ", ".join(sorted(saturation["measure"]))
+            raise DataError(Fault("saturation", listed, f"one row {measure}", "Run balance_market again."))
+        row = found.iloc[0].to_dict()
+        low, value, high = (float(row[name]) for name in ("low", "value", "high"))
+        rows.append((headline_id, NATION, value, low, high, "cars", str(row["detail"])))
+    return rows
 
 
 def _scheme_rows(summary: pd.DataFrame, draws: pd.DataFrame, best: str | None, year: int) -> list[Row]:

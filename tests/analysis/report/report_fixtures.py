@@ -59,7 +59,8 @@ def _headlines() -> pd.DataFrame:
     ] + [
         (known.VALUE_TODAY, "SE", 1480.0, 620.0, 2710.0, "SEK/car,year", ""),
         (known.VALUE_EQUILIBRIUM, "SE", 310.0, 40.0, 890.0, "SEK/car,year", ""),
-        (known.SATURATION, "SE", 58400.0, 31000.0, 96000.0, "cars", "at the floor"),
+        (known.SATURATION, "SE", 534000.0, 365000.0, 745000.0, "cars", "at the floor"),
+        (known.FILL, "SE", 59672.7, 59672.7, 59672.7, "cars", "full offer"),
         (known.EFFECTIVENESS, "SE", 1840.0, 960.0, 4300.0, "SEK/kW,year", "task53"),
         (known.DC_AC, "SE", 1.62, 1.1, 2.5, "ratio", "task53"),
         (known.OPEN_CLOSED, "SE", 0.81, 0.55, 1.2, "ratio", "task53"),

@@ -170,6 +170,14 @@ def test_the_answer_follows_the_probability(results, probability, words):
     sentences = known.answer(table, 2030, voice)
     assert len(sentences) == 3
     assert words in sentences[2]
+    assert "59\u00a0700\u00a0bilar skulle räcka till hela den volym FCR-D som köps" in sentences[1]
+
+
+def test_both_counts_of_cars_stand_in_the_card_of_fcr_d(results):
+    voice = Voice("en", read_catalog(fixtures.demo_texts()["en"]))
+    card = next(card for card in known.cards(results.headlines, voice) if card.title.startswith("Cars that bring"))
+    assert card.lead.head == "530,000"
+    assert [(other.head, other.span) for other in card.others] == [("59,700", "")]
 
 
 def test_the_answer_when_no_scheme_adds_anything(results):
@@ -188,6 +196,8 @@ def test_the_terminal_ends_with_five_lines(results):
     assert [line[:3] for line in lines] == ["1. ", "2. ", "3. ", "4. ", "5. "]
     assert all(area in lines[0] for area in ("SE1", "SE2", "SE3 160", "SE4"))
     assert "(120 to 340)" in lines[0]
+    assert "530 000 cars (360 000 to 740 000)" in lines[2]
+    assert "60 000 cars (no range) would cover all FCR-D" in lines[2]
     assert "task53" in lines[3]
     assert "19%" in lines[4]
 

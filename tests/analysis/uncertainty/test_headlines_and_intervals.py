@@ -67,6 +67,7 @@ def test_headlines_are_all_there_and_pass_the_contract():
     expected = np.interp(20e3, market_balance()["enrolled_count"], market_balance()["value_sek_per_car_year"])
     assert got["value_over_smart_equilibrium", "SE"] == pytest.approx(expected)
     assert got["fcr_d_saturation_cars", "SE"] == 60e3
+    assert got["fcr_d_fill_cars", "SE"] == 59e3
     assert got["best_scheme_outlay_per_firm_kw_year", "SE"] == 1500.0
     assert got["best_scheme_dc_ac_ratio", "SE"] == 2.0
     assert got["best_scheme_social_npv", "SE"] == 0.0
@@ -83,10 +84,11 @@ def test_without_any_scheme_that_adds_cars_the_numbers_are_empty_not_zero():
     assert table.set_index("headline_id")["value"].isna()["best_scheme_outlay_per_firm_kw_year"]
 
 
-def test_a_missing_saturation_row_is_named():
-    with pytest.raises(DataError, match="saturation_cars"):
+@pytest.mark.parametrize("measure", ["saturation_cars", "fill_cars"])
+def test_a_missing_saturation_row_is_named(measure):
+    with pytest.raises(DataError, match=f"one row {measure}"):
         headline_rows(
-            potential_summary(), market_balance(), SATURATION.iloc[1:], summary({"none": (0, np.nan, 0)}),
+            potential_summary(), market_balance(), SATURATION[SATURATION["measure"] != measure], summary({"none": (0, np.nan, 0)}),
             draws("none", [0.0]), 2030,
         )  # fmt: skip
 
