@@ -98,7 +98,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "scenario": scenario,
         "year": str(year),
         "title": settings.title_sv if voice.locale == "sv" else settings.title_en,
-        "reason": settings.reason,
+        "reason": settings.reason_sv if voice.locale == "sv" else settings.reason_en,
         "day": voice.date(settings.policy.day),
         "origins": origin_rows(settings.inputs, voice),
         "is_synthetic_prices": settings.is_synthetic_prices,

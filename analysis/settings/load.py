@@ -156,7 +156,8 @@ def dataset_name(settings: Settings) -> str:
 _NEUTRAL: dict[str, Any] = {
     "title_sv": "",
     "title_en": "",
-    "reason": "",
+    "reason_sv": "",
+    "reason_en": "",
     "seed": 0,
     "price_year": 2025,
     "inputs": {"bundle": "neutral"},

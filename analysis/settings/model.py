@@ -105,7 +105,8 @@ class Settings(Closed):
 
     title_sv: str
     title_en: str
-    reason: str
+    reason_sv: str
+    reason_en: str
     seed: Annotated[int, Field(ge=0)]
     price_year: Annotated[int, Field(ge=2015, le=2040)]
     inputs: Inputs
