@@ -36,9 +36,9 @@ def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
         f"{_cell(headlines, VALUE_EQUILIBRIUM)} at equilibrium"
     )
     yield (
-        f"3. Cars that bring the FCR-D price to its floor: {_cell(headlines, SATURATION)}, plugged in as owners do today "
-        f"and selling what pays best; {_cell(headlines, FILL)} would cover all FCR-D bought if always plugged in at full "
-        "power"
+        f"3. Cars that bring the FCR-D price to its floor: {_cell(headlines, SATURATION)}, plugged in as owners do"
+        f" today and selling what pays best; {_cell(headlines, FILL)} would cover all FCR-D bought if always plugged in"
+        " at full power"
     )
     scheme = national(headlines, EFFECTIVENESS)["detail"]
     yield (
@@ -46,7 +46,8 @@ def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
         f"support DC/AC {_cell(headlines, DC_AC)}, open/closed {_cell(headlines, OPEN_CLOSED)}"
     )
     chance = national(headlines, PROBABILITY)["value"]
-    yield f"5. Social net present value of {scheme}: {_cell(headlines, SOCIAL_VALUE)}; positive in {chance:.0%} of draws"
+    positive = f"positive in {chance:.0%} of draws"
+    yield f"5. Social net present value of {scheme}: {_cell(headlines, SOCIAL_VALUE)}; {positive}"
 
 
 def _cell(headlines: pd.DataFrame, headline_id: str) -> str:

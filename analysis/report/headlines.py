@@ -23,7 +23,8 @@ OPEN_CLOSED = "best_scheme_open_closed_ratio"
 SOCIAL_VALUE = "best_scheme_social_npv"
 PROBABILITY = "best_scheme_probability_positive"
 HEADLINES = (
-    FIRM, VALUE_TODAY, VALUE_EQUILIBRIUM, SATURATION, FILL, EFFECTIVENESS, DC_AC, OPEN_CLOSED, SOCIAL_VALUE, PROBABILITY,
+    FIRM, VALUE_TODAY, VALUE_EQUILIBRIUM, SATURATION, FILL, EFFECTIVENESS, DC_AC, OPEN_CLOSED, SOCIAL_VALUE,
+    PROBABILITY,
 )  # fmt: skip
 CARDS = ((FIRM,), (VALUE_TODAY, VALUE_EQUILIBRIUM), (SATURATION, FILL), (EFFECTIVENESS, DC_AC, OPEN_CLOSED),
          (SOCIAL_VALUE, PROBABILITY))  # fmt: skip
@@ -124,7 +125,7 @@ def headline_table(headlines: pd.DataFrame, voice: Voice) -> TableView:
             voice.name("headline", row["headline_id"]),
             voice.say(f"area.{row['price_area']}"),
             voice.number(row["value"], row["unit"], row["low"], row["high"]),
-            voice.span(row["value"], row["low"], row["high"], row["unit"]) if pd.notna(row["low"]) and row["low"] < row["high"] else "",
+            voice.span(row["value"], row["low"], row["high"], row["unit"]) if row["low"] < row["high"] else "",
             voice.unit(row["unit"]),
         )
         for row in ranked

@@ -65,7 +65,7 @@ def build_site(
     template = environment.get_template(PAGE_TEMPLATE)
     pages = {}
     for locale, path in PAGES.items():
-        voice = Voice(locale, read_catalog(catalogs[locale]))
+        voice = _voice(locale, catalogs[locale], results.scheme_labels)
         context = page_context(results, settings, scenario, voice)
         script = templates[SCRIPT]
         pages[path] = template.render(
@@ -77,6 +77,12 @@ def build_site(
             other=OTHER_PAGE[locale],
         )
     return pages
+
+
+def _voice(locale: str, catalog: str, labels: Mapping[str, Mapping[str, str]]) -> Voice:
+    """Join the texts of the catalog with the names that the scheme files give themselves."""
+    named = {f"scheme.{scheme}": texts[locale] for scheme, texts in labels.items()}
+    return Voice(locale, {**read_catalog(catalog), **named})
 
 
 def content_policy(script: str) -> str:

@@ -1,10 +1,13 @@
 """Names every table that the report shows: what the script reads, and what the page turns into text."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+
+from analysis.policy.model import Scheme
 
 
 @dataclass(frozen=True)
@@ -28,4 +31,10 @@ class Results:
     parameters: pd.DataFrame
     price_year_comparison: pd.DataFrame
     code_assumptions: pd.DataFrame
+    scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     run: dict[str, Any]
+
+
+def scheme_labels(schemes: Iterable[Scheme]) -> dict[str, dict[str, str]]:
+    """Give the name of each scheme by language, as its file says it."""
+    return {scheme.scheme: {"sv": scheme.label_sv, "en": scheme.label_en} for scheme in schemes}

@@ -152,7 +152,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
         (
             voice.name("scheme", row.scheme),
             voice.name("charger", row.charger_option),
-            voice.say("scheme.open" if row.is_interoperable else "scheme.closed"),
+            voice.say("openness.open" if row.is_interoperable else "openness.closed"),
             voice.number(row.support_sek_per_unit, "sek"),
             voice.interval(row.adopter_count, row.adopter_low_count, row.adopter_high_count, "count"),
             voice.number(row.net_additional_count, "count", row.adopter_low_count, row.adopter_high_count),

@@ -41,6 +41,10 @@ rule render_report:
         parameters=PARAMETERS,
         price_year_comparison="data/evidence/price_year_comparison.csv",
         run="data/results/{scenario}/run.yaml",
+        schemes=lambda wildcards: [
+            f"data/policy/se/{scheme}.yaml"
+            for scheme in SETTINGS[wildcards.scenario].policy.schemes
+        ],
         text=TEXT,
         templates=TEMPLATES,
         code=CODE,

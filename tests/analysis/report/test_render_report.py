@@ -36,6 +36,14 @@ def load_main(root):
     return module.main
 
 
+def own_scheme(folder):
+    path = folder / "none.yaml"
+    path.write_text(
+        "scheme: none\nlabel: {sv: Ett eget namn, en: A name of its own}\ncomponents: []\n", encoding="utf-8"
+    )
+    return path
+
+
 @pytest.fixture
 def given(root, tmp_path):
     results = fixtures.demo_results()
@@ -53,6 +61,10 @@ def given(root, tmp_path):
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),
+        "schemes": [
+            own_scheme(tmp_path),
+            *(root / f"data/policy/se/{name}.yaml" for name in list(fixtures.SCHEMES)[1:]),
+        ],
         "code": [tmp_path / "code.py"],
         "index": tmp_path / "build/index.html",
         "index_en": tmp_path / "build/en/index.html",
@@ -68,6 +80,10 @@ def test_writes_both_pages_and_the_library(root, given):
     swedish, english = (given[name].read_text(encoding="utf-8") for name in ("index", "index_en"))
     assert "one thing" in swedish
     assert "one thing" in english
+    assert "Ett eget namn" in swedish
+    assert "A name of its own" in english
+    assert fixtures.demo_settings().reason_sv in swedish
+    assert fixtures.demo_settings().reason_en in english
     assert given["assets"].stat().st_size > 1_000_000
     main(**given)
     assert given["index"].read_text(encoding="utf-8") == swedish

@@ -86,9 +86,10 @@ def test_without_any_scheme_that_adds_cars_the_numbers_are_empty_not_zero():
 
 @pytest.mark.parametrize("measure", ["saturation_cars", "fill_cars"])
 def test_a_missing_saturation_row_is_named(measure):
+    lacking = SATURATION[SATURATION["measure"] != measure]
     with pytest.raises(DataError, match=f"one row {measure}"):
         headline_rows(
-            potential_summary(), market_balance(), SATURATION[SATURATION["measure"] != measure], summary({"none": (0, np.nan, 0)}),
+            potential_summary(), market_balance(), lacking, summary({"none": (0, np.nan, 0)}),
             draws("none", [0.0]), 2030,
         )  # fmt: skip
 
