@@ -1,7 +1,8 @@
 """Turns additional adopters and their yearly streams into flows between eight accounts, as present values per draw.
 
 Each flow is one row of METHODS 6. A transfer moves money between accounts and sums to zero; what remains is resource
-use. The capacity tariff is absent (no tariff in the dispatch), as are avoided network cost, backup and administration.
+use. Of the capacity tariff only the fee of a larger main fuse is here (no power tariff in the dispatch). Avoided
+network cost, backup and administration are absent.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cba.adoption import Adoption
-from analysis.cba.alternatives import Offer
+from analysis.cba.alternatives import Offer, fuse_fee_sek
 from analysis.cba.depth import pick
 from analysis.cba.discounting import annuity_factor, capital_factor, surviving_factor
 from analysis.cba.streams import IMPORT_STREAMS
@@ -22,8 +23,8 @@ HOURS_PER_YEAR = 8760.0
 KW_PER_MW = 1000.0
 TRANSFERS = (
     "charger_purchase", "support_additional", "support_free_riders", "energy_at_spot", "vat_on_energy",
-    "retail_and_export_margin", "energy_tax", "tax_refund", "grid_fee_and_network_benefit", "grid_tariff_reset",
-    "reserve_payment",
+    "retail_and_export_margin", "energy_tax", "tax_refund", "grid_fee_and_network_benefit", "fuse_fee",
+    "grid_tariff_reset", "reserve_payment",
 )  # fmt: skip
 RESOURCES = (
     "charger_resource", "energy_resource", "displaced_reserve_cost", "battery_ageing", "charging_on_the_road",
@@ -140,7 +141,8 @@ def build_ledger(
     _add_charger(ledger, additional, offer, stranding, appraisal, draws)
     _add_support(ledger, with_support, without, offer, draws)
     _add_energy(ledger, flows)
-    _add_grid(ledger, flows)
+    fuse = _add_fuse(ledger, additional, offer, appraisal, draws)
+    _add_grid(ledger, flows, fuse)
     _add_reserve(ledger, flows)
     _add_private(ledger, flows, additional, draws)
     budget = np.asarray(sum(amount for (_, account), amount in ledger.items() if account == "state"))
@@ -192,9 +194,25 @@ def _add_energy(ledger: dict[tuple[str, str], Cube], flows: _Flows) -> None:
     ledger["tax_refund", "user"], ledger["tax_refund", "state"] = refund, -refund
 
 
-def _add_grid(ledger: dict[tuple[str, str], Cube], flows: _Flows) -> None:
+def _add_fuse(
+    ledger: dict[tuple[str, str], Cube], additional: Cube, offer: Offer, appraisal: Appraisal, draws: Draws
+) -> Cube:
+    """Fee of the larger main fuse; gives back what of it, excl. VAT, falls after the tariff reset."""
+    # ASSUME: the larger fuse is kept over the whole horizon, also where the charger no longer works with the car, and
+    # costs the grid company nothing: a transfer as long as the local grid is not constrained (METHODS 6).
+    yearly = (additional.sum(axis=(1, 2)) * fuse_fee_sek(offer.alternatives, draws)).sum(axis=1)
+    rate, horizon = appraisal.rate_pu, appraisal.horizon_years
+    paid = yearly * annuity_factor(rate, horizon)
+    net = paid / (1.0 + appraisal.vat_pu)
+    ledger["fuse_fee", "user"], ledger["fuse_fee", "grid_company"] = -paid, net
+    ledger["fuse_fee", "state"] = paid - net
+    late = surviving_factor(rate, 0.0, horizon, first_year=appraisal.tariff_reset_years + 1)
+    return np.asarray(yearly * late / (1.0 + appraisal.vat_pu))
+
+
+def _add_grid(ledger: dict[tuple[str, str], Cube], flows: _Flows, late_fuse: Cube) -> None:
     net = flows.value("grid_fee_sek") - flows.value("network_benefit_sek")
-    late = flows.value("grid_fee_sek", late=True) - flows.value("network_benefit_sek", late=True)
+    late = flows.value("grid_fee_sek", late=True) - flows.value("network_benefit_sek", late=True) + late_fuse
     ledger["grid_fee_and_network_benefit", "user"] = -net
     ledger["grid_fee_and_network_benefit", "grid_company"] = net
     ledger["grid_tariff_reset", "grid_company"], ledger["grid_tariff_reset", "other_customers"] = -late, late

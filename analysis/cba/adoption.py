@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.cba.alternatives import Offer
+from analysis.cba.alternatives import Offer, fuse_fee_sek
 from analysis.cba.depth import Depth, market_position, pick
 from analysis.cba.discounting import annuity_factor, surviving_factor
 
@@ -112,15 +112,16 @@ def choose(case: Case, offer: Offer, enrolled_count: Cube) -> Adoption:
     relative = offer.support_sek - offer.support_oneway_sek[:, :, None]
     given = (scale * draws["ado.pass_through"])[:, None, None] * relative
     smart_saving = market.smart_saving_sek[case.year_index]
+    yearly_cost = draws["cap.opex"][:, None] + fuse_fee_sek(offer.alternatives, draws)
     classes = offer.support_sek.shape[1]
     share = np.zeros((len(scale), classes, *value.shape[1:]))
     for factor in hurdle_factors(case.hurdle_sigma):
         rate = draws["ado.implicit_discount"] * factor
         steady = annuity_factor(rate, case.life_years)
         fading = surviving_factor(rate[:, None], case.stranding_per_year, case.life_years)
-        cost = scale * steady * draws["cap.opex"]
+        cost = (scale * steady)[:, None] * yearly_cost
         two_way = fixed[:, None, None] + scale[:, None, None, None] * fading[:, None, None] * value
-        two_way -= cost[:, None, None, None]
+        two_way -= cost[:, None, None]
         smart = np.exp((scale * steady)[:, None, None] * smart_saving)
         for number in range(classes):
             weight = np.exp(np.minimum(two_way + given[:, number, None, None], 200.0))

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cba.connection import extra_fuse_a
 from analysis.errors import DataError, Fault
 from analysis.policy.model import Situation
 from analysis.policy.support import ResolvedScheme, support_amounts_sek
+from analysis.settings.parameters import ParameterSet
 
 Cube = NDArray[np.float64]
 Draws = dict[str, Cube]
@@ -23,13 +25,14 @@ ADULTS = {"detached": 2, "flat_cooperative": 1, "flat_rental": 1}
 
 @dataclass(frozen=True)
 class Alternative:
-    """One two-way charger a household can choose: physics and openness."""
+    """One two-way charger a household can choose: physics, openness, and main fuse beyond the one-way charger's."""
 
     charger_option: str
     technology: str
     power_kw: float
     is_interoperable: bool
     option_index: int
+    extra_fuse_a: float
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,16 @@ class Offer:
         return np.asarray(self.price_sek - self.price_oneway_sek[:, None])
 
 
-def list_alternatives(options: pd.DataFrame, wanted: tuple[str, ...]) -> tuple[Alternative, ...]:
-    """Alternatives in the order of ``wanted``, proprietary before open.
+def list_alternatives(
+    options: pd.DataFrame, wanted: tuple[str, ...], house_load_kw: float, parameters: ParameterSet
+) -> tuple[Alternative, ...]:
+    """Alternatives in the order of ``wanted``, proprietary before open; ``house_load_kw`` decides their main fuse.
 
     Raises
     ------
     DataError
-        For each wanted option that the table lacks in either form, or that is not two-way.
+        For each wanted option that the table lacks in either form, or that is not two-way; or where the table has not
+        exactly one one-way charger.
     """
     rows = options.set_index(["charger_option", "is_interoperable"])
     faults = [
@@ -65,17 +71,40 @@ def list_alternatives(options: pd.DataFrame, wanted: tuple[str, ...]) -> tuple[A
     ]
     if faults:
         raise DataError(faults)
-    return tuple(
-        Alternative(
-            name,
-            str(rows["technology"][name, opened]),
-            float(rows["power_kw"][name, opened]),
-            opened,
-            wanted.index(name),
+    oneway_kw = float(_one_way(options)["power_kw"])
+
+    def alternative(name: str, opened: bool) -> Alternative:
+        power_kw = float(rows["power_kw"][name, opened])
+        fuse_a = extra_fuse_a(power_kw, oneway_kw, house_load_kw, parameters)
+        return Alternative(
+            name, str(rows["technology"][name, opened]), power_kw, opened, wanted.index(name), fuse_a
+        )  # fmt: skip
+
+    return tuple(alternative(name, opened) for name in wanted for opened in (False, True))
+
+
+def _one_way(options: pd.DataFrame) -> Mapping[Any, Any]:
+    """The ordinary charger, which every alternative replaces."""
+    one_way = options[~options["is_bidirectional"]]
+    if len(one_way) != 1:
+        raise DataError(
+            Fault("data/assumptions/charger_options.csv", f"{len(one_way)} one-way options", "exactly one", "Keep one.")
         )
-        for name in wanted
-        for opened in (False, True)
-    )
+    return one_way.iloc[0].to_dict()
+
+
+def fuse_fee_sek(alternatives: tuple[Alternative, ...], draws: Draws) -> Cube:
+    """Yearly fee, incl. VAT, of the main fuse beyond the one-way charger's: draw × alternative.
+
+    Examples
+    --------
+    15 A at 180 SEK per A and year: 2 700 SEK.
+
+    References
+    ----------
+    METHODS 6 (capacity tariff row: a transfer as long as the grid is not constrained).
+    """
+    return np.asarray(draws["ret.fuse_fee"][:, None] * np.array([each.extra_fuse_a for each in alternatives]))
 
 
 def draw_price_sek(row: Mapping[Any, Any], drawn: Cube, central: float, low: float, high: float) -> Cube:
@@ -99,11 +128,7 @@ def draw_prices(
     DataError
         If the table has not exactly one one-way charger.
     """
-    one_way = options[~options["is_bidirectional"]]
-    if len(one_way) != 1:
-        raise DataError(
-            Fault("data/assumptions/charger_options.csv", f"{len(one_way)} one-way options", "exactly one", "Keep one.")
-        )
+    one_way = _one_way(options)
     ranges = parameters.set_index("id")[["value", "low", "high"]].to_dict("index")
     rows = options.set_index(["charger_option", "is_interoperable"]).to_dict("index")
 
@@ -114,7 +139,7 @@ def draw_prices(
     prices = [
         drawn(rows[each.charger_option, each.is_interoperable], f"cap.{each.technology}_bi") for each in alternatives
     ]
-    return np.stack(prices, axis=1), drawn(one_way.iloc[0].to_dict(), "cap.ac_uni")
+    return np.stack(prices, axis=1), drawn(one_way, "cap.ac_uni")
 
 
 def make_offer(

@@ -15,7 +15,7 @@ Draws = dict[str, Cube]
 DRAWN = (
     "res.agg_fee", "res.accept_rate", "res.kappa_fcr", "res.elasticity_supply", "res.act_fcrn_throughput",
     "res.act_fcrd_throughput", "deg.c_deg_nmc", "deg.c_deg_lfp", "loss.P_standby_enabled",
-    "cap.ac_uni", "cap.ac_bi", "cap.dc_bi", "cap.export_setup", "cap.opex",
+    "cap.ac_uni", "cap.ac_bi", "cap.dc_bi", "cap.export_setup", "cap.opex", "ret.fuse_fee",
     "ado.logit_scale", "ado.implicit_discount", "ado.asc_ac", "ado.asc_dc", "ado.b_contract", "ado.hassle",
     "ado.pass_through", "ado.aware_v2g", "ado.aware_end", "iop.p_bpt_2030", "iop.p_handshake", "iop.p_unnamed_pair",
     "iop.car_change_hazard", "iop.brand_loyalty", "plug.ev_owner_detached_share", "plug.home_access_detached",

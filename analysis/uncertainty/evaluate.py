@@ -11,6 +11,7 @@ from analysis.cba.accounts import Appraisal, Ledger, Yearly, build_ledger
 from analysis.cba.adoption import Adoption, Case, Market, adopt
 from analysis.cba.alternatives import Alternative, Offer, draw_prices, list_alternatives, make_offer
 from analysis.cba.calibration import calibrate_shift, shift_limits, uptake_pu
+from analysis.cba.connection import mean_house_load_kw
 from analysis.cba.deciders import build_deciders
 from analysis.cba.depth import Depth, at_depth, build_depth
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
@@ -38,6 +39,7 @@ class Tables:
     capability_hours: pd.DataFrame
     dispatch_sample: pd.DataFrame
     municipalities: pd.DataFrame
+    household_load: pd.DataFrame
     charger_options: pd.DataFrame
     parameters: pd.DataFrame
 
@@ -99,7 +101,8 @@ def build_study(
     streams = build_streams(tables.dispatch_values, tables.dispatch_sample, options, names, reference)
     depth = build_depth(tables.market_balance)
     designed = np.array([(level.fcr_n_pu, level.fcr_d_pu) for level in levels])
-    alternatives = list_alternatives(tables.charger_options, options)
+    load_kw = mean_house_load_kw(tables.household_load)
+    alternatives = list_alternatives(tables.charger_options, options, load_kw, parameters)
     points = at_depth(streams.two_way, designed, depth)
     market = _market(streams, depth, points)
     ratio = option_ratio_pu(tables.capability_hours, tables.dispatch_sample, options, reference)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cba.adoption import hurdle_factors, two_way_value_sek
-from analysis.cba.alternatives import Alternative
+from analysis.cba.alternatives import Alternative, fuse_fee_sek
 from analysis.cba.depth import market_position
 from analysis.cba.discounting import annuity_factor, surviving_factor
 from analysis.uncertainty.evaluate import Study
@@ -43,6 +43,7 @@ def private_values(study: Study) -> Iterator[tuple[Alternative, PrivateValues]]:
     lower, fraction = market_position(case.market.depth, np.zeros(count), draws["elasticity_ratio"])
     value = two_way_value_sek(case, lower, fraction)
     prices, price_oneway = study.prices
+    yearly_cost = draws["cap.opex"][:, None] + fuse_fee_sek(study.alternatives, draws)
     people = case.deciders.due_count / case.deciders.due_count.sum(axis=1, keepdims=True)
     weight = (people[:, :, None] * case.market.weights_pu).reshape(-1)
     for place, alternative in enumerate(study.alternatives):
@@ -50,7 +51,7 @@ def private_values(study: Study) -> Iterator[tuple[Alternative, PrivateValues]]:
         for factor in hurdle_factors(case.hurdle_sigma):
             rate = draws["ado.implicit_discount"] * factor
             fading = surviving_factor(rate, case.stranding_per_year[:, place], case.life_years)
-            upkeep = annuity_factor(rate, case.life_years) * draws["cap.opex"]
+            upkeep = annuity_factor(rate, case.life_years) * yearly_cost[:, place]
             yearly = value[..., alternative.option_index]
             spread.append((fading[:, None, None] * yearly - upkeep[:, None, None]).reshape(-1))
             weights.append(weight)

@@ -12,6 +12,7 @@ rule evaluate_scheme:
         capability_hours="data/results/{scenario}/capability_hours.parquet",
         dispatch_sample=interim("dispatch_sample.parquet"),
         municipalities=interim("municipalities.parquet"),
+        household_load=interim("household_load.parquet"),
         charger_options="data/assumptions/charger_options.csv",
         parameters=PARAMETERS,
     output:

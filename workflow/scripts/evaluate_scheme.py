@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.policy.support import resolve_scheme
-from analysis.schemas import assumptions, geography
+from analysis.schemas import assumptions, geography, market
 from analysis.schemas import results as schemas
 from analysis.schemas.policy import SchemeDraws
 from analysis.schemas.sample import DispatchSample
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 def main(
     *, scheme_file: Path, scheme_members: list, dispatch_values: Path, market_balance: Path, fleet_stock: Path,
     potential_summary: Path, capability_hours: Path, dispatch_sample: Path, municipalities: Path,
-    charger_options: Path, parameters: Path, results: Path, summary: Path, accounts: Path, draws: Path,
-    scheme: str, settings: dict,
+    household_load: Path, charger_options: Path, parameters: Path, results: Path, summary: Path, accounts: Path,
+    draws: Path, scheme: str, settings: dict,
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
     run = Settings.model_validate(settings)
@@ -37,7 +37,7 @@ def main(
         read_table(dispatch_values, schemas.DispatchValues), read_table(market_balance, schemas.MarketBalance),
         read_table(fleet_stock, schemas.FleetStock), read_table(potential_summary, schemas.PotentialSummary),
         read_table(capability_hours, schemas.CapabilityHours), read_table(dispatch_sample, DispatchSample),
-        read_table(municipalities, geography.Municipalities),
+        read_table(municipalities, geography.Municipalities), read_table(household_load, market.HouseholdLoad),
         read_csv_table(charger_options, assumptions.ChargerOptions), read_csv_table(parameters, assumptions.Parameters),
     )  # fmt: skip
     values = parameter_set(tables.parameters, fixed)

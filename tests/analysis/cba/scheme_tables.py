@@ -169,10 +169,36 @@ def municipalities() -> pd.DataFrame:
     ).astype({"public_charge_point_count": "Int64"})  # fmt: skip
 
 
+def saturation() -> pd.DataFrame:
+    """Today's reserve prices, and how many cars the market holds."""
+    rows = {"saturation_cars": (6e4, "cars"), "fill_cars": (2e4, "cars"), "fcr_n_price": (400.0, "SEK/MW,h"),
+            "fcr_d_price": (100.0, "SEK/MW,h")}  # fmt: skip
+    return pd.DataFrame(
+        [
+            {"measure": name, "value": value, "low": value * 0.7, "high": value * 1.5, "unit": unit, "detail": "test"}
+            for name, (value, unit) in rows.items()
+        ]
+    )
+
+
+def household_load() -> pd.DataFrame:
+    """A detached house of 1.5 kW and a flat of 0.3 kW, two hours."""
+    hours = pd.date_range("2025-01-01", periods=2, freq="h", tz="UTC", unit="us")
+    return pd.DataFrame(
+        [
+            {"interval_start_utc": hour, "price_area": area, "dwelling": dwelling, "load_kw": load}
+            for area in AREAS
+            for dwelling, load in {"detached": 1.5, "flat_rental": 0.3}.items()
+            for hour in hours
+        ]
+    )
+
+
 def tables(scale: float = 1.0, vehicles: int = 3) -> Tables:
     return Tables(
         dispatch_values(scale, vehicles), market_balance(), fleet_stock(), potential_summary(),
-        capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), charger_options(), parameters_table(),
+        capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), household_load(), charger_options(),
+        parameters_table(),
     )  # fmt: skip
 
 

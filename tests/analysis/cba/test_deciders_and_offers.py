@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cba.alternatives import draw_price_sek, draw_prices, list_alternatives, make_offer
+from analysis.cba.alternatives import draw_price_sek, draw_prices, fuse_fee_sek, list_alternatives, make_offer
 from analysis.cba.calibration import shift_limits
+from analysis.cba.connection import extra_fuse_a, mean_house_load_kw
 from analysis.cba.deciders import build_deciders, class_shares_pu, due_share_pu, triangular
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
 from analysis.errors import DataError
@@ -76,11 +77,11 @@ def test_a_year_that_the_fleet_lacks_is_an_error():
 
 def test_an_option_without_a_price_is_an_error():
     with pytest.raises(DataError, match="no two-way dc_50, interoperable True"):
-        list_alternatives(small.charger_options(), ("ac_11", "dc_50"))
+        list_alternatives(small.charger_options(), ("ac_11", "dc_50"), 1.5, small.central())
 
 
 def test_the_offer_asks_the_law_per_dwelling():
-    alternatives = list_alternatives(small.charger_options(), ("ac_11", "dc_11"))
+    alternatives = list_alternatives(small.charger_options(), ("ac_11", "dc_11"), 1.5, small.central())
     draws = central_draws(small.central(), 1)
     prices = draw_prices(small.charger_options(), alternatives, draws, small.parameters_table())
     law = load_scheme(small.ROOT / "data/policy/se/green_deduction.yaml")
@@ -111,3 +112,20 @@ def test_draws_keep_scenario_values_and_take_whole_price_years():
     assert draws["reserve_ratio"].std() > 0
     counts = np.bincount(draw_price_years((2024, 2025), 40, 5))
     np.testing.assert_array_equal(counts, [20, 20])
+
+
+def test_only_the_stronger_charger_pays_for_a_larger_fuse():
+    """Beside 1.5 kW: 12.5 kW needs 20 A (13.9 kW), 21.5 kW needs 35 A (24.2 kW); 15 A at 183.33 SEK is 2 750 a year."""
+    parameters = small.central()
+    alternatives = list_alternatives(small.charger_options(), small.OPTIONS, 1.5, parameters)
+    assert [each.extra_fuse_a for each in alternatives] == [0, 0, 0, 0, 15, 15]
+    draws = central_draws(parameters, 1)
+    np.testing.assert_allclose(fuse_fee_sek(alternatives, draws)[0], [0, 0, 0, 0, 2749.95, 2749.95])
+
+
+def test_a_busier_house_needs_the_larger_fuse_anyway():
+    """Beside 3 kW: 14 kW needs 25 A, 23 kW still 35 A: 10 A more."""
+    assert extra_fuse_a(20, 11, 3.0, small.central()) == 10
+    assert mean_house_load_kw(small.household_load()) == 1.5
+    with pytest.raises(DataError, match="no detached house"):
+        mean_house_load_kw(small.household_load().query("dwelling != 'detached'"))
