@@ -80,10 +80,10 @@ def test_yaml_cannot_run_code(tmp_path: Path) -> None:
 
 def test_shipped_descriptors_are_valid_and_licensed(root: Path) -> None:
     folder = root / "data" / "sources"
-    licences = (folder.parent / "licences.md").read_text(encoding="utf-8")
+    licences = (folder.parent / "README.md").read_text(encoding="utf-8")
     for name in descriptor_names(folder):
         assert load_descriptor(name, folder).licence, name
-        assert f"`{name}`" in licences, f"{name} is not in data/licences.md"
+        assert f"`{name}`" in licences, f"{name} is not in data/README.md"
 
 
 def test_descriptor_is_frozen() -> None:
