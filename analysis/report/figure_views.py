@@ -7,6 +7,7 @@ from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
+from analysis.report.notes import RESERVE_STRATEGY, full_level, value_by_year, years_told
 from analysis.report.results import Results
 from analysis.report.text import Voice
 from analysis.settings.model import Settings
@@ -16,7 +17,6 @@ OCCASION = "dearest_50"
 EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
 SOCIAL_MEASURE = "net_social_npv_msek"
 BASELINE = "none"
-RESERVE_STRATEGY = "grid_reserve"
 
 
 def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
@@ -124,9 +124,7 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
 
     Strategies that sell no reserve do not depend on its price and have one row, at whatever level.
     """
-    full = next(
-        level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1
-    )
+    full = full_level(settings)
     found = results.value_summary
     values = found[(found["reserve_level_id"] == full) | (found["strategy"] != RESERVE_STRATEGY)]
     price_year = max(settings.scope.price_years)
@@ -140,12 +138,7 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
             "value.title",
             strategy=voice.inline("strategy", best["strategy"]),
             charger=voice.inline("charger", best["charger_option"]),
-            value=voice.number(
-                best["net_value_over_smart_sek"],
-                "sek",
-                best["net_value_over_smart_low_sek"],
-                best["net_value_over_smart_high_sek"],
-            ),
+            years=years_told(value_by_year(values, best["charger_option"], best["strategy"]), voice),
         ),
         voice.say("value.lead", price_year=str(price_year)),
         voice.say("value.source"),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from analysis.report import figure_views, headlines, tables
+from analysis.report import figure_views, headlines, notes, tables
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
 from analysis.report.results import Results
@@ -115,6 +115,8 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "figures": {figure.figure_id: figure for figure in figures},
         "figure_data": embed({figure.figure_id: [asdict(panel) for panel in figure.panels] for figure in figures}),
         "sections": _sections(results, settings.policy.schemes, year, voice),
+        "plug_in": notes.plug_in_note(results, settings, voice),
+        "value_years": notes.value_years_note(results, settings, voice),
         "asek": _asek(results.parameters, voice),
         "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],
         "naive": [(voice.say(f"naive.{name}"), voice.say(f"naive.{name}_ours")) for name in NAIVE],
@@ -149,6 +151,10 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "parameters": tables.parameter_table(results.parameters, voice, voice.say("parameters.caption")),
         "parameter_counts": _verified(results.parameters),
         "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
+        "stability": notes.stability_note(results.profiles, voice),
+        "profile_counts": tables.profile_count_table(results, voice, voice.say("profile_counts.caption")),
+        "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
+        "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),
     }
 

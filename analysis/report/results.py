@@ -20,6 +20,7 @@ class Results:
     profiles: pd.DataFrame
     profile_shapes: pd.DataFrame
     profile_counts: pd.DataFrame
+    travel_targets: pd.DataFrame
     value_summary: pd.DataFrame
     market_balance: pd.DataFrame
     scheme_results: pd.DataFrame

@@ -6,9 +6,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Column, TableView, rows_of
+from analysis.report.notes import stability
+from analysis.report.results import Results
 from analysis.report.text import HOURS_PER_DAY, UNKNOWN, Voice
 from analysis.schemas.base import ACCOUNTS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, STRATEGIES, TIERS
 from analysis.units import HOURS_PER_WEEK
+
+# Places å, ä and ö after z, for sorting by code point.
+SWEDISH_ORDER = str.maketrans("ÅÄÖåäö", "[\\]{|}")
 
 
 def _columns(voice: Voice, *names: str) -> list[Column]:
@@ -83,12 +88,56 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
             voice.interval(row.share_pu, row.share_low_pu, row.share_high_pu, "pu"),
             _rough(row.daily_km, "km", voice),
             _rough(row.plugged_h_per_day, "h", voice),
-            voice.decimals(row.jaccard_pu, 2),
+            voice.decimals(row.jaccard_pu, 3),
+            voice.say(f"stability.{stability(row.jaccard_pu)}"),
             str(row.vehicle_count),
         )
         for row in rows_of(profiles.sort_values("share_pu", ascending=False))
     ]
-    names = ("profile", "#share", "#daily_km", "#plugged_h_per_day", "#stability", "#sample_cars")
+    names = ("profile", "#share", "#daily_km", "#plugged_h_per_day", "#stability", "stability_class", "#sample_cars")
+    return TableView(caption, _columns(voice, *names), rows)
+
+
+def profile_count_table(results: Results, voice: Voice, caption: str) -> TableView:
+    """Show electric cars by municipality and profile with range, municipalities by name."""
+    found = {(row.municipality_code, row.profile_id): row for row in rows_of(results.profile_counts)}
+    counted = {code for code, _ in found}
+    places = results.municipalities[results.municipalities["municipality_code"].isin(counted)]
+    order = results.profiles.sort_values("share_pu", ascending=False)
+    rows = []
+    for place in sorted(rows_of(places), key=lambda row: row.name.translate(SWEDISH_ORDER)):
+        cells = [found.get((place.municipality_code, profile)) for profile in order["profile_id"]]
+        told = [
+            UNKNOWN
+            if cell is None
+            else voice.interval(cell.vehicle_count, cell.vehicle_low_count, cell.vehicle_high_count, "count")
+            for cell in cells
+        ]
+        rows.append((place.name, place.price_area, *told))
+    names = order["name_sv" if voice.locale == "sv" else "name_en"]
+    columns = [*_columns(voice, "municipality", "area"), *(Column(name, "number") for name in names)]
+    return TableView(caption, columns, rows, voice.say("profile_counts.note"))
+
+
+def travel_table(targets: pd.DataFrame, voice: Voice, caption: str) -> TableView:
+    """Show what the generated travel is fitted to: generated beside published, those out of bounds first."""
+    series = {name: rows.set_index("target_id") for name, rows in targets.groupby("series")}
+    generated, published = series["generated"], series["published"]["value"]
+    rows = [
+        (
+            voice.texts.get(f"travel.{target}", row["metric"]),
+            voice.number(row["value"], row["unit"]),
+            voice.number(published[str(target)], row["unit"]),
+            voice.number(row["ratio_pu"], "pu"),
+            voice.unit(row["unit"]),
+            voice.say("answer.yes" if row["is_within"] else "answer.no"),
+            voice.say("parameter.verified" if row["verified"] else "parameter.assumed"),
+            row["source"],
+        )
+        for target, row in generated.sort_values(["is_within", "target_id"]).to_dict("index").items()
+    ]
+    names = ("measure", "#generated", "#published", "#generated_of_published", "unit", "is_accepted", "status",
+             "!source")  # fmt: skip
     return TableView(caption, _columns(voice, *names), rows)
 
 

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from analysis.errors import ConfigError, Fault
 from analysis.report.numbers import date_text, exact_text, is_known, number_text, rounding_exponent, share_text
 
+COUNT_UNITS = ("count", "cars", "car")
 SHARE_UNITS = ("pu", "share", "probability_pu")
 WHOLE_PER_CENT = -2
 NO_BREAK = "\u00a0"
@@ -69,7 +70,7 @@ class Voice:
         if not is_known(value):
             return UNKNOWN
         bounds = (float(low), float(high)) if is_known(low) and is_known(high) else (None, None)  # type: ignore[arg-type]
-        exponent = rounding_exponent(float(value), *bounds)  # type: ignore[arg-type]
+        exponent = _exponent(unit, float(value), *bounds)  # type: ignore[arg-type]
         if unit in SHARE_UNITS and bounds[0] is None and exponent < WHOLE_PER_CENT:
             exponent = WHOLE_PER_CENT
         return self._write(float(value), exponent, unit)  # type: ignore[arg-type]
@@ -85,7 +86,7 @@ class Voice:
     def span(self, value: object, low: object, high: object, unit: str = "") -> str:
         """Write ``low–high``; with a negative bound the dash becomes a word, so that it is not read as a minus."""
         numbers = (float(value), float(low), float(high))  # type: ignore[arg-type]
-        exponent = rounding_exponent(*numbers)
+        exponent = _exponent(unit, *numbers)
         first, last = (self._write(bound, exponent, unit) for bound in numbers[1:])
         if unit in SHARE_UNITS:
             first = first.rstrip("%").rstrip()
@@ -132,3 +133,9 @@ class Voice:
         """Give the short names of the days, Monday first."""
         names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
         return [str(names[day]) for day in range(7)]
+
+
+def _exponent(unit: str, value: float, low: float | None = None, high: float | None = None) -> int:
+    """Give the power of ten that a number is shown to; things that are counted have no decimals."""
+    exponent = rounding_exponent(value, low, high)
+    return max(exponent, 0) if unit in COUNT_UNITS else exponent

@@ -30,6 +30,7 @@ rule render_report:
         profiles=interim("profiles.parquet"),
         profile_shapes=interim("profile_shapes.parquet"),
         profile_counts=interim("profile_counts.parquet"),
+        travel_targets=interim("travel_targets.parquet"),
         value_summary="data/results/{scenario}/value_summary.parquet",
         market_balance="data/results/{scenario}/market_balance.parquet",
         scheme_results="data/results/{scenario}/scheme_results.parquet",

@@ -14,16 +14,17 @@ from analysis.report.page import build_site
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.price_statistics import PriceYearComparison
+from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
 
 
 def main(
     *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
-    profile_counts: Path, value_summary: Path, market_balance: Path, scheme_results: Path, scheme_summary: Path,
-    accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path, run: Path,
-    price_year_comparison: Path, schemes: list[Path], text: list[Path], templates: list[Path], code: list[Path],
-    index: Path, index_en: Path, assets: Path, settings: dict, scenario: str,
+    profile_counts: Path, travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
+    scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
+    run: Path, price_year_comparison: Path, schemes: list[Path], text: list[Path], templates: list[Path],
+    code: list[Path], index: Path, index_en: Path, assets: Path, settings: dict, scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
@@ -32,6 +33,7 @@ def main(
         profiles=read_table(profiles, mobility.Profiles),
         profile_shapes=read_table(profile_shapes, mobility.ProfileShapes),
         profile_counts=read_table(profile_counts, mobility.ProfileCounts),
+        travel_targets=read_table(travel_targets, TravelTargets),
         value_summary=read_table(value_summary, ValueSummary),
         market_balance=read_table(market_balance, results.MarketBalance),
         scheme_results=read_table(scheme_results, results.SchemeResults),

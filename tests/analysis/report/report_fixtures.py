@@ -18,6 +18,7 @@ from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.geography import Municipalities
+from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
 
@@ -321,6 +322,21 @@ def _places() -> tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     )
 
 
+def _travel_targets() -> pd.DataFrame:
+    targets = (
+        ("annual_km", "km a year, private battery car", 13110.0, 12960.0, "km/yr", True, True),
+        ("used_weekday", "share of cars used on a weekday", 0.66, 0.658, "share", True, False),
+        ("used_day_p95_km", "95th percentile of km on a used day", 150.0, 220.06, "km", False, False),
+    )
+    rows = [
+        (key, series, metric, value, 0.85 * published, 1.15 * published, generated / published, within, unit, "T1",
+         "a study", verified)
+        for key, metric, published, generated, unit, within, verified in targets
+        for series, value in (("generated", generated), ("published", published))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(TravelTargets.to_schema().columns))
+
+
 def demo_results() -> Results:
     """Every table of a run, checked against its schema."""
     profiles, shapes = _profiles()
@@ -342,6 +358,7 @@ def demo_results() -> Results:
         "profiles": (profiles, mobility.Profiles),
         "profile_shapes": (shapes, mobility.ProfileShapes),
         "profile_counts": (counts, mobility.ProfileCounts),
+        "travel_targets": (_travel_targets(), TravelTargets),
         "value_summary": (_value_summary(), ValueSummary),
         "market_balance": (_market_balance(), contracts.MarketBalance),
         "scheme_results": (_scheme_results(), contracts.SchemeResults),

@@ -1,0 +1,95 @@
+"""Turns tables of the run into the sentences that keep a number from being read alone."""
+
+import pandas as pd
+
+from analysis.report.elements import rows_of
+from analysis.report.results import Results
+from analysis.report.text import HOURS_PER_DAY, Voice
+from analysis.settings.model import Settings
+
+RESERVE_STRATEGY = "grid_reserve"
+STABLE = 0.75  # SOURCE: Hennig (2007), reading of the bootstrapped Jaccard similarity of a cluster
+PATTERN = 0.6
+
+
+def plug_in_note(results: Results, settings: Settings, voice: Voice) -> str:
+    """Say how much of the time the cars are plugged in, and that no contract holds them there.
+
+    The share is the mean of the profiles, weighted by how many cars each holds; the terms of a contract are parameters.
+    """
+    profiles, terms = results.profiles, results.parameters.set_index("id")["value"]
+    hours = float((profiles["share_pu"] * profiles["plugged_h_per_day"]).sum() / profiles["share_pu"].sum())
+    return voice.say(
+        "plug_in.note_embedded" if settings.inputs.sessions is None else "plug_in.note_sessions",
+        share=voice.number(hours / HOURS_PER_DAY, "pu"),
+        hours=voice.decimals(hours, 0),
+        contract_hours=voice.exact(float(terms["plug.contract_hours_home"])),
+        contract_days=voice.exact(float(terms["plug.contract_days"])),
+    )
+
+
+def full_level(settings: Settings) -> str:
+    """Name the reserve level at which no price has fallen."""
+    return next(
+        level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1
+    )
+
+
+def value_by_year(values: pd.DataFrame, charger_option: str, strategy: str) -> pd.DataFrame:
+    """Pick the national value of one charger and strategy, one row a price year in order of time."""
+    chosen = values[
+        (values["price_area"] == "SE") & (values["charger_option"] == charger_option) & (values["strategy"] == strategy)
+    ]
+    return chosen.sort_values("price_year")
+
+
+def years_told(rows: pd.DataFrame, voice: Voice) -> str:
+    """Write the value of each price year: ``4 900 kr (2024), 1 100 kr (2025)``."""
+    return ", ".join(
+        voice.say(
+            "value.of_year",
+            value=voice.number(
+                row.net_value_over_smart_sek, "sek", row.net_value_over_smart_low_sek, row.net_value_over_smart_high_sek
+            ),
+            year=str(row.price_year),
+        )
+        for row in rows_of(rows)
+    )
+
+
+def value_years_note(results: Results, settings: Settings, voice: Voice) -> str:
+    """Say what the mean over price years hides: the value of each, for the headline's charger; empty for one year."""
+    values = results.value_summary
+    found = values[(values["reserve_level_id"] == full_level(settings)) & (values["strategy"] == RESERVE_STRATEGY)]
+    rows = value_by_year(found, settings.scope.charger_options[0], RESERVE_STRATEGY)
+    if len(rows) < 2:
+        return ""
+    first, last = (float(rows.iloc[place]["net_value_over_smart_sek"]) for place in (0, -1))
+    key = "value.mean_hides_fall" if last < first else "value.mean_hides_rise"
+    charger = voice.inline("charger", settings.scope.charger_options[0])
+    return voice.say(key, years=years_told(rows, voice), charger=charger)
+
+
+def stability(jaccard_pu: float) -> str:
+    """Name the class of a profile's stability: ``stable``, ``pattern`` or ``unstable``."""
+    if jaccard_pu >= STABLE:
+        return "stable"
+    return "pattern" if jaccard_pu >= PATTERN else "unstable"
+
+
+def stability_note(profiles: pd.DataFrame, voice: Voice) -> str:
+    """Count the profiles that are stable, a pattern only, and not stable."""
+    found = profiles["jaccard_pu"].map(stability).value_counts()
+    counts = {name: str(int(found.get(name, 0))) for name in ("stable", "pattern", "unstable")}
+    return voice.say("profiles.stability", all=str(len(profiles)), **counts)
+
+
+def travel_note(targets: pd.DataFrame, voice: Voice) -> str:
+    """Count the travel targets that are met, and those whose published value was read in a source."""
+    once = targets[targets["series"] == "generated"]
+    return voice.say(
+        "travel.text",
+        all=str(len(once)),
+        within=str(int(once["is_within"].sum())),
+        verified=str(int(once["verified"].sum())),
+    )

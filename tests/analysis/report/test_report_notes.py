@@ -1,0 +1,80 @@
+"""The sentences beside the numbers: plug-in without contract, value by price year, stability, travel targets."""
+
+import dataclasses
+
+import pytest
+
+from analysis.report import notes, tables
+from analysis.report.text import Voice, read_catalog
+from tests.analysis.report import report_fixtures as fixtures
+
+
+@pytest.fixture(scope="module")
+def results():
+    return fixtures.demo_results()
+
+
+@pytest.fixture
+def voice():
+    return Voice("en", read_catalog(fixtures.demo_texts()["en"]))
+
+
+def test_plug_in_is_the_mean_of_profiles_and_says_that_there_is_no_contract(results, voice):
+    halves = results.profiles.iloc[:2].assign(share_pu=[0.75, 0.25], plugged_h_per_day=[8.0, 4.0])
+    told = notes.plug_in_note(dataclasses.replace(results, profiles=halves), fixtures.demo_settings(), voice)
+    assert "Norwegian owners do today, without a contract: about 29% of hours, 7 hours a day" in told
+    assert "12 hours on 20 days a month" in told
+
+
+def test_sessions_of_the_run_are_not_called_norwegian(results, voice):
+    settings = fixtures.demo_settings()
+    read = settings.inputs.model_copy(update={"sessions": ("a file",)})
+    told = notes.plug_in_note(results, settings.model_copy(update={"inputs": read}), voice)
+    assert "Norwegian" not in told
+
+
+@pytest.mark.parametrize(("later", "word"), [(0.3, "hides a fall"), (2.0, "hides a rise")])
+def test_the_value_of_each_price_year_is_told(results, voice, later, word):
+    values = results.value_summary.copy()
+    money = [name for name in values.columns if name.endswith("_sek")]
+    values.loc[values["price_year"] == 2025, money] *= later
+    told = notes.value_years_note(dataclasses.replace(results, value_summary=values), fixtures.demo_settings(), voice)
+    assert word in told
+    assert "1,000 SEK at prices of 2024" in told
+
+
+def test_one_price_year_hides_nothing(results, voice):
+    values = results.value_summary[results.value_summary["price_year"] == 2025]
+    one = dataclasses.replace(results, value_summary=values)
+    assert notes.value_years_note(one, fixtures.demo_settings(), voice) == ""
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "name"), [(0.75, "stable"), (0.7499, "pattern"), (0.6, "pattern"), (0.5999, "unstable")]
+)
+def test_stability_has_three_classes(jaccard, name):
+    assert notes.stability(jaccard) == name
+
+
+def test_stability_is_counted_over_profiles(results, voice):
+    told = notes.stability_note(results.profiles.assign(jaccard_pu=[0.9, 0.8, 0.7, 0.5, 0.4, 0.3]), voice)
+    assert told.startswith("Of 6 profiles, 2 are stable, 1 a pattern only and 3 not stable.")
+
+
+def test_travel_targets_out_of_bounds_come_first(results, voice):
+    view = tables.travel_table(results.travel_targets, voice, "")
+    assert view.rows[0][:6] == ("Distance on a used day, 95th percentile", "220", "150", "147%", "km", "No")
+    assert notes.travel_note(results.travel_targets, voice).startswith(
+        "2 of 3 measures are within what is accepted. For 1 of them"
+    )
+
+
+def test_municipalities_stand_by_name_in_swedish_order_and_count_whole_cars(results, voice):
+    counts = results.profile_counts.iloc[[0, 0, 0]].assign(
+        municipality_code=["1880", "0180", "1980"], profile_id="p1",
+        vehicle_count=[0.0, 5.0, 230.0], vehicle_low_count=[0.0, 0.0, 190.0], vehicle_high_count=[4.0, 10.0, 275.0],
+    )  # fmt: skip
+    view = tables.profile_count_table(dataclasses.replace(results, profile_counts=counts), voice, "")
+    assert [row[0] for row in view.rows] == ["Stockholm", "Västerås", "Örebro"]
+    assert view.rows[2][2] == "0 (0\u2060–\u20604)"
+    assert "must not be ranked" in view.note
