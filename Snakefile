@@ -41,6 +41,7 @@ include: "workflow/rules/dispatch.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/cba.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/calibrate.smk"
 
 
 rule all:
@@ -50,3 +51,13 @@ rule all:
         f"data/results/{SCENARIO}/run.yaml",
     message:
         "Scenario {SCENARIO} is complete"
+
+
+# What is committed is never an output here, or `all` would make it anew: workflow/run.py copies it when all is done.
+rule calibrate:
+    input:
+        rules.calibrate_price_year.output,
+        rules.compare_price_years.output,
+        rules.derive_references.output,
+    message:
+        "The statistics to commit are recomputed"

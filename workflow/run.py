@@ -6,10 +6,11 @@ Prints the stages as they pass and ends with the path of the report and the head
 import argparse
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +26,7 @@ def one_run_at_a_time() -> Iterator[int]:
         except BlockingIOError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            print(f"Another run (process {holder}) is at work in this folder; wait for it, or stop it.", file=sys.stderr)
+            print(f"Another run (process {holder}) is at work in this folder: wait for it, or stop it", file=sys.stderr)
             sys.exit(2)
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -49,9 +50,31 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
             snakemake(["--unlock", *config], lock, quiet=True)
         arguments = ["--cores", cores, "--quiet", "rules", "host", "reason", *config, "--", *TARGETS[what]]
         code = snakemake(arguments, lock)
+        if code == 0 and what == "calibrate":
+            changed = publish(ROOT)
+            print("\n".join(f"Changed: {path}" for path in changed) or "Recomputed; every committed table is the same.")
     if code == 0 and what == "report":
         print_headlines(scenario)
     return code
+
+
+def publish(root: Path) -> list[str]:
+    """Put the recomputed tables in place of the committed ones of the same name and list those that changed.
+
+    All are copied beside their targets first and then renamed, so that none is ever half written; equal ones are left
+    alone, so that nothing that reads them runs again.
+    """
+    from analysis.io import atomic_path
+
+    committed = {path.name: path for room in ("reference", "evidence") for path in (root / "data" / room).glob("*.csv")}
+    changed = []
+    with ExitStack() as renamed_at_the_end:
+        for table in sorted((root / "data" / "results" / "calibration").glob("*.csv")):
+            target = committed[table.name]
+            if table.read_bytes() != target.read_bytes():
+                shutil.copyfile(table, renamed_at_the_end.enter_context(atomic_path(target)))
+                changed.append(target.relative_to(root).as_posix())
+    return changed
 
 
 def print_headlines(scenario: str) -> None:

@@ -120,6 +120,18 @@ class PriceStatisticSources(Table):
         unique = ["year", "statistic"]
 
 
+class PublishedPriceFiles(Table):
+    """Grain: published price file: its year, the contract table read from it and how its publisher is cited."""
+
+    year: int = pa.Field(ge=2000, le=2100)
+    table: str = pa.Field(isin=("DayAheadQuotes", "ReserveQuotes"))
+    file: str = pa.Field(str_length={"min_value": 1})
+    source: str = pa.Field(str_length={"min_value": 1})
+
+    class Config(Table.Config):
+        unique = ["year", "table", "file"]
+
+
 class PriceYearComparison(Table):
     """Grain: real year × price area: the reference car's values and the price statistics, real and embedded.
 

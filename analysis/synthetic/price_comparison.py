@@ -41,13 +41,17 @@ AGREEMENT_RATIOS: Final = (*ACCEPTED, "arbitrage_gross", "mean_price", "daily_sp
 Measures = dict[str, dict[str, float]]
 
 
-def price_year_measures(day_ahead: pd.DataFrame, reserves: pd.DataFrame, car: ReferenceCar) -> Measures:
+def price_year_measures(
+    day_ahead: pd.DataFrame, reserves: pd.DataFrame, car: ReferenceCar, areas: Sequence[str] = PRICE_AREAS
+) -> Measures:
     """Measure one price year, real or generated: the reference car's values and what describes the prices.
 
     Parameters
     ----------
     day_ahead, reserves
         Hourly ``DayAheadQuotes`` and ``ReserveQuotes`` of one calendar year.
+    areas
+        Price areas to measure; the prices of SE3 are needed for any of them.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def price_year_measures(day_ahead: pd.DataFrame, reserves: pd.DataFrame, car: Re
     fcr_d = paid.filter(like="fcr_d").sum(axis=1)
     days = start.tz_convert(LOCAL_TIME).day_of_year.to_numpy()
     measures: Measures = {}
-    for area in PRICE_AREAS:
+    for area in areas:
         price = prices[area].to_numpy(dtype=float)
         by_day = pd.Series(price).groupby(days)
         measures[area] = energy_values(price, year, car) | {
@@ -94,8 +98,9 @@ def mean_run_h(is_true: Sequence[bool] | np.ndarray) -> float:
 
 
 def compare_price_years(
-    published: Mapping[int, PublishedYear], statistics: PriceStatistics, seed: int, seed_count: int, car: ReferenceCar
-) -> pd.DataFrame:
+    published: Mapping[int, PublishedYear], statistics: PriceStatistics, seed: int, seed_count: int, car: ReferenceCar,
+    areas: Sequence[str] = PRICE_AREAS,
+) -> pd.DataFrame:  # fmt: skip
     """Set every real year against its generated one.
 
     Parameters
@@ -104,6 +109,8 @@ def compare_price_years(
         Year → published prices.
     seed, seed_count
         The embedded columns are those of ``seed``; it and those after it give the span of the ratios.
+    areas
+        Price areas to compare.
 
     Returns
     -------
@@ -114,13 +121,13 @@ def compare_price_years(
     years = available_years(statistics)
     partner = {year: min(years, key=lambda known: (abs(known - year), known)) for year in published}
     generated = {
-        year: [price_year_measures(*generate_price_year(year, statistics, one), car) for one in seeds]
+        year: [price_year_measures(*generate_price_year(year, statistics, one), car, areas) for one in seeds]
         for year in sorted(set(partner.values()))
     }
     rows = []
     for year, real in sorted(published.items()):
-        measures = price_year_measures(real.day_ahead, real.reserves, car)
-        for area in PRICE_AREAS:
+        measures = price_year_measures(real.day_ahead, real.reserves, car, areas)
+        for area in areas:
             drawn = [one[area] for one in generated[partner[year]]]
             head = {"year": year, "price_area": area, "embedded_year": partner[year]}
             head |= {"is_calibrated": year in years, "seed": seed}

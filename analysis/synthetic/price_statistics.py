@@ -69,7 +69,9 @@ def read_price_statistics(tables: Mapping[str, pd.DataFrame]) -> PriceStatistics
         Naming every table or column that is missing, and every year that is in one table and not in another.
     """
     faults = [
-        Fault(PLACE, f"no table {name!r}", f"the tables {', '.join(TABLES)}", "Run calibrate_price_year again.")
+        Fault(
+            PLACE, f"no table {name!r}", f"the tables {', '.join(TABLES)}", "Restore the file, or run make calibrate."
+        )
         for name in TABLES
         if name not in tables
     ]
@@ -83,7 +85,9 @@ def read_price_statistics(tables: Mapping[str, pd.DataFrame]) -> PriceStatistics
             )
     years = {name: sorted(set(tables[name]["year"])) for name in TABLES}
     if len({tuple(found) for found in years.values()}) > 1:
-        faults.append(Fault(PLACE, f"years {years}", "the same years in each table", "Run calibrate_price_year again."))
+        faults.append(
+            Fault(PLACE, f"years {years}", "the same years in each table", "Restore the file, or run make calibrate.")
+        )
     if faults:
         raise DataError(faults)
     return PriceStatistics(**{name: tables[name] for name in TABLES})

@@ -1,25 +1,40 @@
-"""Compute the committed price statistics from published price files; only statistics are written, never the data."""
+"""Compute the committed price statistics from published quotes; only statistics are written, never the data."""
 
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.io import atomic_path, check_table
+from analysis.io import check_table, read_table, write_text
+from analysis.schemas.market import DayAheadQuotes, ReserveQuotes
 from analysis.schemas.price_statistics import (
     PriceStatisticQuantiles,
     PriceStatisticShapes,
     PriceStatisticSources,
     PriceStatisticValues,
+    PublishedPriceFiles,
 )
 from analysis.synthetic.price_calibration import calibrate_year
-from analysis.synthetic.price_published import published_year
+from analysis.synthetic.price_published import published_years
 from analysis.synthetic.price_sources import source_rows
 
 
-def main(*, inputs_root: Path, values: Path, shapes: Path, quantiles: Path, sources: Path, years: list[int]) -> None:
-    read = partial(_read_published, Path(inputs_root))
-    found = {year: published_year(year, read) for year in sorted(years)}
+def main(
+    *,
+    day_ahead_quotes: Path,
+    reserve_quotes: Path,
+    published_files: Path,
+    values: Path,
+    shapes: Path,
+    quantiles: Path,
+    sources: Path,
+    years: list[int],
+) -> None:
+    published = published_years(
+        read_table(day_ahead_quotes, DayAheadQuotes),
+        read_table(reserve_quotes, ReserveQuotes),
+        read_table(published_files, PublishedPriceFiles),
+    )
+    found = {year: published[year] for year in sorted(years)}
     calibrated = [calibrate_year(year, part.day_ahead, part.reserves) for year, part in found.items()]
     written = (
         (values, PriceStatisticValues, [part.values for part in calibrated]),
@@ -29,12 +44,7 @@ def main(*, inputs_root: Path, values: Path, shapes: Path, quantiles: Path, sour
     )
     for path, model, parts in written:
         table = check_table(pd.concat(parts, ignore_index=True), model, str(path))
-        with atomic_path(Path(path)) as temporary:
-            table.to_csv(temporary, index=False, lineterminator="\n")
-
-
-def _read_published(inputs_root: Path, path: str) -> pd.DataFrame:
-    return pd.read_csv(inputs_root / path, dtype="str", keep_default_na=False, encoding="utf-8")
+        write_text(table.to_csv(index=False, lineterminator="\n"), path)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,5 @@
-"""Compute the two committed tables that come from real files: plug-in statistics and household load shape.
+"""Compute the two committed tables that come from one real file each: plug-in statistics and household load shape."""
 
-Not a rule of a run: ``python -m workflow.scripts.derive_references ../shared/real`` after a change of the real files.
-"""
-
-import sys
 from pathlib import Path
 
 from analysis.io import write_text
@@ -25,10 +21,6 @@ def main(*, session_file: Path, load_file: Path, plug_in_statistics: Path, load_
 
 
 if __name__ == "__main__":
-    real = Path(sys.argv[1])
-    main(
-        session_file=real / "charging/norway12/norway12_Dataset1_charging_reports.csv",
-        load_file=real / "load/bdew_h25.csv",
-        plug_in_statistics=Path("data/reference/plug_in_statistics.csv"),
-        load_shape=Path("data/reference/household_load_shape.csv"),
-    )
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821

@@ -1,0 +1,102 @@
+"""From real files to the statistics and evidence that are committed; never part of `all`: see rule `calibrate`."""
+
+PUBLISHED_PRICES = {
+    "day_ahead_quotes": "data/interim/calibration/day_ahead_quotes.parquet",
+    "reserve_quotes": "data/interim/calibration/reserve_quotes.parquet",
+    "published_files": "data/interim/calibration/published_files.parquet",
+}
+PRICE_STATISTICS = {
+    "values": "data/results/calibration/price_statistics.csv",
+    "shapes": "data/results/calibration/price_statistics_shapes.csv",
+    "quantiles": "data/results/calibration/price_statistics_quantiles.csv",
+}
+AREAS = ("SE1", "SE2", "SE3", "SE4")
+
+
+rule read_published_prices:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=("elprisetjustnu_day_ahead", "entsoe_day_ahead", "mimer_fcr"),
+        ),
+        elprisetjustnu_day_ahead=expand(
+            "{root}/prices/elprisetjustnu/{area}/{year}.csv",
+            root=INPUTS_ROOT,
+            area=AREAS,
+            year=(2024, 2025),
+        ),
+        entsoe_day_ahead=expand(
+            "{root}/prices/entsoe/{area}_{year}_entsoe.csv",
+            root=INPUTS_ROOT,
+            area=AREAS,
+            year=(2019, 2020, 2021, 2023),
+        ),
+        mimer_fcr=expand(
+            "{root}/reserves/fcr_mimer/{year}.csv",
+            root=INPUTS_ROOT,
+            year=(2021, 2023, 2024, 2025),
+        ),
+    output:
+        **PUBLISHED_PRICES,
+    log:
+        "logs/calibration/read_published_prices.log",
+    params:
+        inputs_root=INPUTS_ROOT,
+        source_digest=source_digest("read_published_prices"),
+    message:
+        "Published prices of 2019-2021 and 2023-2025"
+    script:
+        "../scripts/read_published_prices.py"
+
+
+rule calibrate_price_year:
+    input:
+        **PUBLISHED_PRICES,
+    output:
+        **PRICE_STATISTICS,
+        sources="data/results/calibration/price_statistics_sources.csv",
+    log:
+        "logs/calibration/calibrate_price_year.log",
+    params:
+        years=[2024, 2025],
+        source_digest=source_digest("calibrate_price_year"),
+    message:
+        "Statistics of the embedded price years"
+    script:
+        "../scripts/calibrate_price_year.py"
+
+
+rule compare_price_years:
+    input:
+        **PUBLISHED_PRICES,
+        **PRICE_STATISTICS,
+    output:
+        comparison="data/results/calibration/price_year_comparison.csv",
+    log:
+        "logs/calibration/compare_price_years.log",
+    params:
+        seed=SETTINGS["default"].seed,
+        seed_count=12,
+        source_digest=source_digest("compare_price_years"),
+    message:
+        "Embedded price years against real ones, twelve seeds (about a minute)"
+    script:
+        "../scripts/compare_price_years.py"
+
+
+rule derive_references:
+    input:
+        expand("data/sources/{name}.yaml", name=("norway12_sessions", "bdew_h25")),
+        session_file=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        load_file=f"{INPUTS_ROOT}/load/bdew_h25.csv",
+    output:
+        plug_in_statistics="data/results/calibration/plug_in_statistics.csv",
+        load_shape="data/results/calibration/household_load_shape.csv",
+    log:
+        "logs/calibration/derive_references.log",
+    params:
+        source_digest=source_digest("derive_references"),
+    message:
+        "Plug-in statistics and household load shape"
+    script:
+        "../scripts/derive_references.py"
