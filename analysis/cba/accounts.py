@@ -15,16 +15,15 @@ from analysis.cba.alternatives import Offer, fuse_fee_sek
 from analysis.cba.depth import pick
 from analysis.cba.discounting import annuity_factor, capital_factor, surviving_factor
 from analysis.cba.streams import IMPORT_STREAMS
+from analysis.units import HOURS_PER_YEAR, KW_PER_MW
 
 Cube = NDArray[np.float64]
 Draws = dict[str, Cube]
 
-HOURS_PER_YEAR = 8760.0
-KW_PER_MW = 1000.0
 TRANSFERS = (
     "charger_purchase", "support_additional", "support_free_riders", "energy_at_spot", "vat_on_energy",
     "retail_and_export_margin", "energy_tax", "tax_refund", "grid_fee_and_network_benefit", "fuse_fee",
-    "grid_tariff_reset", "reserve_payment",
+    "grid_tariff_reset", "reserve_payment", "reserve_price_fall",
 )  # fmt: skip
 RESOURCES = (
     "charger_resource", "energy_resource", "displaced_reserve_cost", "battery_ageing", "charging_on_the_road",
@@ -62,8 +61,16 @@ class Ledger:
         )  # fmt: skip
 
     def social(self) -> Cube:
-        """Sum over all flows and accounts: social net present value, cost of public funds included."""
+        """Social net present value: all flows and accounts, less (MCPF − 1) times the net budget cost (METHODS 6)."""
         return np.asarray(sum(self.flows.values()))
+
+    def social_before_public_funds(self) -> Cube:
+        """Sum over all flows and accounts but the cost of public funds."""
+        return np.asarray(sum(amount for (flow, _), amount in self.flows.items() if flow != "public_funds"))
+
+    def net_budget_cost(self) -> Cube:
+        """What the state pays net of the taxes that the same flows bring it; positive = a cost."""
+        return -self.by_account("state")
 
     def turnover(self) -> Cube:
         """Sum of absolute amounts: what a sum to zero is held against."""
@@ -125,16 +132,17 @@ class _Flows:
 
 def build_ledger(
     with_support: Adoption, without: Adoption, offer: Offer, yearly: Yearly, stranding: Cube,
-    year_index: NDArray[np.int64], appraisal: Appraisal, draws: Draws,
+    year_index: NDArray[np.int64], appraisal: Appraisal, draws: Draws, price_fall_sek: Cube,
 ) -> Ledger:  # fmt: skip
     """Fill every flow for the cars that the support adds, and its cost to public funds.
+
+    ``price_fall_sek`` is by how much the yearly cost of all reserves bought falls, per draw.
 
     References
     ----------
     METHODS 6. Check T9: every transfer row sums to zero over the accounts.
     """
-    # ASSUME: without the support the additional cars would have charged one way, optimised. Lower reserve income of
-    # the cars already enrolled is a gain of other customers of the same size and is left out on both sides.
+    # ASSUME: without the support the additional cars would have charged one way, optimised.
     additional = (with_support.two_way_count - without.two_way_count).sum(axis=1)
     flows = _Flows(additional, with_support, offer, yearly, stranding, year_index, appraisal, draws)
     ledger: dict[tuple[str, str], Cube] = {}
@@ -144,6 +152,7 @@ def build_ledger(
     fuse = _add_fuse(ledger, additional, offer, appraisal, draws)
     _add_grid(ledger, flows, fuse)
     _add_reserve(ledger, flows)
+    _add_price_fall(ledger, with_support, stranding, appraisal, price_fall_sek)
     _add_private(ledger, flows, additional, draws)
     budget = np.asarray(sum(amount for (_, account), amount in ledger.items() if account == "state"))
     ledger["public_funds", "state"] = (appraisal.public_funds_pu - 1.0) * budget
@@ -234,6 +243,18 @@ def _add_reserve(ledger: dict[tuple[str, str], Cube], flows: _Flows) -> None:
         flows.value("fcr_d_up_mean_kw") + flows.value("fcr_d_down_mean_kw")
     )
     ledger["displaced_reserve_cost", "displaced"] = sold * moved / 2.0 * KW_PER_MW * draws["deg.c_deg_lfp"]
+
+
+def _add_price_fall(
+    ledger: dict[tuple[str, str], Cube], with_support: Adoption, stranding: Cube, appraisal: Appraisal, fall_sek: Cube
+) -> None:
+    """Lower price of the whole volume bought: sellers lose what other customers save on Svenska kraftnät's costs."""
+    # ASSUME: cars already enrolled count among the sellers, and the fall fades as the enrolled cars do.
+    factor = surviving_factor(appraisal.rate_pu, stranding, appraisal.horizon_years)
+    cars = with_support.two_way_count.sum(axis=(1, 2, 3))
+    weight = cars / np.maximum(cars.sum(axis=1, keepdims=True), 1e-12)
+    saved = fall_sek * (weight * factor).sum(axis=1)
+    ledger["reserve_price_fall", "displaced"], ledger["reserve_price_fall", "other_customers"] = -saved, saved
 
 
 def _add_private(ledger: dict[tuple[str, str], Cube], flows: _Flows, additional: Cube, draws: Draws) -> None:

@@ -15,6 +15,7 @@ from analysis.cba.connection import mean_house_load_kw
 from analysis.cba.deciders import build_deciders
 from analysis.cba.depth import Depth, at_depth, build_depth
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
+from analysis.cba.reserve_cost import bought_reserve_sek, price_fall_sek
 from analysis.cba.stranding import stranding_per_year, working_share_open_pu
 from analysis.cba.streams import STANDBY_STREAMS, Streams, build_streams
 from analysis.errors import DataError, Fault
@@ -40,6 +41,8 @@ class Tables:
     dispatch_sample: pd.DataFrame
     municipalities: pd.DataFrame
     household_load: pd.DataFrame
+    saturation: pd.DataFrame
+    market_facts: pd.DataFrame
     charger_options: pd.DataFrame
     parameters: pd.DataFrame
 
@@ -58,6 +61,7 @@ class Study:
     prices: tuple[Cube, Cube]
     firm_kw: Cube
     vat_pu: float
+    bought_reserve_sek: Cube
     calibrated_uptake_pu: float
     prior_uptake_pu: float
     anchor_pu: float
@@ -107,6 +111,7 @@ def build_study(
     market = _market(streams, depth, points)
     ratio = option_ratio_pu(tables.capability_hours, tables.dispatch_sample, options, reference)
     years = len(streams.price_years)
+    bought_sek = bought_reserve_sek(tables.saturation, tables.market_facts)
 
     def study(draws: Draws, year_index: NDArray[np.int64]) -> Study:
         case = _case(tables, streams, market, alternatives, draws, year_index, parameters, year)
@@ -116,7 +121,7 @@ def build_study(
         cases = _appraisal_cases(appraisal, tables.parameters)
         return Study(
             year, streams, alternatives, case, Yearly(points), appraisal, cases, prices, firm, parameters["ret.vat"],
-            np.nan, np.nan, parameters["ado.revealed_anchor"], parameters["cba.co2_value"], None, {},
+            bought_sek, np.nan, np.nan, parameters["ado.revealed_anchor"], parameters["cba.co2_value"], None, {},
         )  # fmt: skip
 
     middle = study(central_draws(parameters, years), np.arange(years))
@@ -143,10 +148,11 @@ def evaluate(study: Study, scheme: ResolvedScheme) -> Evaluation:
     offer, nothing = _offer(study, scheme), _offer(study, NO_SUPPORT)
     without = adopt(study.case, nothing)
     with_support = adopt(study.case, offer) if scheme.components or scheme.combined else without
+    fall_sek = price_fall_sek(study.case.market.depth, without, with_support, study.bought_reserve_sek)
     ledgers = {
         name: build_ledger(
             with_support, without, offer, study.yearly, study.case.stranding_per_year, study.case.year_index,
-            appraisal, study.case.draws,
+            appraisal, study.case.draws, fall_sek,
         )
         for name, appraisal in {"default": study.appraisal, **study.appraisal_cases}.items()
     }  # fmt: skip

@@ -13,6 +13,8 @@ rule evaluate_scheme:
         dispatch_sample=interim("dispatch_sample.parquet"),
         municipalities=interim("municipalities.parquet"),
         household_load=interim("household_load.parquet"),
+        saturation="data/results/{scenario}/saturation.parquet",
+        market_facts="data/reference/market_facts.csv",
         charger_options="data/assumptions/charger_options.csv",
         parameters=PARAMETERS,
     output:

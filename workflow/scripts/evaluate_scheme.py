@@ -12,7 +12,7 @@ from analysis.policy.support import resolve_scheme
 from analysis.schemas import assumptions, geography, market
 from analysis.schemas import results as schemas
 from analysis.schemas.policy import SchemeDraws
-from analysis.schemas.sample import DispatchSample
+from analysis.schemas.sample import DispatchSample, MarketSaturation
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.uncertainty.evaluate import Tables, build_study, evaluate
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 def main(
     *, scheme_file: Path, scheme_members: list, dispatch_values: Path, market_balance: Path, fleet_stock: Path,
     potential_summary: Path, capability_hours: Path, dispatch_sample: Path, municipalities: Path,
-    household_load: Path, charger_options: Path, parameters: Path, results: Path, summary: Path, accounts: Path,
-    draws: Path, scheme: str, settings: dict,
+    household_load: Path, saturation: Path, market_facts: Path, charger_options: Path, parameters: Path,
+    results: Path, summary: Path, accounts: Path, draws: Path, scheme: str, settings: dict,
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
     run = Settings.model_validate(settings)
@@ -38,15 +38,12 @@ def main(
         read_table(fleet_stock, schemas.FleetStock), read_table(potential_summary, schemas.PotentialSummary),
         read_table(capability_hours, schemas.CapabilityHours), read_table(dispatch_sample, DispatchSample),
         read_table(municipalities, geography.Municipalities), read_table(household_load, market.HouseholdLoad),
+        read_table(saturation, MarketSaturation), read_csv_table(market_facts, assumptions.Facts),
         read_csv_table(charger_options, assumptions.ChargerOptions), read_csv_table(parameters, assumptions.Parameters),
     )  # fmt: skip
     values = parameter_set(tables.parameters, fixed)
-    size = {
-        "count": scope.draw_count,
-        "seed": run.seed,
-        "options": scope.charger_options,
-        "levels": scope.reserve_levels,
-    }
+    size = {"count": scope.draw_count, "seed": run.seed, "options": scope.charger_options}
+    size["levels"] = scope.reserve_levels
     found = [evaluate(build_study(tables, values, fixed, year=year, **size), resolved) for year in scope.target_years]
     write_table(pd.concat([scheme_results(scheme, each) for each in found]), results, schemas.SchemeResults)
     write_table(pd.concat([scheme_summary(scheme, each) for each in found]), summary, schemas.SchemeSummary)

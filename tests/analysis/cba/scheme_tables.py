@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.io import read_csv_table
-from analysis.schemas.assumptions import ChargerOptions, Parameters
+from analysis.schemas.assumptions import ChargerOptions, Facts, Parameters
 from analysis.schemas.base import SERVICES, TIERS
 from analysis.schemas.results import DispatchValues
 from analysis.settings.model import ReserveLevel
@@ -169,6 +169,10 @@ def municipalities() -> pd.DataFrame:
     ).astype({"public_charge_point_count": "Int64"})  # fmt: skip
 
 
+def market_facts() -> pd.DataFrame:
+    return read_csv_table(ROOT / "data/reference/market_facts.csv", Facts)
+
+
 def saturation() -> pd.DataFrame:
     """Today's reserve prices, and how many cars the market holds."""
     rows = {"saturation_cars": (6e4, "cars"), "fill_cars": (2e4, "cars"), "fcr_n_price": (400.0, "SEK/MW,h"),
@@ -197,7 +201,8 @@ def household_load() -> pd.DataFrame:
 def tables(scale: float = 1.0, vehicles: int = 3) -> Tables:
     return Tables(
         dispatch_values(scale, vehicles), market_balance(), fleet_stock(), potential_summary(),
-        capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), household_load(), charger_options(),
+        capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), household_load(), saturation(),
+        market_facts(), charger_options(),
         parameters_table(),
     )  # fmt: skip
 

@@ -44,12 +44,14 @@ def inputs(folder: Path) -> dict[str, Path]:
         "capability_hours": (small.capability_hours(), results.CapabilityHours),
         "dispatch_sample": (small.dispatch_sample(), DispatchSample),
         "municipalities": (small.municipalities(), Municipalities),
+        "saturation": (small.saturation(), MarketSaturation),
         "household_load": (small.household_load(), HouseholdLoad),
     }
     for name, (table, model) in tables.items():
         write_table(table, folder / f"{name}.parquet", model)
     paths = {name: folder / f"{name}.parquet" for name in tables}
     return paths | {
+        "market_facts": ROOT / "data/reference/market_facts.csv",
         "charger_options": ROOT / "data/assumptions/charger_options.csv",
         "parameters": ROOT / "data/assumptions/parameters.csv",
     }
@@ -82,7 +84,6 @@ def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
         results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
         accounts=[part["accounts"] for part in parts], **gathered,
     )  # fmt: skip
-    write_table(small.saturation(), tmp_path / "saturation.parquet", MarketSaturation)
     script("summarise_headlines")(
         potential_summary=tmp_path / "potential_summary.parquet", market_balance=tmp_path / "market_balance.parquet",
         saturation=tmp_path / "saturation.parquet", scheme_summary=gathered["scheme_summary"],
