@@ -72,7 +72,7 @@ def scheme_draws(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
             "net_additional_count": with_support - without,
             "outlay_msek": outlay_sek(evaluation).sum(axis=(1, 2)) / SEK_PER_MSEK,
             "outlay_oneway_msek": oneway_outlay_sek(evaluation) / SEK_PER_MSEK,
-            "net_budget_cost_msek": -evaluation.ledger.by_account("state") / SEK_PER_MSEK,
+            "net_budget_cost_msek": evaluation.ledger.net_budget_cost() / SEK_PER_MSEK,
             "net_firm_additional_mw": firm_additional_kw(evaluation, False).sum(axis=(1, 2)) / 1000.0,
             "firm_outlay_sek_per_kw_year": cost_per_firm_kw_year_sek(evaluation),
             "net_social_npv_msek": evaluation.ledger.social() / SEK_PER_MSEK,

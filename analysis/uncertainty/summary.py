@@ -79,7 +79,7 @@ def _account_rows(evaluation: Evaluation) -> list[Row]:
         for account in ACCOUNTS
         if any(held_by == account for _, held_by in ledger.flows)
     ]
-    before = ledger.social() - ledger.flows["public_funds", "state"]
+    before = ledger.social_before_public_funds()
     rows.append(("net_social_npv_without_public_funds_msek", *_triple(before / SEK_PER_MSEK), "MSEK"))
     return rows
 

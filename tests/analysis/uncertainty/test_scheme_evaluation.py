@@ -67,6 +67,29 @@ def test_social_value_is_the_sum_of_the_resource_rows(evaluations, name):
     np.testing.assert_allclose(ledger.social(), resources, atol=1e-6 * max(1.0, ledger.turnover().max()))
 
 
+@pytest.mark.parametrize("name", SCHEMES)
+def test_public_funds_on_the_shipped_parameters(evaluations, name):
+    """METHODS 6: the sum over all rows, then − 0.3 times the net budget cost; the case without mark-up has none."""
+    found = evaluations[name]
+    assert found.study.appraisal.public_funds_pu == 1.3
+    ledger, plain = found.ledger, found.ledger_cases["no_mark_up"]
+    rows = sum(amount for (flow, _), amount in ledger.flows.items() if flow != "public_funds")
+    slack = 1e-9 * max(1.0, ledger.turnover().max())
+    np.testing.assert_allclose(ledger.social(), rows - 0.3 * ledger.net_budget_cost(), atol=slack)
+    np.testing.assert_allclose(plain.social(), rows, atol=slack)
+    drawn = scheme_draws(name, found)
+    summed = scheme_accounts(name, found).query("flow != 'public_funds'")["net_present_value_msek"].sum()
+    mean = (drawn["net_social_npv_msek"] + 0.3 * drawn["net_budget_cost_msek"]).mean()
+    assert mean == pytest.approx(summed, abs=1e-6)
+
+
+def test_other_customers_gain_what_lower_reserve_prices_take_from_sellers(evaluations):
+    """More cars, lower prices of the whole volume: in every draw, and nothing where nothing is added."""
+    flows = evaluations["task53"].ledger.flows
+    assert (flows["reserve_price_fall", "other_customers"] > 0).all()
+    assert not evaluations["none"].ledger.flows["reserve_price_fall", "other_customers"].any()
+
+
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.floats(0.2, 8.0), st.floats(0, 0.5), st.integers(1, 10))
