@@ -1,6 +1,7 @@
 """Adoption, additionality and accounts on small tables: what must hold whatever the numbers."""
 
 import datetime
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +152,40 @@ def test_a_larger_grant_never_lowers_adoption(name, factor):
     assert (more.enrolled_count >= found.with_support.enrolled_count * (1 - 2e-3)).all()
 
 
+MONEY = {
+    "task53": ("base_sek", "share_cap_pu"),
+    "green_deduction": ("rate_pu", "cap_sek_per_person_year"),
+    "extra_cost": ("rate_pu", "cap_sek"),
+}
+
+
+def scaled(name: str, factor: float):
+    """The law with every amount and every cap of it times the factor; no budget."""
+    whole = law(name)
+    return replace(whole, values={**whole.values, **{each: whole.values[each] * factor for each in MONEY[name]}})
+
+
+@pytest.mark.parametrize("name", MONEY)
+def test_grants_scaled_together_never_lower_adoption(study, name):
+    """T17 from law to adopters: every grant times 0, 0.5, 1 and 2, one-way chargers' too, in balance with the market.
+
+    In every draw. With no grant nothing changes, and the cost per additional car stands in the summary.
+    """
+    bare = replace(study, responses={})
+    found = [evaluate(bare, scaled(name, factor)) for factor in (0.0, 0.5, 1.0, 2.0)]
+    for each, factor in zip(found, (0.0, 0.5, 1.0, 2.0), strict=True):
+        np.testing.assert_allclose(each.offer.support_sek, factor * found[2].offer.support_sek)
+    np.testing.assert_allclose(
+        found[0].with_support.two_way_count, found[0].without.two_way_count, rtol=2e-3, atol=1e-6
+    )
+    cars = [each.with_support.two_way_count.sum(axis=(1, 2, 3, 4)) for each in found]
+    for fewer, more in itertools.pairwise(cars):
+        assert (more >= fewer * (1 - 2e-3)).all()
+        assert more.sum() > fewer.sum() * 1.02
+    cost = scheme_summary(name, found[3]).set_index("measure")["value"]["outlay_sek_per_additional_car"]
+    assert np.isfinite(cost)
+
+
 def test_support_adds_cars_and_most_riders_are_counted(evaluations):
     for name in ("green_deduction", "task53", "task53_and_deduction"):
         draws = scheme_draws(name, evaluations[name])
@@ -230,6 +265,20 @@ def test_a_stronger_price_response_makes_a_grant_cheaper(evaluations):
         costs = [table[f"outlay_sek_per_firm_kw_year_{each}_response"] for each in ("low", "middle", "high")]
         assert costs[0] > costs[2]
         assert all(np.isfinite(costs))
+
+
+def test_two_middles_of_the_cost_of_a_firm_kilowatt(evaluations):
+    """What the typical draw costs, and what all outlay buys over all firm power: outlay weighs the dear draws more."""
+    found = evaluations["task53"]
+    table = scheme_summary("task53", found).set_index("measure")["value"]
+    draws = scheme_draws("task53", found)
+    assert table["outlay_sek_per_firm_kw_year"] == pytest.approx(draws["firm_outlay_sek_per_kw_year"].median())
+    assert table["net_additional_count_mean"] == pytest.approx(draws["net_additional_count"].mean())
+    yearly = draws["outlay_msek"] * 1e6 * 1.3 / 8.316605
+    firm_kw = yearly / draws["firm_outlay_sek_per_kw_year"]
+    assert table["outlay_sek_per_firm_kw_year_of_means"] == pytest.approx(yearly.sum() / firm_kw.sum(), rel=1e-5)
+    nothing = scheme_summary("none", evaluations["none"]).set_index("measure")["value"]
+    assert np.isnan(nothing["outlay_sek_per_firm_kw_year_of_means"])
 
 
 def test_the_deduction_leaves_tenants_out(evaluations):
