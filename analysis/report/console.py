@@ -10,6 +10,7 @@ from analysis.report.headlines import (
     EFFECTIVENESS,
     FILL,
     FIRM,
+    HARDLY,
     OPEN_CLOSED,
     PROBABILITY,
     SATURATION,
@@ -46,7 +47,8 @@ def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
         f"support DC/AC {_cell(headlines, DC_AC)}, open/closed {_cell(headlines, OPEN_CLOSED)}"
     )
     chance = national(headlines, PROBABILITY)["value"]
-    positive = f"positive in {chance:.0%} of draws"
+    told = "less than 1%" if chance < HARDLY else f"{chance:.0%}"
+    positive = f"positive in {told} of draws"
     yield f"5. Social net present value of {scheme}: {_cell(headlines, SOCIAL_VALUE)}; {positive}"
 
 

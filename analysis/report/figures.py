@@ -5,6 +5,7 @@ on paper. No arithmetic: every number drawn is a cell of a result table.
 """
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ HOURS_PER_DAY = 24
 NOON = 12
 FLAT = {"l": 56, "r": 8, "t": 6, "b": 26}
 HEADROOM = 1.04
+LABEL_WIDTH = 16
 SHARE_MARKS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
@@ -234,13 +236,13 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Pan
     known = rows.dropna(subset=["value"]).iloc[::-1]
     points = {
         "type": "scatter", "mode": "markers", "x": _numbers(known["value"]),
-        "y": [voice.name("scheme", scheme) for scheme in known["scheme"]],
+        "y": ["<br>".join(wrap(voice.name("scheme", scheme), LABEL_WIDTH)) for scheme in known["scheme"]],
         "marker": {"color": "@accent", "size": 11},
         "error_x": whisker(known["value"], known["low"].fillna(known["value"]), known["high"].fillna(known["value"])),
         "cliponaxis": False,
     }  # fmt: skip
     layout = base_layout(
-        voice, xaxis=axis(unit, zeroline=True, nticks=5, tickangle=0), yaxis=axis(showgrid=False),
+        voice, xaxis=axis(unit, zeroline=True, nticks=4, tickangle=0), yaxis=axis(showgrid=False),
         margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
-    return Panel(title, [points], layout, 90 + 40 * len(known))
+    return Panel(title, [points], layout, 90 + 46 * len(known))

@@ -3,7 +3,9 @@
 The ids below are the contract with whoever writes the table; nothing is computed here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -75,11 +77,18 @@ def quantity(row: pd.Series, voice: Voice) -> Quantity:
     has_range = all(pd.notna(item) for item in cell[:3]) and row["low"] < row["high"]
     return Quantity(
         label=voice.name("headline", row["headline_id"]),
-        head=voice.number(row["value"], row["unit"], row["low"], row["high"]),
+        head=_head(row, voice),
         unit=voice.unit(row["unit"]),
         span=voice.span(*cell) if has_range else "",
         detail=voice.name("scheme", str(row["detail"])) if _names_scheme(row) else "",
     )
+
+
+def _head(row: Mapping[Any, Any] | pd.Series, voice: Voice) -> str:
+    """Write the number of a row; a chance that no draw bears out is small, not zero."""
+    if row["headline_id"] == PROBABILITY and row["value"] < HARDLY:
+        return voice.say("number.hardly")
+    return voice.number(row["value"], row["unit"], row["low"], row["high"])
 
 
 def _names_scheme(row: pd.Series) -> bool:
@@ -124,7 +133,7 @@ def headline_table(headlines: pd.DataFrame, voice: Voice) -> TableView:
         (
             voice.name("headline", row["headline_id"]),
             voice.say(f"area.{row['price_area']}"),
-            voice.number(row["value"], row["unit"], row["low"], row["high"]),
+            _head(row, voice),
             voice.span(row["value"], row["low"], row["high"], row["unit"]) if row["low"] < row["high"] else "",
             voice.unit(row["unit"]),
         )
@@ -160,7 +169,7 @@ def answer(headlines: pd.DataFrame, year: int, voice: Voice) -> list[str]:
         scheme=voice.name("scheme", str(best["detail"])),
         effectiveness=told(EFFECTIVENESS),
         npv=told(SOCIAL_VALUE),
-        probability=voice.say("number.hardly") if probability < HARDLY else voice.number(probability, "pu"),
+        probability=_head(national(headlines, PROBABILITY), voice),
     )
     ratios = [national(headlines, name) for name in (DC_AC, OPEN_CLOSED)]
     if any(pd.isna(row["value"]) for row in ratios):

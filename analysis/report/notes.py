@@ -44,8 +44,8 @@ def value_by_year(values: pd.DataFrame, charger_option: str, strategy: str) -> p
 
 
 def years_told(rows: pd.DataFrame, voice: Voice) -> str:
-    """Write the value of each price year: ``4 900 kr (2024), 1 100 kr (2025)``."""
-    return ", ".join(
+    """Write the value of each price year: ``4 900 kr med 2024 års priser och 1 100 kr med 2025 års priser``."""
+    told = [
         voice.say(
             "value.of_year",
             value=voice.number(
@@ -54,7 +54,9 @@ def years_told(rows: pd.DataFrame, voice: Voice) -> str:
             year=str(row.price_year),
         )
         for row in rows_of(rows)
-    )
+    ]
+    head = ", ".join(told[:-1])
+    return f"{head} {voice.say('number.and')} {told[-1]}" if head else told[-1]
 
 
 def value_years_note(results: Results, settings: Settings, voice: Voice) -> str:

@@ -16,11 +16,13 @@ def rounding_exponent(value: float, low: float | None = None, high: float | None
     """Give the power of ten that a number is shown to.
 
     Half the width of the interval decides, held between two and three significant digits of the largest of the three;
-    a number without an interval is shown with three.
+    a value smaller than its bounds keeps two digits of its own as long as the largest has no more than three. A number
+    without an interval is shown with three.
 
     Examples
     --------
     412 (330 to 506) gives 1: shown as 410. 0.62 (0.55 to 0.70) gives -2. 5213 (1200 to 9800) gives 2: shown as 5 200.
+    -251 (-1084 to -8) gives 1: shown as -250 (-1 080 to -10).
     """
     known = [abs(item) for item in (value, low, high) if item is not None and item != 0]
     if not known:
@@ -29,7 +31,8 @@ def rounding_exponent(value: float, low: float | None = None, high: float | None
     finest, coarsest = magnitude - MOST_DIGITS + 1, magnitude - LEAST_DIGITS + 1
     if low is None or high is None or high <= low:
         return finest
-    return min(max(math.floor(math.log10((high - low) / 2)), finest), coarsest)
+    own = math.floor(math.log10(abs(value))) - LEAST_DIGITS + 1 if value else coarsest
+    return max(min(math.floor(math.log10((high - low) / 2)), coarsest, own), finest)
 
 
 def number_text(value: float, exponent: int, locale: str) -> str:

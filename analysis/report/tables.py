@@ -205,7 +205,7 @@ def scheme_table(results: pd.DataFrame, voice: Voice, caption: str) -> TableView
             voice.number(row.support_sek_per_unit, "sek"),
             voice.interval(row.adopter_count, row.adopter_low_count, row.adopter_high_count, "count"),
             voice.number(row.net_additional_count, "count", row.adopter_low_count, row.adopter_high_count),
-            voice.number(row.free_rider_pu, "pu", 0.0, 1.0),
+            voice.number(row.free_rider_pu, "pu", 0.0, 1.0) if row.adopter_count >= 1 else UNKNOWN,
             voice.interval(row.outlay_msek, row.outlay_low_msek, row.outlay_high_msek, "msek"),
             voice.decimals(row.net_firm_additional_mw, 1),
         )

@@ -76,11 +76,13 @@ class Voice:
         return self._write(float(value), exponent, unit)  # type: ignore[arg-type]
 
     def interval(self, value: object, low: object, high: object, unit: str = "") -> str:
-        """Write ``value (low–high)`` without the unit; where there is no interval, the value alone."""
+        """Write ``value (low–high)`` without the unit; where the value is zero, the range alone."""
         if not is_known(value):
             return UNKNOWN
         if not (is_known(low) and is_known(high)) or low == high:
             return self.number(value, unit)
+        if rounds_to_zero(value, low, high, unit) and float(low) >= 0:  # type: ignore[arg-type]
+            return self.span(value, low, high, unit)
         return f"{self.number(value, unit, low, high)} ({self.span(value, low, high, unit)})"
 
     def span(self, value: object, low: object, high: object, unit: str = "") -> str:
@@ -88,6 +90,8 @@ class Voice:
         numbers = (float(value), float(low), float(high))  # type: ignore[arg-type]
         exponent = _exponent(unit, *numbers)
         first, last = (self._write(bound, exponent, unit) for bound in numbers[1:])
+        if numbers[2] < 0 and round(numbers[2], -exponent) == 0:
+            last = self.say("number.below_zero")
         if unit in SHARE_UNITS:
             first = first.rstrip("%").rstrip()
         if min(numbers[1:]) < 0:
@@ -99,7 +103,11 @@ class Voice:
         return writer(value, exponent, self.locale)
 
     def decimals(self, value: float, count: int) -> str:
-        """Write a number with a fixed count of decimals: an index without an interval."""
+        """Write a number with a fixed count of decimals; what is not zero but would be read as zero is marked so."""
+        if value == 0:
+            return "0"
+        if round(value, count) == 0:
+            return f"≈{NO_BREAK}0"
         return number_text(value, -count, self.locale)
 
     def exact(self, value: float) -> str:
@@ -139,3 +147,9 @@ def _exponent(unit: str, value: float, low: float | None = None, high: float | N
     """Give the power of ten that a number is shown to; things that are counted have no decimals."""
     exponent = rounding_exponent(value, low, high)
     return max(exponent, 0) if unit in COUNT_UNITS else exponent
+
+
+def rounds_to_zero(value: object, low: object, high: object, unit: str) -> bool:
+    """Say whether a value is shown as zero at the precision of its interval."""
+    numbers = (float(value), float(low), float(high))  # type: ignore[arg-type]
+    return round(numbers[0], -_exponent(unit, *numbers)) == 0

@@ -10,7 +10,15 @@ from analysis.errors import ConfigError
 from analysis.report.numbers import date_text, is_known, number_text, rounding_exponent, share_text
 from analysis.report.text import Voice, read_catalog
 
-TEXTS = {"number.to": "till", "number.missing": "uppgift saknas", "unit.mw": "MW", "hello": "Hej {name}"}
+TEXTS = {
+    ,
+}
+    "number.to": "till",
+    "number.below_zero": "strax under 0",
+    "number.missing": "uppgift saknas",
+    "unit.mw": "MW",
+    "hello": "Hej {name}",
+}
 SV = Voice("sv", TEXTS)
 EN = Voice("en", TEXTS | {"number.to": "to"})
 
@@ -26,6 +34,9 @@ EN = Voice("en", TEXTS | {"number.to": "to"})
         (0.0, None, None, 0),
         (0.0, -120.0, 80.0, 1),
         (58400.0, 31000.0, 96000.0, 3),
+        (-251.4, -1084.0, -8.3, 1),
+        (6.9, 0.57, 10.9, -1),
+        (0.0004, -300.0, 400.0, 0),
     ],
 )
 def test_the_interval_decides_the_digits(value, low, high, exponent):
@@ -61,6 +72,14 @@ def test_quantities_carry_unit_and_range():
     assert SV.number(0.19, "pu") == "19\u00a0%"
     assert SV.quantity(float("nan"), 1.0, 2.0, "mw") == "uppgift saknas"
     assert SV.quantity(5.0, 5.0, 5.0, "mw") == "5,00\u00a0MW"
+
+
+def test_rounding_hides_no_sign_and_no_zero_stands_for_something():
+    assert SV.interval(-130.0, -980.0, -2.0, "msek") == "−130 (−980 till strax under 0)"
+    assert SV.interval(0.0, 0.0, 140.0, "count") == "0\u2060–\u2060140"
+    assert SV.interval(0.0, -10.0, 140.0, "msek") == "0 (−10 till 140)"
+    assert [SV.decimals(value, 1) for value in (0.0, 0.04, -0.04, 0.06)] == ["0", "≈\u00a00", "≈\u00a00", "0,1"]
+    assert SV.interval(2.0, 0.4, 5.0, "count") == "2 (0\u2060–\u20605)"
 
 
 def test_a_number_is_known_when_it_is_finite():

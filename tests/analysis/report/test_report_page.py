@@ -202,6 +202,14 @@ def test_the_terminal_ends_with_five_lines(results):
     assert "19%" in lines[4]
 
 
+def test_a_chance_that_no_draw_bears_out_is_small_not_zero(results):
+    table = results.headlines.copy()
+    table.loc[table["headline_id"] == known.PROBABILITY, "value"] = 0.0
+    assert "positive in less than 1% of draws" in list(headline_lines(table))[4]
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    assert known.cards(table, voice)[-1].others[0].head == "mindre än 1 %"
+
+
 def test_strategies_without_reserves_are_drawn_beside_the_full_reserve_price(results):
     voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
     figure = figure_views.value_figure(results, fixtures.demo_settings(), voice)
