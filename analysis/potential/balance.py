@@ -33,6 +33,8 @@ def outlook_of(
     levels: Iterable[ReserveLevel],
     volumes: Volumes,
     shares: tuple[float, float],
+    central: Numbers,
+    import_sek_per_kwh: float,
 ) -> Outlook:
     """Lay out the market in the mean of all price years and in each of them.
 
@@ -48,6 +50,8 @@ def outlook_of(
         MW bought.
     shares
         What the household keeps of price, and what is sold of an offer (``reserve_shares``).
+    central, import_sek_per_kwh
+        Default values of the parameters, and what a kWh drawn for standby costs.
     """
     design = tuple(levels)
     weights = dict(capable / capable.sum())
@@ -58,7 +62,8 @@ def outlook_of(
         mean = {group: float(np.mean([price[group] for price in prices])) for group in prices[0]}
         return Depth(surrogate(known), mean)
 
-    return Outlook(depth(price_years), tuple(depth((year,)) for year in price_years), volumes, shares[1])
+    years = tuple(depth((year,)) for year in price_years)
+    return Outlook(depth(price_years), years, volumes, shares[1], central, import_sek_per_kwh)
 
 
 def depth_tables(

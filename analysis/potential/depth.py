@@ -107,7 +107,7 @@ def eroded_pu(supply_mw: np.ndarray, offered_mw: np.ndarray, exponent: np.ndarra
 
 def offers_mw(car: Surrogate, enrolled: np.ndarray, levels: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
     """Mean MW that enrolled cars offer (FCR-N; FCR-D, mean of up and down), and the hours they are connected."""
-    n_kw, up_kw, down_kw, _, plugged_h = car.at(*levels)
+    n_kw, up_kw, down_kw, _, plugged_h = car.at(*levels)[:5]
     return enrolled * n_kw / KW_PER_MW, enrolled * (up_kw + down_kw) / 2 / KW_PER_MW, plugged_h
 
 

@@ -15,7 +15,7 @@ from analysis.fleet.stock import Numbers
 from analysis.market.reserve_rules import ReserveRules, symmetric_offer_kw
 from analysis.potential.depth import Balance, Market, Volumes, balance
 from analysis.potential.floor import Floors
-from analysis.potential.surrogate import Surrogate
+from analysis.potential.surrogate import RESERVE, STANDBY, WEAR, Surrogate
 from analysis.units import KW_PER_MW
 
 # ASSUME: 200 draws give the ends of the interval well enough; each costs a whole balance.
@@ -25,6 +25,10 @@ FIRST_COUNT = 100.0
 MOST_CARS_COUNT = 5_000_000.0
 SATURATED_PU = 1e-3
 SEARCH_COUNT = 22
+VALUE_PARAMETERS = (
+    "res.agg_fee", "res.accept_rate", "res.kappa_fcr", "deg.c_deg_nmc", "loss.P_standby_enabled",
+)  # fmt: skip
+"""Beside depth and floor, what moves the value of a car from draw to draw."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Outlook:
     years: tuple[Depth, ...]
     volumes: Volumes
     sold_pu: float
+    central: Numbers
+    import_sek_per_kwh: float
 
 
 def market_of(depth: Depth, numbers: Numbers, floors: Floors, volumes: Volumes, sold_pu: float) -> Market:
@@ -121,9 +127,35 @@ def spread_over_draws(
         if not chosen.any():
             continue
         market = _columns(market_of(depth, draws, floors, outlook.volumes, outlook.sold_pu), chosen)
-        values[chosen] = balance(depth.car, grid[None, :], market).value_sek
+        found = balance(depth.car, grid[None, :], market)
+        drawn = {name: np.asarray(draws[name], dtype=float)[chosen, None] for name in VALUE_PARAMETERS}
+        values[chosen] = _value_of_draws(outlook, depth.car, found, drawn)
         saturation[chosen] = saturating_count(depth.car, market)[:, 0]
     return Spread(values, saturation)
+
+
+def _value_of_draws(outlook: Outlook, car: Surrogate, found: Balance, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Value of one car when fee, acceptance, margin, wear and standby differ from the default.
+
+    ASSUME: a car keeps its schedule (first order; a new one could only be better), and where that would cost more than
+    it gives it stays with V1G, so that the value is not below zero.
+    """
+
+    def kept_pu(numbers: Numbers) -> np.ndarray:
+        fee, accepted, margin = (np.asarray(numbers[name], dtype=float) for name in VALUE_PARAMETERS[:3])
+        share: np.ndarray = (1 - fee) * accepted * margin
+        return share
+
+    quantities = car.at(found.fcr_n_level_pu, found.fcr_d_level_pu)
+    reserve = kept_pu(drawn) / kept_pu(outlook.central) - 1
+    wear, standby = (drawn[name] / float(outlook.central[name]) - 1 for name in VALUE_PARAMETERS[3:])
+    moved = (
+        found.value_sek
+        + reserve * quantities[RESERVE]
+        - wear * quantities[WEAR]
+        - standby * quantities[STANDBY] * outlook.import_sek_per_kwh
+    )
+    return np.asarray(np.maximum(moved, 0.0))
 
 
 def market_balance_table(grid: np.ndarray, middle: Balance, spread: Spread) -> pd.DataFrame:

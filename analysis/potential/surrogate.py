@@ -16,8 +16,14 @@ from scipy.special import softmax
 from analysis.errors import DataError, Fault
 from analysis.settings.model import ReserveLevel
 
-QUANTITIES = ("fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw", "net_value_over_smart_sek", "plugged_h")
-VALUE = QUANTITIES.index("net_value_over_smart_sek")
+QUANTITIES = (
+    "fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw", "net_value_over_smart_sek", "plugged_h",
+    "degradation_cost_sek", "standby_dc_kwh", "reserve_net_revenue_sek",
+)  # fmt: skip
+VALUE, WEAR, STANDBY, RESERVE = (
+    QUANTITIES.index(name)
+    for name in ("net_value_over_smart_sek", "degradation_cost_sek", "standby_dc_kwh", "reserve_net_revenue_sek")
+)
 
 GRID_COUNT = 41
 
@@ -169,6 +175,8 @@ def surrogate(known: Schedules) -> Surrogate:
             kept = softmax(value / SPREAD_SEK, axis=1) * known.weight[:, None]
             tables[:, i, j] = np.tensordot(known.quantities, kept, axes=2)
             tables[VALUE, i, j] = float((value * kept).sum())
+            earned = known.quantities[RESERVE] + value - known.quantities[VALUE]
+            tables[RESERVE, i, j] = float((earned * kept).sum())
     return Surrogate(tables)
 
 

@@ -65,12 +65,14 @@ def test_two_runs_give_the_same_bytes(complete, tmp_path):
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_editing_one_law_reruns_policy_and_report_only(edited):
-    append(edited / "data/policy/se/task53.yaml")
+@pytest.mark.parametrize(("scheme", "evaluated"), [("task53_and_deduction", 1), ("task53", 2)])
+def test_editing_one_law_reruns_policy_and_report_only(edited, scheme, evaluated):
+    """Other schemes stay untouched, save the one that combines the edited law with another."""
+    append(edited / f"data/policy/se/{scheme}.yaml")
     jobs = project.planned(edited)
     assert set(jobs) <= POLICY_RULES
     assert jobs["render_report"] == 1
-    assert jobs["evaluate_scheme"] == 1, "other schemes stay untouched"
+    assert jobs["evaluate_scheme"] == evaluated
 
 
 def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):

@@ -8,7 +8,7 @@ from analysis.market.reserve_rules import reserve_rules, reserve_shares
 from analysis.potential.balance import depth_tables, outlook_of
 from analysis.potential.depth import DEPTH_PARAMETERS, required_volumes
 from analysis.potential.floor import FLOOR_PARAMETERS, import_price_sek_per_kwh, price_floors
-from analysis.potential.saturation import DRAW_COUNT, capable_cars
+from analysis.potential.saturation import DRAW_COUNT, VALUE_PARAMETERS, capable_cars
 from analysis.schemas import assumptions, market, results, sample
 from analysis.settings.draws import draw_parameters
 from analysis.settings.model import Settings
@@ -23,12 +23,14 @@ def main(
     scope, fixed = run.scope, run.assumptions.overrides
     table = read_csv_table(parameters, assumptions.Parameters)
     central = parameter_set(table, fixed)
-    draws = draw_parameters(table, (*DEPTH_PARAMETERS, *FLOOR_PARAMETERS), DRAW_COUNT, run.seed, fixed)
+    drawn = dict.fromkeys((*DEPTH_PARAMETERS, *FLOOR_PARAMETERS, *VALUE_PARAMETERS))
+    draws = draw_parameters(table, tuple(drawn), DRAW_COUNT, run.seed, fixed)
     values = read_table(dispatch_values, results.DispatchValues)
     capable = capable_cars(read_table(fleet_stock, results.FleetStock), max(scope.target_years))
     shares, rules = reserve_shares(central), reserve_rules(central)
     # ASSUME: the depth is found for cars with the first charger option of the scope.
     option = charger_physics(scope.charger_options[0], central)
+    energy = import_price_sek_per_kwh(values, central["ret.vat"])
     outlook = outlook_of(
         dispatch_values=values,
         reserve_prices=read_table(reserve_prices, market.ReservePrices),
@@ -39,8 +41,9 @@ def main(
         levels=scope.reserve_levels,
         volumes=required_volumes(read_csv_table(market_facts, assumptions.Facts)),
         shares=shares,
+        central=central,
+        import_sek_per_kwh=energy,
     )
-    energy = import_price_sek_per_kwh(values, central["ret.vat"])
     floors = tuple(price_floors(each, rules, option.power_kw, energy, shares) for each in (central, draws))
     tables = depth_tables(outlook, float(capable.sum()), (central, draws), floors, rules, option.power_kw, run.seed)
     write_table(tables[0], market_balance, results.MarketBalance)

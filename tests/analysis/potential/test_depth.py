@@ -18,7 +18,7 @@ from analysis.potential.depth import (
     offers_mw,
     required_volumes,
 )
-from analysis.potential.surrogate import Schedules, replayed_value, schedules, surrogate
+from analysis.potential.surrogate import RESERVE, Schedules, replayed_value, schedules, surrogate
 
 VOLUMES = Volumes(226.0, 547.0, 528.0)
 SHARES = {"SE1": 0.02, "SE2": 0.04, "SE3": 0.76, "SE4": 0.18}
@@ -56,7 +56,7 @@ def test_erosion_by_hand():
 def test_the_mean_car_weighs_cars(car):
     # cars of size 1 and 0.5 with weights 3 and 1; at full prices most keep their own schedule, which is the best
     weights = np.exp(np.array([60.0, 470.0, 284.0]) / 80)
-    n_kw, up_kw, down_kw, _, plugged_h = car.at(np.array(1.0), np.array(1.0))
+    n_kw, up_kw, down_kw, _, plugged_h = car.at(np.array(1.0), np.array(1.0))[:5]
     assert n_kw == pytest.approx(6 * weights[1] / weights.sum() * (3 + 0.5) / 4, rel=0.02)
     assert down_kw == pytest.approx(0.9 * up_kw)
     assert plugged_h == pytest.approx(4000)
@@ -76,7 +76,8 @@ def test_a_missing_row_and_a_missing_level_are_named(dispatch_values, sample, ru
 def test_a_schedule_is_replayed_at_other_prices_by_hand():
     one = Schedules(
         levels=np.array([[0.5, 1.0], [0.0, 0.0]]), names=("mixed", "none"), weight=np.ones(1),
-        quantities=np.array([[[4.0, 0.0]], [[3.0, 0.0]], [[3.0, 0.0]], [[500.0, 100.0]], [[4000.0, 4000.0]]]),
+        quantities=np.array([[[4.0, 0.0]], [[3.0, 0.0]], [[3.0, 0.0]], [[500.0, 100.0]], [[4000.0, 4000.0]],
+                             [[60.0, 0.0]], [[200.0, 0.0]], [[450.0, 0.0]]]),
         net_fcr_n_sek=np.array([[300.0, 0.0]]), net_fcr_d_sek=np.array([[150.0, 0.0]]),
     )  # fmt: skip
     np.testing.assert_allclose(replayed_value(one, 0.25, 1.0), [[350.0, 100.0]])
@@ -87,6 +88,8 @@ def test_a_schedule_is_replayed_at_other_prices_by_hand():
     behind = 1 / (1 + np.exp(1))
     assert table.at(np.array(0.0), np.array(0.0))[0] == pytest.approx(4.0 * behind)
     assert table.at(np.array(0.0), np.array(0.0))[3] == pytest.approx(50 * behind + 100 * (1 - behind))
+    # at a quarter of the FCR-N price and all of the FCR-D price the schedule earns 150 + 150 SEK of its 450
+    assert table.at(np.array(0.25), np.array(1.0))[RESERVE] == pytest.approx(300.0 / (1 + np.exp(-5)))
 
 
 def test_a_level_whose_own_schedule_is_beaten_is_refused(known, run_settings):

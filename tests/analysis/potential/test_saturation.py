@@ -12,8 +12,10 @@ from analysis.market.reserve_rules import reserve_rules, reserve_shares
 from analysis.potential.depth import DEPTH_PARAMETERS, Volumes, balance
 from analysis.potential.floor import FLOOR_PARAMETERS, import_price_sek_per_kwh, price_floors
 from analysis.potential.saturation import (
+    VALUE_PARAMETERS,
     Depth,
     Outlook,
+    _value_of_draws,
     capable_cars,
     enrolled_grid,
     market_balance_table,
@@ -22,7 +24,7 @@ from analysis.potential.saturation import (
     saturation_table,
     spread_over_draws,
 )
-from analysis.potential.surrogate import schedules, surrogate
+from analysis.potential.surrogate import RESERVE, STANDBY, WEAR, schedules, surrogate
 from analysis.schemas.results import MarketBalance
 from analysis.schemas.sample import MarketSaturation
 from analysis.settings.draws import draw_parameters
@@ -31,6 +33,7 @@ from analysis.settings.parameters import parameter_set
 VOLUMES = Volumes(226.0, 547.0, 528.0)
 SHARES = {"SE1": 0.02, "SE2": 0.04, "SE3": 0.76, "SE4": 0.18}
 PRICES = {"fcr_n": 300.0, "fcr_d": 90.0}
+DRAWN = tuple(dict.fromkeys((*DEPTH_PARAMETERS, *FLOOR_PARAMETERS, *VALUE_PARAMETERS)))
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def outlook(dispatch_values, sample, run_settings, central):
         levels = run_settings.scope.reserve_levels
         return Depth(surrogate(schedules(dispatch_values, sample, SHARES, "ac_11", years, levels, 0.36)), PRICES)
 
-    return Outlook(depth(2024, 2025), (depth(2024), depth(2025)), VOLUMES, reserve_shares(central)[1])
+    return Outlook(depth(2024, 2025), (depth(2024), depth(2025)), VOLUMES, reserve_shares(central)[1], central, 1.2)
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +93,15 @@ def test_a_price_below_its_floor_is_saturated_from_the_start_and_a_floor_of_zero
     assert np.isinf(saturating_count(outlook.middle.car, free)[0])
 
 
-def test_tables_pass_their_contracts_and_intervals_widen_with_cars(outlook, now, central, parameters_table):
-    draws = draw_parameters(parameters_table, (*DEPTH_PARAMETERS, *FLOOR_PARAMETERS), 20, seed=1)
+def test_tables_pass_their_contracts_and_value_has_an_interval_at_any_depth(outlook, now, central, parameters_table):
+    draws = draw_parameters(parameters_table, DRAWN, 20, seed=1)
     rules, shares = reserve_rules(central), reserve_shares(central)
     floors = tuple(price_floors(each, rules, 11.0, 1.2, shares) for each in (central, draws))
     grid = enrolled_grid(350_000.0)
     spread = spread_over_draws(outlook, grid, draws, floors[1], 20, seed=1)
     table = check_table(market_balance_table(grid, balance(outlook.middle.car, grid, now), spread), MarketBalance, "t")
     width = table["value_high_sek_per_car_year"] - table["value_low_sek_per_car_year"]
-    assert width.iloc[0] == pytest.approx(0, abs=1e-6) and width.iloc[20] > 1
+    assert (width > 1).all(), "fee, acceptance, wear and standby move the value of the first car too"
     assert (table["value_sek_per_car_year"].diff().iloc[1:] <= 1).all()
     found = saturation_table(outlook, now, spread, floors, rules, 11.0)
     found = check_table(found, MarketSaturation, "t").set_index("measure")
@@ -109,7 +112,7 @@ def test_tables_pass_their_contracts_and_intervals_widen_with_cars(outlook, now,
 
 
 def test_draws_take_whole_years_in_equal_number_and_repeat(outlook, central, parameters_table):
-    draws = draw_parameters(parameters_table, (*DEPTH_PARAMETERS, *FLOOR_PARAMETERS), 10, seed=1)
+    draws = draw_parameters(parameters_table, DRAWN, 10, seed=1)
     floors = price_floors(draws, reserve_rules(central), 11.0, 1.2, reserve_shares(central))
     grid = np.array([0.0, 30_000.0])
     first, second = (spread_over_draws(outlook, grid, draws, floors, 10, seed=5) for _ in range(2))
@@ -121,3 +124,25 @@ def test_capable_cars_by_area():
         {"price_area": ["SE3", "SE3"], "year": [2030, 2035], "bev_count": [100.0, 200.0], "capable_pu": [0.3, 0.6]}
     )
     assert capable_cars(stock, 2035).to_dict() == {"SE3": 120.0}
+
+
+def test_the_value_of_a_draw_moves_by_fee_wear_and_standby(outlook, central):
+    """By hand: half the acceptance halves the reserve revenue; double wear and standby cost their amount once more."""
+    found = balance(outlook.middle.car, np.array([0.0]), _market_at_default(outlook, central))
+    default = {name: np.array([[central[name]]]) for name in VALUE_PARAMETERS}
+    quantities = outlook.middle.car.at(found.fcr_n_level_pu, found.fcr_d_level_pu)
+    assert _value_of_draws(outlook, outlook.middle.car, found, default)[0, 0] == pytest.approx(found.value_sek[0])
+    halved = default | {"res.accept_rate": default["res.accept_rate"] / 2}
+    expected = found.value_sek[0] - quantities[RESERVE][0] / 2
+    assert _value_of_draws(outlook, outlook.middle.car, found, halved)[0, 0] == pytest.approx(max(expected, 0.0))
+    dearer = default | {
+        "deg.c_deg_nmc": 2 * default["deg.c_deg_nmc"],
+        "loss.P_standby_enabled": 2 * default["loss.P_standby_enabled"],
+    }
+    expected = found.value_sek[0] - quantities[WEAR][0] - quantities[STANDBY][0] * 1.2
+    assert _value_of_draws(outlook, outlook.middle.car, found, dearer)[0, 0] == pytest.approx(max(expected, 0.0))
+
+
+def _market_at_default(outlook, central):
+    floors = price_floors(central, reserve_rules(central), 11.0, 1.2, reserve_shares(central))
+    return market_of(outlook.middle, central, floors, VOLUMES, outlook.sold_pu)
