@@ -48,6 +48,8 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
         if any((ROOT / ".snakemake" / "locks").glob("*")):
             print("An earlier run was killed here; unlocking and completing it.")
             snakemake(["--unlock", *config], lock, quiet=True)
+        if what == "calibrate":
+            forget_calibration(ROOT)
         arguments = ["--cores", cores, "--quiet", "rules", "host", "reason", *config, "--", *TARGETS[what]]
         code = snakemake(arguments, lock)
         if code == 0 and what == "calibrate":
@@ -56,6 +58,12 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
     if code == 0 and what == "report":
         print_headlines(scenario)
     return code
+
+
+def forget_calibration(root: Path) -> None:
+    """Remove what an earlier calibration left: Snakemake takes it for up to date when files of INPUTS are absent."""
+    for room in ("interim", "results"):
+        shutil.rmtree(root / "data" / room / "calibration", ignore_errors=True)
 
 
 def publish(root: Path) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from tests.workflow.project import copy_project
 from workflow.run import publish
 
 CALIBRATION = {"read_published_prices", "calibrate_price_year", "compare_price_years", "derive_references", "calibrate"}
@@ -72,10 +73,27 @@ def test_a_run_never_calibrates():
 
 
 @pytest.mark.slow
-def test_calibration_without_files_names_them():
-    code, printed = dry_run("--forceall", "--config", "inputs_root=data/absent", "--", "calibrate")
-    assert code != 0
-    assert "data/absent/prices/elprisetjustnu/SE3/2025.csv" in printed
+def test_calibration_without_files_names_them_and_publishes_nothing(tmp_path):
+    """Also after an earlier calibration, whose tables must not pass for new ones."""
+    folder = copy_project(tmp_path / "project")
+    names = ("price_statistics", "price_statistics_shapes", "price_statistics_quantiles", "price_statistics_sources",
+             "price_year_comparison", "plug_in_statistics", "household_load_shape")  # fmt: skip
+    earlier = [folder / "data/results/calibration" / f"{name}.csv" for name in names]
+    earlier += [
+        folder / "data/interim/calibration" / f"{name}.parquet"
+        for name in ("day_ahead_quotes", "reserve_quotes", "published_files")
+    ]
+    for path in earlier:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("of an earlier calibration", encoding="utf-8")
+    before = {path: path.read_bytes() for path in (folder / "data/reference").iterdir()}
+    done = subprocess.run(
+        [sys.executable, "workflow/run.py", "calibrate", "--inputs", "data/absent", "--cores", "1"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "data/absent/prices/elprisetjustnu/SE3/2025.csv" in done.stdout + done.stderr
+    assert {path: path.read_bytes() for path in (folder / "data/reference").iterdir()} == before
 
 
 @pytest.mark.real
