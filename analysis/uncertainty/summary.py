@@ -82,6 +82,8 @@ def _share_rows(evaluation: Evaluation, draws: pd.DataFrame) -> list[Row]:
     per_car = np.divide(outlay, added, out=np.full(len(added), np.nan), where=added > 1e-6)
     social = draws["net_social_npv_msek"].to_numpy()
     study = evaluation.study
+    due = study.case.deciders.due_count.sum(axis=1)
+    without = np.divide(draws["adopter_without_count"], due, out=np.full(len(due), np.nan), where=due > 0)
     return [
         ("free_rider_pu", *_triple(free_rider_pu(taken, anyway)), "share"),
         ("outlay_sek_per_additional_car", *_triple(per_car), "SEK"),
@@ -91,6 +93,9 @@ def _share_rows(evaluation: Evaluation, draws: pd.DataFrame) -> list[Row]:
         _point("calibrated_uptake_pu", study.calibrated_uptake_pu, "share"),
         _point("prior_uptake_pu", study.prior_uptake_pu, "share"),
         _point("anchor_uptake_pu", study.anchor_pu, "share"),
+        # ASSUME: only the central case is held to the anchor; what the draws make of it without support stands beside.
+        ("uptake_without_pu", *_triple(without), "share"),
+        _point("uptake_without_mean_pu", float(np.nanmean(without)), "share"),
         _point("balance_gap_pu", max(evaluation.with_support.worst_gap_pu, evaluation.without.worst_gap_pu), "share"),
     ]
 

@@ -267,6 +267,18 @@ def test_a_stronger_price_response_makes_a_grant_cheaper(evaluations):
         assert all(np.isfinite(costs))
 
 
+def test_uptake_without_support_stands_beside_the_anchor(evaluations):
+    """Every scheme shows the same: cars without support over households due, in the draws, beside the central case."""
+    tables = [scheme_summary(name, evaluations[name]).set_index("measure") for name in ("none", "task53")]
+    found = evaluations["task53"]
+    cars = found.without.two_way_count.sum(axis=(1, 2, 3, 4))
+    share = cars / found.study.case.deciders.due_count.sum(axis=1)
+    for table in tables:
+        assert table.loc["uptake_without_pu", "value"] == pytest.approx(np.median(share))
+        assert table.loc["uptake_without_mean_pu", "value"] == pytest.approx(share.mean())
+        assert table.loc["uptake_without_pu", "low"] < share.mean() < table.loc["uptake_without_pu", "high"]
+
+
 def test_two_middles_of_the_cost_of_a_firm_kilowatt(evaluations):
     """What the typical draw costs, and what all outlay buys over all firm power: outlay weighs the dear draws more."""
     found = evaluations["task53"]
