@@ -139,6 +139,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
             tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))),
         )
         for name, rows in tables.in_order(results.accounts, ranked).groupby("scheme", sort=False)
+        if rows["net_present_value_msek"].ne(0).any()
     ]
     comparison = results.price_year_comparison
     return {

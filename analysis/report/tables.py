@@ -131,7 +131,7 @@ def travel_table(targets: pd.DataFrame, voice: Voice, caption: str) -> TableView
             voice.number(row["ratio_pu"], "pu"),
             voice.unit(row["unit"]),
             voice.say("answer.yes" if row["is_within"] else "answer.no"),
-            voice.say("parameter.verified" if row["verified"] else "parameter.assumed"),
+            voice.say("travel.verified" if row["verified"] else "travel.unverified"),
             row["source"],
         )
         for target, row in generated.sort_values(["is_within", "target_id"]).to_dict("index").items()

@@ -83,7 +83,10 @@ class Voice:
             return self.number(value, unit)
         if rounds_to_zero(value, low, high, unit) and float(low) >= 0:  # type: ignore[arg-type]
             return self.span(value, low, high, unit)
-        return f"{self.number(value, unit, low, high)} ({self.span(value, low, high, unit)})"
+        number = self.number(value, unit, low, high)
+        exponent = _exponent(unit, float(value), float(low), float(high))  # type: ignore[arg-type]
+        ends = {self._write(float(end), exponent, unit) for end in (low, high)}  # type: ignore[arg-type]
+        return number if ends == {number} else f"{number} ({self.span(value, low, high, unit)})"
 
     def span(self, value: object, low: object, high: object, unit: str = "") -> str:
         """Write ``low–high``; with a negative bound the dash becomes a word, so that it is not read as a minus."""
@@ -100,6 +103,8 @@ class Voice:
 
     def _write(self, value: float, exponent: int, unit: str) -> str:
         writer = share_text if unit in SHARE_UNITS else number_text
+        if round(value, -exponent) == 0:
+            return writer(0.0, 0, self.locale)
         return writer(value, exponent, self.locale)
 
     def decimals(self, value: float, count: int) -> str:

@@ -11,8 +11,6 @@ from analysis.report.numbers import date_text, is_known, number_text, rounding_e
 from analysis.report.text import Voice, read_catalog
 
 TEXTS = {
-    ,
-}
     "number.to": "till",
     "number.below_zero": "strax under 0",
     "number.missing": "uppgift saknas",
