@@ -24,6 +24,11 @@ SUFFIXES: Final[frozenset[str]] = frozenset(
 )  # fmt: skip
 """What may end a name. ``_pu`` is a share or a factor of one, ``_per_`` forms a ratio of two of them."""
 
+RATIO_ENDINGS: Final[frozenset[str]] = frozenset(
+    {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day", "week", "unit", "plugged_h"}
+)
+"""What may stand after ``_per_`` beside the suffixes: ``price_sek_per_mw_h``, ``support_sek_per_unit``."""
+
 PLAIN_NAMES: Final[frozenset[str]] = frozenset({"weight", "hour_of_week", "value", "low", "high"})
 """Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``."""
 
@@ -39,8 +44,7 @@ def has_unit_suffix(name: str) -> bool:
         return True
     head, _, tail = name.rpartition("_per_")
     if head:
-        return (tail in SUFFIXES or tail in {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day", "unit",
-                                            "week", "plugged_h"}) and has_unit_suffix(head)  # fmt: skip
+        return (tail in SUFFIXES or tail in RATIO_ENDINGS) and has_unit_suffix(head)
     return any(name == suffix or name.endswith("_" + suffix) for suffix in SUFFIXES)
 
 

@@ -1,7 +1,7 @@
 """Measures the stages on this machine and writes data/results/bench.csv: figure, baseline, ratio, machine.
 
-Each measure is the best of a few runs: shared machines only ever make a run slower. ``edit_scheme`` and ``report`` need a
-finished run of ``default`` in this folder.
+Each measure is the best of a few runs: shared machines only ever make a run slower. ``edit_scheme`` needs a finished
+run of ``default`` in this folder.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.io import atomic_path, read_csv_table
+from analysis.io import atomic_path, read_csv_table, read_table
 from analysis.schemas.assumptions import Parameters
-from analysis.settings.load import load_settings
+from analysis.settings.load import dataset_name, load_settings
 from analysis.settings.parameters import parameter_set
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,7 +69,8 @@ def many_trips(count: int) -> pd.DataFrame:
     """Trips of one-hour rhythm for as many cars as it takes; clean, so that every row is checked and kept."""
     per_car = 1000
     car = np.repeat(np.arange(count // per_car), per_car)
-    depart = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.tile(np.arange(per_car), count // per_car), unit="h")
+    hours = pd.to_timedelta(np.tile(np.arange(per_car), count // per_car), unit="h")
+    depart = pd.Timestamp("2024-01-01", tz="UTC") + hours
     home = np.tile([True, False], count // 2)
     return pd.DataFrame(
         {
@@ -92,7 +93,8 @@ def clean_trips_figure() -> Figure:
     from analysis.sources.trips import clean_trips
 
     trips = many_trips(1_000_000)
-    seconds = best_seconds(lambda: check_table(normalise(clean_trips(trips, TripRules(max_speed_km_per_h=150), "bench")), Trips, "bench"))
+    rules = TripRules(max_speed_km_per_h=150)
+    seconds = best_seconds(lambda: check_table(normalise(clean_trips(trips, rules, "bench")), Trips, "bench"))
     return Figure("clean_trips_1m", seconds, "s", "budget", 5.0)
 
 
@@ -122,7 +124,7 @@ def timed_run(arguments: list[str], folder: Path) -> float:
 def edit_scheme_figure(scratch: Path) -> Figure:
     """From a finished run of ``default``: edit one scheme and make the report again."""
     folder = scratch / "project"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"), symlinks=True)
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"))
     scheme = folder / "data" / "policy" / "se" / "task53.yaml"
     scheme.write_text(scheme.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
     return Figure("edit_scheme", timed_run([], folder), "s", "budget", 25.0)
@@ -142,16 +144,41 @@ def report_figures(scratch: Path) -> list[Figure]:
 
 
 def dispatch_figures() -> list[Figure]:
-    """Vehicle-weeks of the full problem per second of one core, from the log of the last default run."""
+    """Dispatch of four cars at SE3 prices of 2025: all options, strategies and reserve levels, on one core.
+
+    Needs the data set of a finished run of ``default``; the baseline is the budget of the production engine.
+    """
+    from analysis.dispatch.values import dispatch_vehicles
+    from analysis.schemas import market, mobility
+    from analysis.schemas.sample import DispatchSample
+
     settings = load_settings("default", ROOT / "workflow" / "config")
-    options, levels = len(settings.scope.charger_options), len(settings.scope.reserve_levels)
-    rows = []
-    for log in sorted((ROOT / "logs").glob("*/dispatch_SE3_2025.log")):
-        found = [line for line in log.read_text(encoding="utf-8").splitlines() if "ms a solve" in line]
-        for line in found[-1:]:
-            milliseconds = float(line.rpartition("ms a solve")[0].split()[-1])
-            rows.append(Figure("dispatch_linear_week", milliseconds, "ms per solve", f"{options} options, {levels} levels", 10.0))
-    return rows
+    folder = ROOT / "data" / "interim" / dataset_name(settings)
+    if not (folder / "availability_weeks.parquet").exists():
+        return []
+    models = (mobility.AvailabilityWeeks, mobility.RepresentativeWeeks, mobility.Vehicles, DispatchSample,
+              market.DayAheadPrices, market.ReservePrices, market.HouseholdLoad)  # fmt: skip
+    names = ("availability_weeks", "representative_weeks", "vehicles", "dispatch_sample", "day_ahead_prices",
+             "reserve_prices", "household_load")  # fmt: skip
+    tables = {name: read_table(folder / f"{name}.parquet", model) for name, model in zip(names, models, strict=True)}
+    tables["dispatch_sample"] = tables["dispatch_sample"].head(4)
+    parameters = parameter_set(read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters))
+
+    def job() -> object:
+        return dispatch_vehicles(
+            **tables, parameters=parameters, price_area="SE3", price_year=2025, scope=settings.scope
+        )
+
+    weeks = (tables["representative_weeks"]["price_year"] == 2025).sum()
+    runs = 4 * len(settings.scope.charger_options)
+    seconds = best_seconds(job)
+    unit = "vehicle-years/s per core, representative weeks, all strategies and levels"
+    return [
+        Figure("dispatch_linear", runs / seconds, unit, "budget of the production engine", 20.0),
+        Figure(
+            "dispatch_linear_week", 1000 * seconds / (runs * weeks), "ms per vehicle, week and option", "budget", 50.0
+        ),
+    ]
 
 
 def page_figures() -> list[Figure]:
@@ -169,7 +196,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", default="data/raw")
     parser.parse_args()
-    parameter_set(read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters))
     rows = [clean_trips_figure(), price_year_figure(), *dispatch_figures(), *page_figures()]
     with tempfile.TemporaryDirectory() as scratch:
         rows.extend(report_figures(Path(scratch)))

@@ -1,4 +1,4 @@
-"""Runs every check that ``make test`` promises, in order of speed; all are run, the first failure does not hide the rest."""
+"""Runs every check that ``make test`` promises, in order of speed; a failure does not hide those that come after."""
 
 import argparse
 import subprocess

@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from progress import follow
+
 ROOT = Path(__file__).resolve().parent.parent
+SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 TARGETS = {"report": ["all"], "calibrate": ["calibrate"]}
 
 
@@ -34,24 +37,17 @@ def one_run_at_a_time() -> Iterator[int]:
         yield lock.fileno()
 
 
-def snakemake(arguments: list[str], lock: int, quiet: bool = False) -> int:
-    """Run Snakemake in the project's folder; the lock's descriptor stays open in it, so an orphan still holds it."""
-    command = [sys.executable, "-m", "snakemake", *arguments]
-    sink = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, cwd=ROOT, pass_fds=(lock,), stdout=sink, stderr=sink, check=False).returncode
-
-
 def run(what: str, scenario: str, inputs: str, cores: str) -> int:
     """Run one target under the lock and print the headlines of a report."""
     config = ["--config", f"scenario={scenario}", f"inputs_root={inputs}"]
     with one_run_at_a_time() as lock:
         if any((ROOT / ".snakemake" / "locks").glob("*")):
             print("An earlier run was killed here; unlocking and completing it.")
-            snakemake(["--unlock", *config], lock, quiet=True)
+            subprocess.run([*SNAKEMAKE, "--unlock", *config], cwd=ROOT, capture_output=True, check=False)
         if what == "calibrate":
             forget_calibration(ROOT)
-        arguments = ["--cores", cores, "--quiet", "rules", "host", "reason", *config, "--", *TARGETS[what]]
-        code = snakemake(arguments, lock)
+        # the lock's descriptor stays open in Snakemake, so that an orphan of a killed run still holds it
+        code = follow([*SNAKEMAKE, "--cores", cores, *config, "--", *TARGETS[what]], ROOT, lock)
         if code == 0 and what == "calibrate":
             changed = publish(ROOT)
             print("\n".join(f"Changed: {path}" for path in changed) or "Recomputed; every committed table is the same.")

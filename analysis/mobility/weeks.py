@@ -147,7 +147,8 @@ def _reserve_table(prices: pd.DataFrame, year: int) -> pd.DataFrame:
     local_year = prices["interval_start_utc"].dt.tz_convert(LOCAL_ZONE).dt.year
     bought = prices[(prices["price_area"] == "SE") & prices["product"].isin(FCR_PRODUCTS) & (local_year == year)]
     by_hour = bought.assign(hour_utc=bought["interval_start_utc"].dt.floor("h"))
-    return by_hour.groupby(["hour_utc", "product"])["price_sek_per_mw_h"].mean().unstack("product")
+    table: pd.DataFrame = by_hour.groupby(["hour_utc", "product"])["price_sek_per_mw_h"].mean().unstack("product")
+    return table
 
 
 def _in_season(times: pd.Index, year: int, season: str) -> NDArray[np.bool_]:

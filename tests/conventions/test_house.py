@@ -107,5 +107,3 @@ def test_tracked_files_speak_only_of_the_project():
     place = "/" + "work" + "/"
     offenders = [name for name in tracked if place in (ROOT / name).read_text(encoding="utf-8")]
     assert offenders == []
-
-

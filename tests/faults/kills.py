@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.workflow import project  # noqa: E402 - the line above makes the import possible
+from tests.workflow import project
 
 
 def main() -> int:
@@ -29,7 +29,8 @@ def main() -> int:
         for number in range(1, given.kills + 1):
             after = moments.uniform(1.0, max(4.0, 2.5 * length / given.kills))
             was_running = project.kill_after(killed, after)
-            print(f"kill {number:2d} after {after:4.1f} s: {'killed' if was_running else 'had finished; starting anew'}")
+            outcome = "killed" if was_running else "had finished; starting anew"
+            print(f"kill {number:2d} after {after:4.1f} s: {outcome}")
             if not was_running:
                 project.forget_results(killed)
         project.run(killed)

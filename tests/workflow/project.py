@@ -12,7 +12,17 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".snakemake", "interim", "results", "build", "logs", "__pycache__", ".*_cache", ".lock", ".hypothesis"
+    ".git",
+    ".venv",
+    ".snakemake",
+    "interim",
+    "results",
+    "build",
+    "logs",
+    "__pycache__",
+    ".*_cache",
+    ".lock",
+    ".hypothesis",
 )
 
 

@@ -1,4 +1,4 @@
-"""Write golden_minimal.csv from the finished run of `minimal` in this folder; look at the difference before committing."""
+"""Write golden_minimal.csv from the finished run of `minimal` here; look at the difference before committing."""
 
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.errors import PipelineError
+from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
 from analysis.settings.load import dataset_name, load_all, read_yaml, settings_for_rule
 from analysis.settings.model import Inputs
@@ -20,6 +20,23 @@ if SCENARIO not in SETTINGS:
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
+INPUT_KINDS = tuple(name for name in Inputs.model_fields if name != "bundle")
+
+
+def missing_inputs(settings):
+    """Faults of every input whose files are not under the inputs root, all at once."""
+    faults = []
+    for kind in INPUT_KINDS:
+        for source in getattr(settings.inputs, kind) or ():
+            try:
+                files_of(source, Path(INPUTS_ROOT))
+            except PipelineError as error:
+                faults.extend(error.faults)
+    return faults
+
+
+if faults := missing_inputs(SETTINGS[SCENARIO]):
+    raise WorkflowError(f"DataError: {DataError(faults).message}")
 
 _BY_DATASET = {
     dataset_name(settings): settings for settings in reversed(SETTINGS.values())
@@ -122,7 +139,6 @@ def plug_in_statistics(wildcards):
     return "data/reference/plug_in_statistics.csv"
 
 
-INPUT_KINDS = tuple(name for name in Inputs.model_fields if name != "bundle")
 TEXT = sorted(str(path) for path in Path("reports/text").rglob("*.po"))
 TEMPLATES = sorted(
     str(path)
