@@ -8,7 +8,7 @@ from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, full_level, value_by_year, years_told
-from analysis.report.results import Results
+from analysis.report.results import Results, private_profiles
 from analysis.report.text import Voice
 from analysis.settings.model import Settings
 
@@ -99,10 +99,11 @@ def hour_figure(results: Results, year: int, voice: Voice) -> FigureView:
 
 def profile_figure(results: Results, voice: Voice) -> FigureView:
     """Show how cars differ over the week."""
-    common = results.profiles.sort_values("share_pu").iloc[-1]
+    private = private_profiles(results.profiles)
+    common = private.sort_values("share_pu").iloc[-1]
     title = voice.say(
         "profiles.title",
-        count=str(len(results.profiles)),
+        count=str(len(private)),
         name=common["name_sv"] if voice.locale == "sv" else common["name_en"],
         share=voice.number(common["share_pu"], "pu", common["share_low_pu"], common["share_high_pu"]),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Panel, rows_of
+from analysis.report.results import FLEET_PROFILE, private_profiles
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, TIERS
 from analysis.units import HOURS_PER_WEEK
@@ -135,7 +136,8 @@ def band(
 def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -> list[Panel]:
     """Draw when the cars of each profile stand at home and when they are plugged in, one panel per profile."""
     panels = []
-    for profile in rows_of(profiles.sort_values("share_pu", ascending=False)):
+    private = private_profiles(profiles).sort_values("share_pu", ascending=False)
+    for profile in rows_of(pd.concat([private, profiles.drop(private.index)])):
         rows = shapes[shapes["profile_id"] == profile.profile_id].sort_values("hour_of_week")
         line = {"type": "scatter", "mode": "lines", "x": list(rows["hour_of_week"])}
         data = [
@@ -148,7 +150,8 @@ def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -
         )
         share = voice.interval(profile.share_pu, profile.share_low_pu, profile.share_high_pu, "pu")
         name = profile.name_sv if voice.locale == "sv" else profile.name_en
-        panels.append(Panel(f"{name}, {share}", data, layout, 190))
+        title = name if profile.profile_id == FLEET_PROFILE else f"{name}, {share}"
+        panels.append(Panel(title, data, layout, 190))
     return panels
 
 

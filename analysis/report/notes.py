@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.report.elements import rows_of
-from analysis.report.results import Results
+from analysis.report.results import Results, private_profiles
 from analysis.report.text import HOURS_PER_DAY, Voice
 from analysis.settings.model import Settings
 
@@ -15,9 +15,10 @@ PATTERN = 0.6
 def plug_in_note(results: Results, settings: Settings, voice: Voice) -> str:
     """Say how much of the time the cars are plugged in, and that no contract holds them there.
 
-    The share is the mean of the profiles, weighted by how many cars each holds; the terms of a contract are parameters.
+    The share is the mean of the private profiles, weighted by their cars; the terms of a contract are
+    parameters.
     """
-    profiles, terms = results.profiles, results.parameters.set_index("id")["value"]
+    profiles, terms = private_profiles(results.profiles), results.parameters.set_index("id")["value"]
     hours = float((profiles["share_pu"] * profiles["plugged_h_per_day"]).sum() / profiles["share_pu"].sum())
     return voice.say(
         "plug_in.note_embedded" if settings.inputs.sessions is None else "plug_in.note_sessions",
@@ -81,9 +82,10 @@ def stability(jaccard_pu: float) -> str:
 
 def stability_note(profiles: pd.DataFrame, voice: Voice) -> str:
     """Count the profiles that are stable, a pattern only, and not stable."""
-    found = profiles["jaccard_pu"].map(stability).value_counts()
+    clustered = private_profiles(profiles)
+    found = clustered["jaccard_pu"].map(stability).value_counts()
     counts = {name: str(int(found.get(name, 0))) for name in ("stable", "pattern", "unstable")}
-    return voice.say("profiles.stability", all=str(len(profiles)), **counts)
+    return voice.say("profiles.stability", all=str(len(clustered)), **counts)
 
 
 def travel_note(targets: pd.DataFrame, voice: Voice) -> str:

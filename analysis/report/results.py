@@ -9,6 +9,8 @@ import pandas as pd
 
 from analysis.policy.model import Scheme
 
+FLEET_PROFILE = "fleet"  # as analysis.profiles.cluster names it: all firms' cars, in a group that is not clustered
+
 
 @dataclass(frozen=True)
 class Results:
@@ -39,3 +41,8 @@ class Results:
 def scheme_labels(schemes: Iterable[Scheme]) -> dict[str, dict[str, str]]:
     """Give the name of each scheme by language, as its file says it."""
     return {scheme.scheme: {"sv": scheme.label_sv, "en": scheme.label_en} for scheme in schemes}
+
+
+def private_profiles(profiles: pd.DataFrame) -> pd.DataFrame:
+    """Pick the profiles whose shares sum to all private cars; that of firms' cars is the whole of its own kind."""
+    return profiles[profiles["profile_id"] != FLEET_PROFILE]

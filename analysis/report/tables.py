@@ -6,12 +6,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Column, TableView, rows_of
+from analysis.report.headlines import HARDLY
 from analysis.report.notes import stability
-from analysis.report.results import Results
+from analysis.report.results import FLEET_PROFILE, Results, private_profiles
 from analysis.report.text import HOURS_PER_DAY, UNKNOWN, Voice
 from analysis.schemas.base import ACCOUNTS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, STRATEGIES, TIERS
 from analysis.units import HOURS_PER_WEEK
 
+CHANCE = "social_npv_positive_pu"
 # Places å, ä and ö after z, for sorting by code point.
 SWEDISH_ORDER = str.maketrans("ÅÄÖåäö", "[\\]{|}")
 
@@ -82,18 +84,15 @@ def hour_table(potential: pd.DataFrame, voice: Voice, caption: str) -> TableView
 
 def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show the profiles: how common, how far they drive, how long they are plugged in, how sure the group is."""
-    rows = [
-        (
-            row.name_sv if voice.locale == "sv" else row.name_en,
-            voice.interval(row.share_pu, row.share_low_pu, row.share_high_pu, "pu"),
-            _rough(row.daily_km, "km", voice),
-            _rough(row.plugged_h_per_day, "h", voice),
-            voice.decimals(row.jaccard_pu, 3),
-            voice.say(f"stability.{stability(row.jaccard_pu)}"),
-            str(row.vehicle_count),
-        )
-        for row in rows_of(profiles.sort_values("share_pu", ascending=False))
-    ]
+    private = private_profiles(profiles).sort_values("share_pu", ascending=False)
+    rows = []
+    for row in rows_of(pd.concat([private, profiles.drop(private.index)])):
+        share = voice.interval(row.share_pu, row.share_low_pu, row.share_high_pu, "pu")
+        found = (share, voice.decimals(row.jaccard_pu, 3), voice.say(f"stability.{stability(row.jaccard_pu)}"))
+        share, jaccard, words = (UNKNOWN,) * 3 if row.profile_id == FLEET_PROFILE else found
+        name = row.name_sv if voice.locale == "sv" else row.name_en
+        driven, plugged = _rough(row.daily_km, "km", voice), _rough(row.plugged_h_per_day, "h", voice)
+        rows.append((name, share, driven, plugged, jaccard, words, str(row.vehicle_count)))
     names = ("profile", "#share", "#daily_km", "#plugged_h_per_day", "#stability", "stability_class", "#sample_cars")
     return TableView(caption, _columns(voice, *names), rows)
 
@@ -103,7 +102,7 @@ def profile_count_table(results: Results, voice: Voice, caption: str) -> TableVi
     found = {(row.municipality_code, row.profile_id): row for row in rows_of(results.profile_counts)}
     counted = {code for code, _ in found}
     places = results.municipalities[results.municipalities["municipality_code"].isin(counted)]
-    order = results.profiles.sort_values("share_pu", ascending=False)
+    order = private_profiles(results.profiles).sort_values("share_pu", ascending=False)
     rows = []
     for place in sorted(rows_of(places), key=lambda row: row.name.translate(SWEDISH_ORDER)):
         cells = [found.get((place.municipality_code, profile)) for profile in order["profile_id"]]
@@ -224,7 +223,12 @@ def measure_table(summary: pd.DataFrame, voice: Voice, caption: str) -> TableVie
     for measure in dict.fromkeys(summary["measure"]):
         cells = [found.get((measure, scheme)) for scheme in schemes]
         told = [
-            UNKNOWN if cell is None else voice.interval(cell.value, cell.low, cell.high, cell.unit) for cell in cells
+            voice.say("number.hardly")
+            if cell is not None and measure == CHANCE and 0 <= cell.value < HARDLY
+            else UNKNOWN
+            if cell is None
+            else voice.interval(cell.value, cell.low, cell.high, cell.unit)
+            for cell in cells
         ]
         unit = next(voice.unit(cell.unit) for cell in cells if cell is not None)
         rows.append((voice.name("measure", measure), unit, *told))

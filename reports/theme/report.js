@@ -45,6 +45,20 @@
     })();
   }
 
+  // A printed page is narrower than a screen, and a drawing does not shrink by itself.
+  function fitPaper() {
+    Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
+      var isAlone = place.parentNode.parentNode.classList.contains("panels-map");
+      window.Plotly.relayout(place, { autosize: false, width: isAlone ? 325 : 310, height: place.clientHeight });
+    });
+  }
+
+  function fitScreen() {
+    Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
+      window.Plotly.relayout(place, { autosize: true, width: null, height: null });
+    });
+  }
+
   function prepareFilter(bar) {
     var rows = Array.prototype.slice.call(document.querySelectorAll("#" + bar.dataset.filter + " tbody tr"));
     var search = bar.querySelector("input[type=search]");
@@ -67,6 +81,8 @@
     if (window.Plotly) {
       drawAll();
       dark.addEventListener("change", drawAll);
+      window.addEventListener("beforeprint", fitPaper);
+      window.addEventListener("afterprint", fitScreen);
     }
   });
 })();

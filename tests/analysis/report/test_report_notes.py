@@ -2,9 +2,12 @@
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
-from analysis.report import notes, tables
+from analysis.profiles import cluster
+from analysis.report import figure_views, notes, tables
+from analysis.report.results import FLEET_PROFILE
 from analysis.report.text import Voice, read_catalog
 from tests.analysis.report import report_fixtures as fixtures
 
@@ -78,3 +81,19 @@ def test_municipalities_stand_by_name_in_swedish_order_and_count_whole_cars(resu
     assert [row[0] for row in view.rows] == ["Stockholm", "Västerås", "Örebro"]
     assert view.rows[2][2] == "0\u2060–\u20604"
     assert "must not be ranked" in view.note
+
+
+def test_cars_of_firms_are_no_share_of_private_cars(results, voice):
+    fleet = results.profiles.iloc[[0]].assign(
+        profile_id="fleet", name_en="Fleet vehicles", share_pu=1.0, jaccard_pu=1.0, plugged_h_per_day=20.0
+    )
+    both = dataclasses.replace(results, profiles=pd.concat([fleet, results.profiles], ignore_index=True))
+    figure = figure_views.profile_figure(both, voice)
+    assert figure.title.startswith("6 profiles; the most common is “Commuter, charges every night”")
+    assert figure.panels[-1].title == "Fleet vehicles"
+    assert figure.table.rows[-1][1] == figure.table.rows[-1][4] == figure.table.rows[-1][5] == "–"
+    assert notes.plug_in_note(both, fixtures.demo_settings(), voice) == notes.plug_in_note(
+        results, fixtures.demo_settings(), voice
+    )
+    assert notes.stability_note(both.profiles, voice) == notes.stability_note(results.profiles, voice)
+    assert FLEET_PROFILE == cluster.FLEET_PROFILE
