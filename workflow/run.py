@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,16 +18,26 @@ from progress import follow
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
+PATIENCE_S = 3
 TARGETS = {"report": ["all"], "calibrate": ["calibrate"]}
+
+
+def _taken(lock: int) -> bool:
+    """Try the lock for a few seconds: the last processes of a killed run may still be ending."""
+    for _ in range(PATIENCE_S * 10):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(0.1)
+    return False
 
 
 @contextmanager
 def one_run_at_a_time() -> Iterator[int]:
     """Hold the folder's lock; a second run is told who holds it and ends."""
     with (ROOT / ".lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(lock.fileno()):
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
             print(f"Another run (process {holder}) is at work in this folder: wait for it, or stop it", file=sys.stderr)

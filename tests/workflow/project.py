@@ -57,9 +57,17 @@ def finish(process: subprocess.Popen, timeout: float = 600) -> str:
 
 
 def kill(process: subprocess.Popen) -> None:
-    """Kill -9 the run and all it started."""
+    """Kill -9 the run and all it started, and wait until the last of them is gone."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("processes of a killed run live on")
 
 
 def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> str:
