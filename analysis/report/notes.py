@@ -61,12 +61,12 @@ def years_told(rows: pd.DataFrame, voice: Voice) -> str:
 
 
 def value_years_note(results: Results, settings: Settings, voice: Voice) -> str:
-    """Say what the mean over price years hides: the value of each, for the headline's charger; empty for one year."""
+    """Say what the mean over price years hides: the value of each, for the headline's charger; or that it is one year."""
     values = results.value_summary
     found = values[(values["reserve_level_id"] == full_level(settings)) & (values["strategy"] == RESERVE_STRATEGY)]
     rows = value_by_year(found, settings.scope.charger_options[0], RESERVE_STRATEGY)
     if len(rows) < 2:
-        return ""
+        return voice.say("value.one_year", year=str(rows.iloc[0]["price_year"]))
     first, last = (float(rows.iloc[place]["net_value_over_smart_sek"]) for place in (0, -1))
     key = "value.mean_hides_fall" if last < first else "value.mean_hides_rise"
     charger = voice.inline("charger", settings.scope.charger_options[0])

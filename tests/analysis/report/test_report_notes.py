@@ -46,10 +46,12 @@ def test_the_value_of_each_price_year_is_told(results, voice, later, word):
     assert "1,000 SEK at prices of 2024" in told
 
 
-def test_one_price_year_hides_nothing(results, voice):
+def test_one_price_year_is_said_to_be_one(results, voice):
     values = results.value_summary[results.value_summary["price_year"] == 2025]
     one = dataclasses.replace(results, value_summary=values)
-    assert notes.value_years_note(one, fixtures.demo_settings(), voice) == ""
+    assert notes.value_years_note(one, fixtures.demo_settings(), voice).startswith(
+        "The value is of the price year 2025 alone"
+    )
 
 
 @pytest.mark.parametrize(
