@@ -61,7 +61,7 @@ def years_told(rows: pd.DataFrame, voice: Voice) -> str:
 
 
 def value_years_note(results: Results, settings: Settings, voice: Voice) -> str:
-    """Say what the mean over price years hides: the value of each, for the headline's charger; or that it is one year."""
+    """Say what the mean over price years hides: each one's value, for the headline's charger; or that it is one."""
     values = results.value_summary
     found = values[(values["reserve_level_id"] == full_level(settings)) & (values["strategy"] == RESERVE_STRATEGY)]
     rows = value_by_year(found, settings.scope.charger_options[0], RESERVE_STRATEGY)
