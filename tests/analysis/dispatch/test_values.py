@@ -26,6 +26,7 @@ from analysis.schemas.sample import DispatchSample
 from analysis.settings.model import Settings
 from analysis.settings.parameters import ParameterSet, parameter_set
 
+LEVELS = {"full": 1.0, "high": 0.75, "half": 0.5, "low": 0.15, "none": 0.0}
 STARTS = {"2024-W03": "2024-01-14T23:00Z", "2024-W28": "2024-07-07T22:00Z"}
 SCHEMAS = {
     "availability_weeks": AvailabilityWeeks, "representative_weeks": RepresentativeWeeks, "vehicles": Vehicles,
@@ -84,6 +85,9 @@ def tables() -> dict[str, pd.DataFrame]:
 def run(root: Path) -> Settings:
     raw: dict[str, Any] = yaml.safe_load((root / "workflow/config/default.yaml").read_text(encoding="utf-8"))
     raw["scope"]["charger_options"] = ["ac_11", "dc_20", "ac_11_oneway"]
+    raw["scope"]["reserve_levels"] = [
+        {"level_id": name, "fcr_n_pu": share, "fcr_d_pu": share} for name, share in LEVELS.items()
+    ]
     return Settings.model_validate(raw)
 
 
@@ -102,7 +106,7 @@ def solved(
 def test_keys(solved: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     values, hours = solved
     counts = values.groupby(["charger_option", "strategy"]).size()
-    assert counts["ac_11"].to_dict() == {"grid": 2, "grid_reserve": 10, "home": 2, "smart": 2, "uncontrolled": 2}
+    assert counts["ac_11"].to_dict() == {"grid": 2, "grid_reserve": 2 * len(LEVELS), "home": 2, "smart": 2, "uncontrolled": 2}
     assert counts["ac_11_oneway"].to_dict() == {"smart": 2, "uncontrolled": 2}
     assert set(values.loc[values["strategy"] != "grid_reserve", "reserve_level_id"]) == {"none"}
     assert len(hours) == 2 * 2 * 2 * 168
@@ -176,7 +180,6 @@ def test_reduced_tax_is_carried_by_area(
     assert (south["energy_tax_sek"] / south["import_kwh"]).to_numpy() == pytest.approx(0.36)
     assert (north["energy_tax_sek"] / north["import_kwh"]).to_numpy() == pytest.approx(0.36 - 0.048)
     assert northern_share(pd.DataFrame({"price_area": ["SE3"], "northern_pu": [0.25]}), "SE3") == 0.25
-    assert northern_share(None, "SE3") == 0.0
 
 
 def test_a_gap_in_prices_is_named(tables: dict[str, pd.DataFrame]) -> None:
