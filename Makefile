@@ -36,7 +36,7 @@ lint: $(READY) ## Format and style only
 	@$(BIN)/python workflow/check.py --style
 
 format: $(READY) ## Write the agreed format into the files
-	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . && $(BIN)/snakefmt -q Snakefile workflow/rules
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . && $(BIN)/snakefmt Snakefile workflow/rules
 
 bench: $(READY) ## Measure and write data/results/bench.csv
 	@$(BIN)/python workflow/bench.py --inputs "$(INPUTS)"

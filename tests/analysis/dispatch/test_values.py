@@ -106,7 +106,13 @@ def solved(
 def test_keys(solved: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     values, hours = solved
     counts = values.groupby(["charger_option", "strategy"]).size()
-    assert counts["ac_11"].to_dict() == {"grid": 2, "grid_reserve": 2 * len(LEVELS), "home": 2, "smart": 2, "uncontrolled": 2}
+    assert counts["ac_11"].to_dict() == {
+        "grid": 2,
+        "grid_reserve": 2 * len(LEVELS),
+        "home": 2,
+        "smart": 2,
+        "uncontrolled": 2,
+    }
     assert counts["ac_11_oneway"].to_dict() == {"smart": 2, "uncontrolled": 2}
     assert set(values.loc[values["strategy"] != "grid_reserve", "reserve_level_id"]) == {"none"}
     assert len(hours) == 2 * 2 * 2 * 168
