@@ -1,5 +1,6 @@
 """The workflow as a whole: identity, golden numbers, what an edit reruns, kills, a second run, bad scenarios."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -40,6 +41,12 @@ def test_the_run_ends_with_the_report_and_five_headlines(complete):
         assert f"\n{number}. " in tail, tail
     assert "reports/build/minimal/index.html" in tail
     assert (folder / "reports/build/minimal/en/index.html").exists()
+
+
+@pytest.mark.parametrize("page", ["index.html", "en/index.html"])
+def test_no_row_of_a_table_is_called_by_its_id(complete, page):
+    text = (complete[0] / "reports/build/minimal" / page).read_text(encoding="utf-8")
+    assert re.findall(r'<th scope="row"[^>]*>\s*([a-z]+(?:_[a-z]+)+)\s*</th>', text) == []
 
 
 def test_nothing_is_left_to_do(complete):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from analysis.cba.accounts import RESOURCES, TRANSFERS
 from analysis.errors import ConfigError, DataError
 from analysis.report import figure_views, tables
 from analysis.report import headlines as known
@@ -14,6 +15,7 @@ from analysis.report.console import headline_lines
 from analysis.report.elements import Column, TableView
 from analysis.report.page import build_site, content_policy, embed
 from analysis.report.text import Voice, read_catalog
+from analysis.schemas.base import ACCOUNTS, STRATEGIES, TIERS
 from tests.analysis.report import report_fixtures as fixtures
 
 ENGLISH = (
@@ -53,6 +55,14 @@ def test_every_key_has_both_texts_with_the_same_blanks():
     blanks = re.compile(r"{(\w+)}")
     uneven = [key for key in swedish if set(blanks.findall(swedish[key])) != set(blanks.findall(english[key]))]
     assert uneven == []
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
+def test_everything_of_a_closed_list_has_a_name(locale):
+    """An id where a name should stand is what a reader sees of a forgotten entry."""
+    lists = {"flow": (*TRANSFERS, *RESOURCES), "account": ACCOUNTS, "tier": TIERS, "strategy": STRATEGIES}
+    keys = {f"{kind}.{each}" for kind, ids in lists.items() for each in ids}
+    assert sorted(keys - set(read_catalog(fixtures.demo_texts()[locale]))) == []
 
 
 def test_sentences_are_translated():
