@@ -95,12 +95,16 @@ def publish(root: Path) -> list[str]:
 def print_headlines(scenario: str) -> None:
     """Print the five numbers, each with its range, and where the report lies."""
     from analysis.io import read_table
-    from analysis.report.console import headline_lines
+    from analysis.report.console import generated_line, headline_lines
     from analysis.schemas.results import Headlines
+    from analysis.settings.load import load_settings
 
+    inputs = load_settings(scenario, ROOT / "workflow" / "config").inputs
     text = "\n".join(headline_lines(read_table(ROOT / "data" / "results" / scenario / "headlines.parquet", Headlines)))
     page = ROOT / "reports" / "build" / scenario
-    print(f"\n{text}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})")
+    print(
+        f"\n{text}\n{generated_line(inputs)}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})"
+    )
 
 
 def main() -> int:

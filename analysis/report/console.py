@@ -19,6 +19,21 @@ from analysis.report.headlines import (
     VALUE_TODAY,
     national,
 )
+from analysis.settings.model import Inputs
+
+GENERATED = {"day_ahead_prices": "day-ahead prices", "reserve_prices": "reserve prices"}
+ALWAYS_GENERATED = ("travel of private cars", "household load", "temperature")
+
+
+def generated_line(inputs: Inputs) -> str:
+    """Say which inputs of a run are generated; private cars' travel always is, whatever files are read.
+
+    Examples
+    --------
+    With price files: "Generated, not measured: travel of private cars, household load, temperature."
+    """
+    prices = [name for key, name in GENERATED.items() if not getattr(inputs, key)]
+    return f"Generated, not measured: {', '.join((*ALWAYS_GENERATED, *prices))}."
 
 
 def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:

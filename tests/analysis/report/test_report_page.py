@@ -11,7 +11,7 @@ from analysis.cba.accounts import RESOURCES, TRANSFERS
 from analysis.errors import ConfigError, DataError
 from analysis.report import figure_views, tables
 from analysis.report import headlines as known
-from analysis.report.console import headline_lines
+from analysis.report.console import generated_line, headline_lines
 from analysis.report.elements import Column, TableView
 from analysis.report.page import build_site, content_policy, embed
 from analysis.report.text import Voice, read_catalog
@@ -243,3 +243,10 @@ def test_calibration_ratios_show_their_range(results):
     view = tables.comparison_table(results.price_year_comparison, voice, "")
     assert [column.label for column in view.columns][5:] == ["Prishandel, exempelbil", "Medelpris"]
     assert view.rows[1][3:] == ("Ja", "Ja", "104\u00a0% (99\u2060–\u2060110\u00a0%)", "100\u00a0%")
+
+
+def test_the_terminal_says_what_is_generated():
+    inputs = fixtures.demo_settings().inputs
+    assert generated_line(inputs).endswith("temperature, day-ahead prices, reserve prices.")
+    read = inputs.model_copy(update={"day_ahead_prices": ("a file",), "reserve_prices": ("a file",)})
+    assert generated_line(read) == "Generated, not measured: travel of private cars, household load, temperature."
