@@ -1,6 +1,7 @@
-"""Turns municipality and price area geometry into a map of filled polygons in EPSG:3006, which asks no network."""
+"""Turns municipality and price area geometry into maps of filled polygons in EPSG:3006, which ask no network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,10 @@ MUNICIPALITY_TOLERANCE_M = 400
 AREA_TOLERANCE_M = 1000
 ROUNDING_M = 100
 MAP_HEIGHT = 720
+CAR_LIMITS = (0, 100, 300, 1000, 3000, 1_000_000)
+"""Limits of the classes of the municipality map, cars; about three times apart, as municipalities are."""
+CAR_OPACITY = (0.10, 0.25, 0.45, 0.70, 1.0)
+POINTER_PX = 9
 
 
 def map_panel(
@@ -39,21 +44,64 @@ def map_panel(
     voice
         Language of the map.
     """
+    shapes = _shapes(municipalities, geometry)
+    traces = [_municipality(row, voice) for row in rows_of(shapes)]
+    layout = _map_layout(voice, annotations=_labels(shapes, labels))
+    return Panel("", [*traces, *_borders(area_geometry)], layout, MAP_HEIGHT)
+
+
+def car_panel(
+    municipalities: pd.DataFrame,
+    geometry: gpd.GeoDataFrame,
+    area_geometry: gpd.GeoDataFrame,
+    words: Mapping[str, str],
+    voice: Voice,
+) -> Panel:
+    """Draw municipalities by class of electric cars, price area borders over them, and a point to read at each.
+
+    Parameters
+    ----------
+    municipalities, geometry, area_geometry
+        As for :func:`map_panel`.
+    words
+        Municipality code and what is told when the reader points at it; a line break parts lines.
+    voice
+        Language of the map.
+    """
+    shapes = _shapes(municipalities, geometry)
+    classes = [
+        _lines(shapes[shapes["bev_count"].between(low, high, inclusive="left")].geometry)
+        | {"type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": f"@accent/{opacity}",
+           "line": {"color": "@rule", "width": 0.4}, "hoverinfo": "skip"}
+        for (low, high), opacity in zip(pairwise(CAR_LIMITS), CAR_OPACITY, strict=True)
+    ]  # fmt: skip
+    points = shapes.geometry.representative_point()
+    readable = {
+        "type": "scatter", "mode": "markers", "x": [round(each.x) for each in points],
+        "y": [round(each.y) for each in points], "customdata": list(shapes["name"]), "hoverinfo": "text",
+        "text": [words[code].replace("<", "&lt;").replace("\n", "<br>") for code in shapes["municipality_code"]],
+        "marker": {"size": POINTER_PX, "color": "@warn_edge", "opacity": 0, "line": {"color": "@text", "width": 1}},
+    }  # fmt: skip
+    layout = _map_layout(voice, hoverdistance=40)
+    return Panel("", [*classes, *_borders(area_geometry), readable], layout, MAP_HEIGHT)
+
+
+def _shapes(municipalities: pd.DataFrame, geometry: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes = geometry.to_crs(SWEREF).merge(municipalities, on="municipality_code", suffixes=("_geometry", ""))
     shapes["geometry"] = shapes.geometry.simplify(MUNICIPALITY_TOLERANCE_M, preserve_topology=True)
-    borders = area_geometry.to_crs(SWEREF)
-    borders["geometry"] = borders.geometry.simplify(AREA_TOLERANCE_M, preserve_topology=True)
-    traces = [_municipality(row, voice) for row in rows_of(shapes.sort_values("municipality_code"))]
+    return shapes.sort_values("municipality_code")
+
+
+def _map_layout(voice: Voice, **more: Any) -> dict[str, Any]:
     bare: dict[str, Any] = {"visible": False, "fixedrange": True}
-    layout = base_layout(
+    return base_layout(
         voice,
         xaxis=axis(**bare),
         yaxis=axis(**bare, scaleanchor="x", scaleratio=1),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         hovermode="closest",
-        annotations=_labels(shapes, labels),
+        **more,
     )
-    return Panel("", [*traces, *_borders(borders)], layout, MAP_HEIGHT)
 
 
 def _rings(shape: BaseGeometry) -> Iterator[list[tuple[float, float]]]:
@@ -63,11 +111,11 @@ def _rings(shape: BaseGeometry) -> Iterator[list[tuple[float, float]]]:
             yield [(point[0], point[1]) for point in part.exterior.coords]
 
 
-def _line(shape: BaseGeometry) -> dict[str, list[int | None]]:
-    """Lay the rings of a shape after one another with a gap between, rounded to 100 m."""
+def _lines(shapes: Iterable[BaseGeometry]) -> dict[str, list[int | None]]:
+    """Lay the rings of shapes after one another with a gap between, rounded to 100 m."""
     x: list[int | None] = []
     y: list[int | None] = []
-    for ring in _rings(shape):
+    for ring in chain.from_iterable(_rings(shape) for shape in shapes):
         if x:
             x.append(None)
             y.append(None)
@@ -79,7 +127,7 @@ def _line(shape: BaseGeometry) -> dict[str, list[int | None]]:
 def _municipality(row: Any, voice: Voice) -> dict[str, Any]:
     """Draw one municipality; pointing at it gives its name, area and cars."""
     words = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.number(float(row.bev_count)))
-    return _line(row.geometry) | {
+    return _lines([row.geometry]) | {
         "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": f"{area_token(row.price_area)}/0.55",
         "line": {"color": "@surface", "width": 0.6}, "hoveron": "fills", "hoverinfo": "text",
         "text": words.replace("<", "&lt;"),
@@ -88,10 +136,12 @@ def _municipality(row: Any, voice: Voice) -> dict[str, Any]:
 
 def _borders(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Draw the outline of each price area."""
+    borders = areas.to_crs(SWEREF)
+    borders["geometry"] = borders.geometry.simplify(AREA_TOLERANCE_M, preserve_topology=True)
     return [
-        _line(row.geometry)
+        _lines([row.geometry])
         | {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@text", "width": 1.1}}
-        for row in rows_of(areas.sort_values("price_area"))
+        for row in rows_of(borders.sort_values("price_area"))
     ]
 
 

@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from analysis.report import figure_views, headlines, notes, tables
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
+from analysis.report.places import TAKEN_AWAY
 from analysis.report.results import Results
 from analysis.report.text import Voice, read_catalog
 from analysis.settings.model import Settings
@@ -49,7 +50,7 @@ def build_site(
     -------
     dict[str, str]
         Path below the report's folder and text: ``index.html`` (Swedish), ``en/index.html``. Both expect
-        ``assets/plotly.min.js`` beside the Swedish one.
+        ``assets/plotly.min.js`` and the table of ``places`` beside the Swedish one.
 
     Raises
     ------
@@ -116,6 +117,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "figure_data": embed({figure.figure_id: [asdict(panel) for panel in figure.panels] for figure in figures}),
         "sections": _sections(results, settings.policy.schemes, year, voice),
         "plug_in": notes.plug_in_note(results, settings, voice),
+        "taken_away": TAKEN_AWAY,
         "value_years": notes.value_years_note(results, settings, voice),
         "asek": _asek(results.parameters, voice),
         "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],
@@ -153,7 +155,6 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "parameter_counts": _verified(results.parameters),
         "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
         "stability": notes.stability_note(results.profiles, voice),
-        "profile_counts": tables.profile_count_table(results, voice, voice.say("profile_counts.caption")),
         "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),

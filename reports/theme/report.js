@@ -48,7 +48,8 @@
   // A printed page is narrower than a screen, and a drawing does not shrink by itself.
   function fitPaper() {
     Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
-      var isAlone = place.parentNode.parentNode.classList.contains("panels-map");
+      var isAlone = place.parentNode.parentNode.classList.contains("panels-map") ||
+        place.parentNode.parentNode.classList.contains("panels-places");
       window.Plotly.relayout(place, { autosize: false, width: isAlone ? 325 : 310, height: place.clientHeight });
     });
   }
@@ -76,7 +77,33 @@
     bar.hidden = false;
   }
 
+  // Rings the municipalities whose name begins with what is written, and leaves their rows alone in the table.
+  function prepareFinder(bar) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll("#" + bar.dataset.rows + " tbody tr"));
+    var search = bar.querySelector("input[type=search]");
+    var status = bar.querySelector("[role=status]");
+    var place = document.querySelector(".plot[data-figure=" + bar.dataset.figure + "]");
+    search.addEventListener("input", function () {
+      var wanted = search.value.trim().toLowerCase();
+      rows.forEach(function (row) {
+        row.hidden = wanted !== "" && row.cells[0].textContent.trim().toLowerCase().indexOf(wanted) !== 0;
+      });
+      if (place && place.data) {
+        var last = place.data.length - 1;
+        var told = place.data[last];
+        var found = told.customdata.map(function (name) {
+          return wanted !== "" && name.toLowerCase().indexOf(wanted) === 0;
+        });
+        var texts = told.text.filter(function (text, at) { return found[at]; });
+        window.Plotly.restyle(place, { "marker.opacity": [found.map(Number)] }, [last]);
+        status.textContent = texts.length === 1 ? texts[0].replace("<br>", "; ").replace(/&lt;/g, "<") : "";
+      }
+    });
+    bar.hidden = false;
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
+    Array.prototype.forEach.call(document.querySelectorAll(".finder"), prepareFinder);
     Array.prototype.forEach.call(document.querySelectorAll(".filter"), prepareFilter);
     if (window.Plotly) {
       drawAll();

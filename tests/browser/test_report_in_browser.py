@@ -89,6 +89,23 @@ def test_the_map_has_every_municipality(visit):
     assert visit.page.locator("[data-figure=map] .scatterlayer .js-fill").count() == 290
 
 
+def test_a_municipality_is_found_by_name(folder, browser):
+    """Its ring shows on the map, its words beside the field, and the table keeps its row alone."""
+    opened = Visit(browser, (folder / PAGES["sv"]).as_uri(), 1280)
+    opened.page.locator("#place-rows").evaluate("node => { node.closest('details').open = true; }")
+    rows = opened.page.locator("#place-rows tbody tr:visible")
+    every = rows.count()
+    opened.page.locator(".finder input").fill("no such place")
+    assert rows.count() == 0 < every
+    opened.page.locator(".finder input").fill("kiru")
+    assert "Kiruna, SE1" in opened.page.locator(".finder [role=status]").inner_text()
+    shown = "document.querySelector('.plot[data-figure=places]').data.at(-1).marker.opacity.filter(Boolean).length"
+    assert opened.page.evaluate(shown) == 1
+    opened.page.locator(".finder input").fill("")
+    assert (rows.count(), opened.page.evaluate(shown)) == (every, 0)
+    opened.page.close()
+
+
 def test_the_language_is_declared(visit):
     assert visit.page.locator("html").get_attribute("lang") == visit.locale
     other = visit.page.locator(".language a")

@@ -53,6 +53,7 @@ rule render_report:
         index="reports/build/{scenario}/index.html",
         index_en="reports/build/{scenario}/en/index.html",
         assets="reports/build/{scenario}/assets/plotly.min.js",
+        places="reports/build/{scenario}/assets/municipality_profiles.csv",
     log:
         "logs/{scenario}/render_report.log",
     params:

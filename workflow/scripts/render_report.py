@@ -11,6 +11,7 @@ from analysis.io import atomic_path, read_csv_table, read_table, read_text, writ
 from analysis.policy.loader import load_scheme
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
+from analysis.report.places import table_to_take
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.price_statistics import PriceYearComparison
@@ -24,7 +25,7 @@ def main(
     profile_counts: Path, travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
     scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
     run: Path, price_year_comparison: Path, schemes: list[Path], text: list[Path], templates: list[Path],
-    code: list[Path], index: Path, index_en: Path, assets: Path, settings: dict, scenario: str,
+    code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
@@ -52,6 +53,7 @@ def main(
     site = build_site(found, Settings.model_validate(settings), scenario, *words)
     write_text(site["index.html"], index)
     write_text(site["en/index.html"], index_en)
+    write_text(table_to_take(found), places)
     with atomic_path(assets) as temporary:
         shutil.copyfile(str(files("plotly") / "package_data" / "plotly.min.js"), temporary)
 

@@ -71,6 +71,7 @@ def given(root, tmp_path):
         "index": tmp_path / "build/index.html",
         "index_en": tmp_path / "build/en/index.html",
         "assets": tmp_path / "build/assets/plotly.min.js",
+        "places": tmp_path / "build/assets/municipality_profiles.csv",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
         "scenario": "default",
     }
@@ -86,6 +87,12 @@ def test_writes_both_pages_and_the_library(root, given):
     assert "A name of its own" in english
     assert fixtures.demo_settings().reason_sv in swedish
     assert fixtures.demo_settings().reason_en in english
+    assert f'href="assets/{given["places"].name}"' in swedish
+    taken = pd.read_csv(given["places"], dtype={"municipality_code": str})
+    counts = fixtures.demo_results().profile_counts
+    assert len(taken) == len(counts)
+    assert taken["vehicle_count"].sum() == counts["vehicle_count"].sum()
+    assert set(taken["municipality_code"]) == set(counts["municipality_code"])
     assert given["assets"].stat().st_size > 1_000_000
     main(**given)
     assert given["index"].read_text(encoding="utf-8") == swedish

@@ -1,0 +1,63 @@
+"""Turns municipalities and their profile counts into a map to point at and search, and a table to take away."""
+
+from itertools import pairwise
+
+import pandas as pd
+
+from analysis.report import tables
+from analysis.report.atlas import CAR_LIMITS, car_panel
+from analysis.report.elements import FigureView, rows_of
+from analysis.report.results import Results, private_profiles
+from analysis.report.text import Voice
+
+TAKEN_AWAY = "municipality_profiles.csv"
+
+
+def place_figure(results: Results, voice: Voice) -> FigureView:
+    """Show where electric cars are registered and which profiles they are counted to."""
+    places = results.municipalities
+    most = places.sort_values("bev_count").iloc[-1]
+    classes = [
+        voice.say("places.at_least" if limit == CAR_LIMITS[-2] else "places.class",
+                  low=voice.number(float(limit), "count"), high=voice.number(float(upper), "count"))
+        for limit, upper in pairwise(CAR_LIMITS)
+    ]  # fmt: skip
+    return FigureView(
+        "places",
+        voice.say("places.title", name=str(most["name"]), cars=voice.number(float(most["bev_count"]), "count")),
+        voice.say("places.lead"),
+        voice.say("places.source"),
+        [car_panel(places, results.geometry, results.area_geometry, _words(results, voice), voice)],
+        tables.profile_count_table(results, voice, voice.say("profile_counts.caption")),
+        [(f"cars_{number}", told) for number, told in enumerate(classes)],
+        width="map",
+    )
+
+
+def _words(results: Results, voice: Voice) -> dict[str, str]:
+    """Say of each municipality its area, cars and most common profile with its interval."""
+    name = f"name_{voice.locale}"
+    names = private_profiles(results.profiles).set_index("profile_id")[name]
+    counts = results.profile_counts[results.profile_counts["profile_id"].isin(names.index)]
+    common = counts.sort_values("vehicle_count").groupby("municipality_code").tail(1).set_index("municipality_code")
+    told = {}
+    for row in rows_of(results.municipalities):
+        words = voice.say("map.hover", name=row.name, area=row.price_area, cars=voice.number(float(row.bev_count)))
+        if row.municipality_code in common.index:
+            most = common.loc[row.municipality_code]
+            count = voice.interval(
+                most["vehicle_count"], most["vehicle_low_count"], most["vehicle_high_count"], "count"
+            )
+            words += "\n" + voice.say("places.common", profile=str(names[most["profile_id"]]), cars=count)
+        told[str(row.municipality_code)] = words
+    return told
+
+
+def table_to_take(results: Results) -> str:
+    """Give the counts as text: one row a municipality and profile, names in both languages (grain: ProfileCounts)."""
+    names = results.municipalities[["municipality_code", "name"]]
+    profiles = results.profiles[["profile_id", "name_sv", "name_en"]]
+    told: pd.DataFrame = results.profile_counts.merge(names, on="municipality_code").merge(profiles, on="profile_id")
+    ordered = told.sort_values(["municipality_code", "profile_id"])
+    front = ["municipality_code", "name", "price_area", "profile_id", "name_sv", "name_en"]
+    return ordered[front + [column for column in ordered if column not in front]].to_csv(index=False)
