@@ -126,7 +126,7 @@ def _lines(shapes: Iterable[BaseGeometry]) -> dict[str, list[int | None]]:
 
 def _municipality(row: Any, voice: Voice) -> dict[str, Any]:
     """Draw one municipality; pointing at it gives its name, area and cars."""
-    words = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.number(float(row.bev_count)))
+    words = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.exact(float(row.bev_count)))
     return _lines([row.geometry]) | {
         "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": f"{area_token(row.price_area)}/0.55",
         "line": {"color": "@surface", "width": 0.6}, "hoveron": "fills", "hoverinfo": "text",

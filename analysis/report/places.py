@@ -24,7 +24,7 @@ def place_figure(results: Results, voice: Voice) -> FigureView:
     ]  # fmt: skip
     return FigureView(
         "places",
-        voice.say("places.title", name=str(most["name"]), cars=voice.number(float(most["bev_count"]), "count")),
+        voice.say("places.title", name=str(most["name"]), cars=voice.exact(float(most["bev_count"]))),
         voice.say("places.lead"),
         voice.say("places.source"),
         [car_panel(places, results.geometry, results.area_geometry, _words(results, voice), voice)],
@@ -42,7 +42,7 @@ def _words(results: Results, voice: Voice) -> dict[str, str]:
     common = counts.sort_values("vehicle_count").groupby("municipality_code").tail(1).set_index("municipality_code")
     told = {}
     for row in rows_of(results.municipalities):
-        words = voice.say("map.hover", name=row.name, area=row.price_area, cars=voice.number(float(row.bev_count)))
+        words = voice.say("map.hover", name=row.name, area=row.price_area, cars=voice.exact(float(row.bev_count)))
         if row.municipality_code in common.index:
             most = common.loc[row.municipality_code]
             count = voice.interval(

@@ -1,0 +1,46 @@
+"""The map of municipalities: registered cars as they are counted, what is told at each, and the table to take away."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from analysis.report import places
+from analysis.report.atlas import CAR_LIMITS
+from analysis.report.text import Voice, read_catalog
+from tests.analysis.report import report_fixtures as fixtures
+
+
+@pytest.fixture(scope="module")
+def results():
+    return fixtures.demo_results()
+
+
+@pytest.fixture(params=["sv", "en"])
+def figure(request, results):
+    return places.place_figure(results, Voice(request.param, read_catalog(fixtures.demo_texts()[request.param])))
+
+
+def test_every_municipality_can_be_pointed_at(results, figure):
+    readable = figure.panels[0].data[-1]
+    assert len(readable["text"]) == len(readable["customdata"]) == len(results.municipalities)
+
+
+def test_registered_cars_are_not_rounded(results, figure):
+    readable = figure.panels[0].data[-1]
+    told = dict(zip(readable["customdata"], readable["text"], strict=True))
+    for row in results.municipalities.itertuples():
+        digits = "".join(letter for letter in told[row.name].split(":")[1].split("<br>")[0] if letter.isdigit())
+        assert digits == str(row.bev_count)
+
+
+def test_each_municipality_is_in_one_class(results):
+    cars = results.municipalities["bev_count"]
+    assert cars.between(CAR_LIMITS[0], CAR_LIMITS[-1], inclusive="left").all()
+
+
+def test_the_table_has_names_in_both_languages_and_keeps_leading_zeros(results):
+    taken = pd.read_csv(io.StringIO(places.table_to_take(results)), dtype={"municipality_code": str})
+    assert len(taken) == len(results.profile_counts)
+    assert (taken["municipality_code"].str.len() == 4).all()
+    assert taken[["name_sv", "name_en"]].notna().all().all()
