@@ -59,5 +59,6 @@ rule calibrate:
         rules.calibrate_price_year.output,
         rules.compare_price_years.output,
         rules.derive_references.output,
+        rules.compare_driving_data.output,
     message:
         "The statistics to commit are recomputed"

@@ -156,6 +156,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
         "stability": notes.stability_note(results.profiles, voice),
         "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
+        "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),
     }

@@ -33,6 +33,7 @@ class Results:
     area_geometry: gpd.GeoDataFrame
     parameters: pd.DataFrame
     price_year_comparison: pd.DataFrame
+    driving_data: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     run: dict[str, Any]

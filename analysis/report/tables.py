@@ -140,6 +140,22 @@ def travel_table(targets: pd.DataFrame, voice: Voice, caption: str) -> TableView
     return TableView(caption, _columns(voice, *names), rows)
 
 
+def driving_data_table(driving_data: pd.DataFrame, voice: Voice, caption: str) -> TableView:
+    """Show the data sets on driving and charging side by side: a measure a row, a data set a column."""
+    measures = driving_data.drop_duplicates("measure")
+    datasets = list(dict.fromkeys(driving_data["dataset"]))
+    cells = driving_data.set_index(["measure", "dataset"])["value"]
+    rows = [
+        (
+            voice.say(f"driving_data.{row.measure}"),
+            *(voice.number(cells.get((row.measure, dataset)), row.unit) for dataset in datasets),
+        )
+        for row in rows_of(measures)
+    ]
+    heads = [Column(voice.say(f"dataset.{dataset}"), "number") for dataset in datasets]
+    return TableView(caption, [*_columns(voice, "measure"), *heads], rows, voice.say("driving_data.note"))
+
+
 def value_table(values: pd.DataFrame, voice: Voice, caption: str) -> TableView:
     """Show value over smart charging by area, charger option and strategy: net, gross, per plugged hour, wear."""
     order = {name: place for place, name in enumerate(STRATEGIES)}

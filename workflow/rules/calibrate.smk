@@ -100,3 +100,36 @@ rule derive_references:
         "Plug-in statistics and household load shape"
     script:
         "../scripts/derive_references.py"
+
+
+rule compare_driving_data:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=(
+                "champpy_trips",
+                "champpy_vehicles",
+                "nhts_trips",
+                "nhts_vehicles",
+                "norway12_sessions",
+                "trondheim_sessions",
+            ),
+        ),
+        travel_facts="data/reference/travel_facts.csv",
+        parameters=PARAMETERS,
+        champpy_trips=f"{INPUTS_ROOT}/trips/champpy_logbook/champpy_t_logbook.csv",
+        champpy_vehicles=f"{INPUTS_ROOT}/trips/champpy_logbook/champpy_t_vehicle.csv",
+        nhts=f"{INPUTS_ROOT}/trips/nhts_v2gsim/Tennessee.xlsx",
+        norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
+    output:
+        comparison="data/results/calibration/driving_data.csv",
+    log:
+        "logs/calibration/compare_driving_data.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        source_digest=source_digest("compare_driving_data"),
+    message:
+        "Data sets on driving and charging, side by side"
+    script:
+        "../scripts/compare_driving_data.py"

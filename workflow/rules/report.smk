@@ -41,6 +41,7 @@ rule render_report:
         area_geometry=interim("price_area_geometry.parquet"),
         parameters=PARAMETERS,
         price_year_comparison="data/evidence/price_year_comparison.csv",
+        driving_data="data/evidence/driving_data.csv",
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [
             f"data/policy/se/{scheme}.yaml"

@@ -14,6 +14,7 @@ from analysis.report.page import build_site
 from analysis.report.places import table_to_take
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, geography, mobility, results
+from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
@@ -24,8 +25,8 @@ def main(
     *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
     profile_counts: Path, travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
     scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
-    run: Path, price_year_comparison: Path, schemes: list[Path], text: list[Path], templates: list[Path],
-    code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
+    run: Path, price_year_comparison: Path, driving_data: Path, schemes: list[Path], text: list[Path],
+    templates: list[Path], code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
@@ -45,6 +46,7 @@ def main(
         area_geometry=gpd.read_parquet(area_geometry),
         parameters=read_csv_table(parameters, assumptions.Parameters),
         price_year_comparison=read_csv_table(price_year_comparison, PriceYearComparison),
+        driving_data=read_csv_table(driving_data, DrivingData),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
         scheme_labels=scheme_labels(load_scheme(path) for path in schemes),
         run=yaml.safe_load(read_text(run)),

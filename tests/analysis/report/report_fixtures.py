@@ -17,6 +17,7 @@ from analysis.schemas import mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
+from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
@@ -372,6 +373,7 @@ def demo_results() -> Results:
         geometry=geometry,
         area_geometry=area_geometry,
         parameters=read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
+        driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),
         price_year_comparison=pd.DataFrame(
             {
                 "year": [2023, 2025],

@@ -60,6 +60,7 @@ def given(root, tmp_path):
     return paths | {
         "parameters": root / "data/assumptions/parameters.csv",
         "price_year_comparison": tmp_path / "comparison.csv",
+        "driving_data": root / "data/evidence/driving_data.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),

@@ -10,7 +10,8 @@ from tests.conftest import ROOT
 from tests.workflow.project import copy_project
 from workflow.run import publish
 
-CALIBRATION = {"read_published_prices", "calibrate_price_year", "compare_price_years", "derive_references", "calibrate"}
+CALIBRATION = {"read_published_prices", "calibrate_price_year", "compare_price_years", "derive_references",
+               "compare_driving_data", "calibrate"}  # fmt: skip
 
 
 @pytest.fixture
