@@ -26,7 +26,8 @@ def main(
     profile_counts: Path, travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
     scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
     run: Path, price_year_comparison: Path, driving_data: Path, schemes: list[Path], text: list[Path],
-    templates: list[Path], code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
+    templates: list[Path], code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict,
+    scenario: str,
 ) -> None:  # fmt: skip
     found = Results(
         headlines=read_table(headlines, results.Headlines),
