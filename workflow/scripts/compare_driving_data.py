@@ -11,6 +11,7 @@ from analysis.schemas.travel import TravelFacts
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.sources.descriptor import load_descriptor
+from analysis.sources.publishers import without_overlap
 from analysis.sources.reader import read_source
 from analysis.synthetic.travel import generate_travel
 
@@ -35,11 +36,15 @@ def main(
         reader = load_descriptor(f"{name}_trips")
         tables = read_source(reader, [trip_file]), read_source(load_descriptor(f"{name}_vehicles"), [car_file])
         described.append((name, kind, reader.citation, describe_trips(*tables)))
-    for name, path in (("norway12", norway12_sessions), ("trondheim", trondheim_sessions)):
-        reader = load_descriptor(f"{name}_sessions")
-        described.append((name, "sessions", reader.citation, describe_sessions(read_source(reader, [path]))))
-    table = DrivingData.validate(side_by_side(described))
-    write_text(table.to_csv(index=False, lineterminator="\n"), comparison)
+    files = {"norway12_sessions": norway12_sessions, "trondheim_sessions": trondheim_sessions}
+    readers = {name: load_descriptor(name) for name in files}
+    # one site stands in both files: it counts for Trondheim alone, so that the two share no user
+    sessions = without_overlap({name: read_source(readers[name], [path]) for name, path in files.items()}, readers)
+    for name, table in sessions.items():
+        measures = describe_sessions(table)
+        described.append((name.removesuffix("_sessions"), "sessions", readers[name].citation, measures))
+    compared = DrivingData.validate(side_by_side(described))
+    write_text(compared.to_csv(index=False, lineterminator="\n"), comparison)
 
 
 if __name__ == "__main__":
