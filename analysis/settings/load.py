@@ -8,13 +8,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 from pydantic import ValidationError
 
 from analysis.errors import ConfigError, Fault
+from analysis.settings.known import Known, unknown_names
 from analysis.settings.model import Settings
 
 CONFIG_FOLDER = Path("workflow/config")
+DATA_FOLDER = Path("data")
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -135,6 +138,45 @@ def load_all(folder: Path = CONFIG_FOLDER) -> dict[str, Settings]:
     if faults:
         raise ConfigError(faults)
     return settings
+
+
+def read_known(data: Path = DATA_FOLDER) -> Known:
+    """Read from the project's data folder what scenarios may name.
+
+    The tables are checked by their schemas where they are used; here only names and low ends are read.
+    """
+    parameters = pd.read_csv(data / "assumptions" / "parameters.csv", usecols=["id", "low"])
+    options = pd.read_csv(data / "assumptions" / "charger_options.csv", usecols=["charger_option"])
+    years = pd.read_csv(data / "reference" / "price_statistics.csv", usecols=["year"])
+    return Known(
+        parameter_low=dict(zip(parameters["id"], parameters["low"].astype(float), strict=True)),
+        schemes=frozenset(path.stem for path in (data / "policy" / "se").glob("*.yaml")),
+        charger_options=frozenset(options["charger_option"]),
+        descriptors=frozenset(path.stem for path in (data / "sources").glob("*.yaml")),
+        embedded_years=frozenset(int(year) for year in years["year"].unique()),
+    )
+
+
+def load_checked(folder: Path = CONFIG_FOLDER, data: Path = DATA_FOLDER) -> dict[str, Settings]:
+    """Resolve every scenario and hold it against what the project knows; all faults of all files come together.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`load_all`, and for each unknown scheme, charger option, descriptor, generated price year or parameter.
+    """
+    settings = load_all(folder)
+    known = read_known(data)
+    faults = [
+        fault for name, each in settings.items() for fault in unknown_names(_path(folder, name).as_posix(), each, known)
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def _path(folder: Path, scenario: str) -> Path:
+    return Path(folder) / ("default.yaml" if scenario == "default" else f"scenarios/{scenario}.yaml")
 
 
 def dataset_name(settings: Settings) -> str:

@@ -1,8 +1,9 @@
 """The settings of a run: typed, frozen, closed. Inputs, assumptions, policy and scope stand apart from each other."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 PriceArea = Literal["SE1", "SE2", "SE3", "SE4"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -98,6 +99,13 @@ class Policy(Closed):
     day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     statuses: tuple[Literal["enacted", "proposed", "forecast", "assumption"], ...] = Field(min_length=1)
     stacking: Literal["supported_cost_out", "whole_installation_out"]
+
+    @field_validator("day")
+    @classmethod
+    def is_a_day(cls, day: str) -> str:
+        """Refuse a day that no calendar has."""
+        date.fromisoformat(day)
+        return day
 
 
 class Settings(Closed):

@@ -129,6 +129,7 @@ def test_a_second_run_at_once_gets_a_clear_line(tmp_path):
         ("seed: 1\nseed: 2\n", "given twice"),
         ("", "an empty file"),
         ("scope: {price_areas: [SE9]}\n", "SE9"),
+        ("policy: {schemes: [none, tesk53]}\nassumptions: {overrides: {veh.eps: 1}}\n", "tesk53"),
     ],
 )
 def test_a_bad_scenario_stops_the_run_before_the_first_job(tmp_path, text, message):

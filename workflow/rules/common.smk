@@ -4,12 +4,12 @@ from pathlib import Path
 
 from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
-from analysis.settings.load import dataset_name, load_all, read_yaml, settings_for_rule
+from analysis.settings.load import dataset_name, load_checked, read_yaml, settings_for_rule
 from analysis.settings.model import Inputs
 from analysis.sources.locate import files_of
 
 try:
-    SETTINGS = load_all()  # every scenario is checked before the first job
+    SETTINGS = load_checked()  # every scenario is checked before the first job
 except PipelineError as error:
     raise WorkflowError(f"{type(error).__name__}: {error.message}")
 
