@@ -4,7 +4,12 @@ from pathlib import Path
 
 from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
-from analysis.settings.load import dataset_name, load_checked, read_yaml, settings_for_rule
+from analysis.settings.load import (
+    dataset_name,
+    load_checked,
+    read_yaml,
+    settings_for_rule,
+)
 from analysis.settings.model import Inputs
 from analysis.sources.locate import files_of
 
