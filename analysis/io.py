@@ -7,7 +7,7 @@ old file or the new one, never half of one.
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,27 @@ def write_table(table: pd.DataFrame, path: Path, model: type[pa.DataFrameModel])
     with atomic_path(Path(path)) as temporary:
         ready.to_parquet(temporary, index=False, row_group_size=ROW_GROUP_SIZE, compression="zstd")
     log.info("wrote %s: %d rows", path, len(ready))
+
+
+@contextmanager
+def table_writer(path: Path, model: type[pa.DataFrameModel]) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Give a function that checks a part of a table against its schema and appends it as row groups; atomic as a whole.
+
+    The parts are written in the order they come; the key is checked within each part.
+    """
+    kinds = {name: str(column.dtype) for name, column in model.to_schema().columns.items()}
+    empty = normalise(pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}))
+    schema = pyarrow_.Schema.from_pandas(empty, preserve_index=False)
+    with atomic_path(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+
+        def append(part: pd.DataFrame) -> None:
+            ready = check_table(normalise(part), model, str(path))[list(kinds)]
+            if len(ready):
+                table = pyarrow_.Table.from_pandas(ready, schema=schema, preserve_index=False)
+                writer.write_table(table, row_group_size=ROW_GROUP_SIZE)
+
+        yield append
+    log.info("wrote %s", path)
 
 
 def read_csv_table(path: Path, model: type[pa.DataFrameModel]) -> pd.DataFrame:

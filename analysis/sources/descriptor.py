@@ -6,107 +6,29 @@ of a descriptor are raised at once, before any data file is opened.
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from analysis.errors import ConfigError, Fault
 from analysis.settings.load import read_yaml
-from analysis.sources.tables import TABLES
+from analysis.sources.layout import Clock, Closed, FileForm, RowRule, Text, compiled
+from analysis.sources.rules import (
+    Aggregate,
+    NoRow,
+    Overlap,
+    PlaceRules,
+    Series,
+    SessionRules,
+    StandardYear,
+    TripRules,
+)
+from analysis.sources.tables import RECORD_IDS, TABLES
 from analysis.sources.units_read import UNITS
 
 DESCRIPTOR_FOLDER = Path("data/sources")
-Text = Annotated[str, Field(min_length=1)]
 Scalar = str | int | float | bool | None
-
-
-class Closed(BaseModel):
-    """Base: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _compiled(pattern: str | None) -> str | None:
-    if pattern is not None:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
-
-
-class FileForm(Closed):
-    """How the bytes are laid out; ``columns`` names the columns of a file that has no header."""
-
-    format: Literal["csv", "excel", "parquet", "ndjson", "epw"]
-    encoding: Literal["utf-8", "utf-8-sig", "cp1252", "iso-8859-1", "utf-16"] = "utf-8"
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    decimal: Literal[".", ","] = "."
-    skip_rows: Annotated[int, Field(ge=0)] = 0
-    header_rows: Annotated[int, Field(ge=0, le=3)] = 1
-    sheet: str | None = None
-    columns: tuple[Text, ...] | None = None
-    ends_with_newline: bool = True
-
-    @model_validator(mode="after")
-    def has_names(self) -> "FileForm":
-        """Without header rows the columns must be named here; only Excel has sheets."""
-        if self.header_rows == 0 and self.columns is None and self.format in {"csv", "excel"}:
-            raise ValueError("header_rows is 0: name the columns in file.columns")
-        if self.sheet is not None and self.format != "excel":
-            raise ValueError("sheet is for format excel only")
-        return self
-
-
-class RowRule(Closed):
-    """Rows that are no data (totals, footers) or not wanted; each with its reason, which is logged with the count."""
-
-    column: str
-    drop_values: tuple[str, ...] | None = None
-    drop_matches: str | None = None
-    keep_matches: str | None = None
-    reason: Text
-
-    _regex = field_validator("drop_matches", "keep_matches")(_compiled)
-
-    @model_validator(mode="after")
-    def has_one_test(self) -> "RowRule":
-        """Exactly one way to choose the rows."""
-        tests = [self.drop_values, self.drop_matches, self.keep_matches]
-        if sum(test is not None for test in tests) != 1:
-            raise ValueError("give exactly one of drop_values, drop_matches, keep_matches")
-        return self
-
-
-class Clock(Closed):
-    """How a text becomes an instant: its form, its time zone, what it labels, and the two odd hours of the year."""
-
-    format: Text = Field(description="strptime form, or iso8601, or hours_since_midnight")
-    zone: Text = Field(description="an IANA zone, UTC, or offset where the text carries one")
-    label: Literal["interval_start", "interval_end", "instant"] = "interval_start"
-    range_separator: str | None = None
-    base_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    repeated_hour: Literal["in_file_order", "second_is_minute_01", "first_is_meant"] = "in_file_order"
-    skipped_hour: Literal["fault", "drop_if_missing", "shift_forward"] = "fault"
-
-    @field_validator("zone")
-    @classmethod
-    def is_known(cls, zone: str) -> str:
-        """The zone is in the database of the machine."""
-        if zone not in {"offset", "UTC"} and zone not in available_timezones():
-            raise ValueError(f"no such time zone {zone!r}; use for example Europe/Stockholm, UTC or offset")
-        return zone
-
-    @model_validator(mode="after")
-    def holds_together(self) -> "Clock":
-        """Hours since midnight need a day; an offset needs ISO text."""
-        if (self.format == "hours_since_midnight") != (self.base_date is not None):
-            raise ValueError("base_date belongs with format hours_since_midnight, and only there")
-        if self.zone == "offset" and self.format != "iso8601":
-            raise ValueError("zone offset needs format iso8601")
-        return self
 
 
 class DaysBetween(Closed):
@@ -135,13 +57,14 @@ class FieldSource(Closed):
     missing: tuple[str, ...] = ()
     pad_zeros: Annotated[int, Field(ge=1, le=20)] | None = None
     prefix: str = ""
+    pseudonym: Text | None = Field(default=None, description="word hashed with the cell; the hash is kept")
     extract: str | None = None
     clock: Clock | None = None
     plausible_level: tuple[float, float] | None = Field(
         default=None, description="bounds of the mean absolute value after conversion"
     )
 
-    _regex = field_validator("extract")(_compiled)
+    _regex = field_validator("extract")(compiled)
 
     @field_validator("unit")
     @classmethod
@@ -199,65 +122,7 @@ class ColumnsToRows(Closed):
     pattern: Text
     value: Text
 
-    _regex = field_validator("pattern")(_compiled)
-
-
-class Series(Closed):
-    """The promise of a time series: complete local days, or gaps that the publisher leaves out."""
-
-    by: tuple[str, ...] = ()
-    zone: str = "Europe/Stockholm"
-    gaps: Literal["fault", "allowed"] = "fault"
-    whole_days: bool = True
-    covers_file_year: bool = False
-    only_file_year: bool = False
-    may_end_early: str | None = Field(default=None, description="field whose missing tail ends the series")
-
-
-class NoRow(Closed):
-    """Values that mean absence: such rows are left out, and counted in the log."""
-
-    all_zero: tuple[Text, ...] | None = None
-    any_zero: tuple[Text, ...] | None = None
-    any_missing: tuple[Text, ...] | None = None
-    reason: Text
-
-    @model_validator(mode="after")
-    def has_one_test(self) -> "NoRow":
-        """Exactly one way to choose the rows."""
-        if sum(test is not None for test in (self.all_zero, self.any_zero, self.any_missing)) != 1:
-            raise ValueError("give exactly one of all_zero, any_zero, any_missing")
-        return self
-
-
-class Aggregate(Closed):
-    """Finer rows are gathered: the named fields are averaged or summed over equal values of all others."""
-
-    fields: dict[str, Literal["mean", "sum", "first"]] = Field(min_length=1)
-
-
-class StandardYear(Closed):
-    """A year of 8 760 hours by month, day and hour: missing hours are filled, the total is brought to one."""
-
-    field: Text
-    fill: float = 0.0
-    published_total: float | None = Field(default=None, description="sum of the file as published, within 1 %")
-    drops_leap_day: bool = True
-    sums_to_one: bool = True
-
-
-class TripRules(Closed):
-    """What a trip cannot be; such rows are dropped and counted."""
-
-    max_speed_km_per_h: Annotated[float, Field(gt=0)]
-
-
-class Overlap(Closed):
-    """Rows that another descriptor publishes too; left out when both are read."""
-
-    descriptor: Text
-    field: Text
-    values: tuple[str, ...] = Field(min_length=1)
+    _regex = field_validator("pattern")(compiled)
 
 
 class Descriptor(Closed):
@@ -283,9 +148,11 @@ class Descriptor(Closed):
     first_of_key: bool = Field(default=False, description="keep one row per key: attributes repeated on every row")
     standard_year: StandardYear | None = None
     trips: TripRules | None = None
+    places: PlaceRules | None = None
+    sessions: SessionRules | None = None
     overlap: Overlap | None = None
 
-    _regex = field_validator("file_name")(_compiled)
+    _regex = field_validator("file_name")(compiled)
 
     @field_validator("table")
     @classmethod
@@ -311,6 +178,7 @@ class Descriptor(Closed):
         problems += self._unit_problems(
             {name for name, column in schema.columns.items() if str(column.dtype) == "float64"}
         )
+        problems += self._rule_problems()
         groups = set(re.compile(self.file_name).groupindex) if self.file_name else set()
         asked = {source.from_file_name for source in self.fields.values() if source.from_file_name}
         if absent := sorted(asked - groups):
@@ -318,6 +186,20 @@ class Descriptor(Closed):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _rule_problems(self) -> list[str]:
+        """Rules that belong to one kind of table and stand in the descriptor of another."""
+        problems = []
+        if self.table in {"Trips", "GpsTrips"} and self.trips is None:
+            problems.append("a table of trips needs trips.max_speed_km_per_h")
+        if self.places is not None and self.table != "GpsTrips":
+            problems.append("places is for table GpsTrips only")
+        if self.sessions is not None and self.table != "Sessions":
+            problems.append("sessions is for table Sessions only")
+        clocks = [source.clock for source in self.fields.values() if source.clock is not None]
+        if self.table not in RECORD_IDS and any(clock.drops_rows for clock in clocks):
+            problems.append(f"a clock that drops rows is for {', '.join(sorted(RECORD_IDS))}")
+        return problems
 
     def _named_fields(self) -> set[str]:
         """Fields that the rules of the descriptor name."""

@@ -12,9 +12,10 @@ import pandas as pd
 from analysis.errors import DataError, Fault
 from analysis.schemas.base import DWELLINGS, PLACES, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, RESERVE_PRODUCTS
 from analysis.sources.descriptor import Descriptor, FieldSource
+from analysis.sources.dropped import NOUNS, Kept, nothing_dropped, sieve
 from analysis.sources.intervals import calendar_faults, infer_step_h
 from analysis.sources.shaping import neighbour_name
-from analysis.sources.tables import TABLES, kinds_of
+from analysis.sources.tables import MAY_BE_EMPTY, RECORD_IDS, TABLES, kinds_of
 from analysis.sources.timestamps import read_instants
 from analysis.sources.values import number_field, text_field
 
@@ -25,9 +26,10 @@ HOUR = pd.Timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Filled:
-    """The typed rows of one pass over a file (index = position), and the faults met."""
+    """Typed rows of one pass over a file (index = position), those the clock leaves out, and the faults met."""
 
     table: pd.DataFrame
+    dropped: pd.DataFrame
     faults: tuple[Fault, ...]
 
 
@@ -51,7 +53,11 @@ def fill_fields(
     """
     model = TABLES[descriptor.table]
     kinds = kinds_of(model)
-    nullable = {name: bool(column.nullable) for name, column in model.to_schema().columns.items()}
+    schema = model.to_schema().columns
+
+    def may_be_empty(field: str) -> bool:
+        return bool(schema[field].nullable) or field in MAY_BE_EMPTY.get(descriptor.table, ())
+
     columns: dict[str, pd.Series] = {}
     faults: list[Fault] = []
     for field, source in fields.items():
@@ -69,14 +75,38 @@ def fill_fields(
                 faults += found
                 source = source.model_copy(update={"extract": None})
             columns[field], found = number_field(
-                cells, source, kinds[field], descriptor.file.decimal, place, field, nullable[field]
+                cells, source, kinds[field], descriptor.file.decimal, place, field, may_be_empty(field)
             )
             faults += found
-    times, skipped, found = _times(descriptor, raw, fields, columns, place)
+    times, found = _times(descriptor, raw, fields, columns, place)
     faults += found
-    table = pd.DataFrame({**columns, **times}, index=raw.index)
-    table, found = _without_skipped(table, skipped, place)
-    return Filled(table, (*faults, *found))
+    table = pd.DataFrame({**columns, **times.columns}, index=raw.index)
+    table, found = _without_skipped(table, times.skipped, place)
+    kept = _without_odd(descriptor, table, times.odd, place)
+    return Filled(kept.table, kept.dropped, (*faults, *found))
+
+
+def _without_odd(descriptor: Descriptor, table: pd.DataFrame, odd: dict[str, pd.Series], place: str) -> Kept:
+    """Leave out rows with a local time that the clock skips or repeats; ``odd`` holds that text, by column."""
+    record = RECORD_IDS.get(descriptor.table)
+    if not odd or record is None:
+        return Kept(table, nothing_dropped())
+    texts = pd.concat([column + " " + cells.astype("str") for column, cells in odd.items()])
+    first = texts[~texts.index.duplicated()]
+    mask = table.index.isin(first.index)
+    return sieve(
+        table, record, [("clock_change", mask, lambda rows: first.loc[rows.index].tolist())], place,
+        NOUNS[descriptor.table],
+    )  # fmt: skip
+
+
+@dataclass
+class _Times:
+    """Time fields; rows on a skipped hour that are to be empty; cells on an odd hour that are to go, by column."""
+
+    columns: dict[str, pd.Series]
+    skipped: pd.Series
+    odd: dict[str, pd.Series]
 
 
 def _cells(raw: pd.DataFrame, source: FieldSource, names: dict[str, str], place: str, field: str) -> pd.Series:
@@ -113,10 +143,9 @@ def _days_between(raw: pd.DataFrame, source: FieldSource, place: str) -> pd.Seri
 
 def _times(
     descriptor: Descriptor, raw: pd.DataFrame, fields: dict[str, FieldSource], columns: dict[str, pd.Series], place: str
-) -> tuple[dict[str, pd.Series], pd.Series, list[Fault]]:
-    times: dict[str, pd.Series] = {}
+) -> tuple[_Times, list[Fault]]:
+    times = _Times({}, pd.Series(False, index=raw.index), {})
     faults: list[Fault] = []
-    skipped = pd.Series(False, index=raw.index)
     for field, source in fields.items():
         if source.clock is None or source.column is None:
             continue
@@ -126,7 +155,9 @@ def _times(
         groups = _groups(descriptor, columns, raw.index)[~is_missing]
         read = read_instants(present, source.clock, groups, place, source.column)
         faults += read.faults
-        if not source.missing and is_missing.any():
+        if read.odd.any():
+            times.odd[source.column] = present[read.odd]
+        if is_missing.any() and not source.missing and field not in MAY_BE_EMPTY.get(descriptor.table, ()):
             faults += [
                 Fault(f"{place}:{row}/{source.column}", "an empty cell", "a time", "Fill it, or list it under missing.")
                 for row in raw.index[is_missing][:20]
@@ -136,16 +167,16 @@ def _times(
             utc = utc - pd.to_timedelta(columns.get("step_h", 1.0), unit="h")
         elif source.clock.label == "interval_end":
             utc = utc - HOUR
-        times[field] = utc.astype("datetime64[us, UTC]")
+        times.columns[field] = utc.astype("datetime64[us, UTC]")
         if source.clock.skipped_hour == "drop_if_missing":
-            skipped |= read.skipped.reindex(raw.index, fill_value=False)
+            times.skipped |= read.skipped.reindex(raw.index, fill_value=False)
     series = descriptor.series
     for field, source in fields.items():
         if source.from_spacing and series is not None and not faults:
             columns[field] = infer_step_h(
-                times["interval_start_utc"], _groups(descriptor, columns, raw.index), series.zone
+                times.columns["interval_start_utc"], _groups(descriptor, columns, raw.index), series.zone
             )
-    return times, skipped, faults
+    return times, faults
 
 
 def _groups(descriptor: Descriptor, columns: dict[str, pd.Series], index: pd.Index) -> pd.Series:

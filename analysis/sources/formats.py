@@ -6,7 +6,6 @@ Empty, truncated and wrongly encoded files are named here, before any value is r
 import csv
 import gzip
 import io
-import json
 import re
 import zipfile
 import zlib
@@ -16,9 +15,11 @@ from typing import Final
 
 import pandas as pd
 import pyarrow
+import pyarrow.parquet as pq
 
 from analysis.errors import DataError, Fault
-from analysis.sources.descriptor import FileForm
+from analysis.sources.layout import FileForm
+from analysis.sources.records import records_of_json, records_of_lines
 
 EPW_HEADER_ROWS: Final = 8
 EPW_COLUMNS: Final = (
@@ -42,7 +43,7 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row per row of the file; index = row number in the file (the header is row 1 where there is one). CSV,
-        EPW and NDJSON cells are text; Excel and Parquet cells keep their type. Columns with an empty header are
+        EPW cells are text; JSON, Excel and Parquet cells keep their type. Columns with an empty header are
         named ``#1``, ``#2``… by position.
 
     Raises
@@ -55,7 +56,7 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
         raise DataError(Fault(str(path), "no such file", "a readable file", "Check the pattern under inputs."))
     if path.stat().st_size == 0:
         raise DataError(Fault(str(path), "an empty file", "at least one row", "Fetch the file again."))
-    readers = {"csv": _csv, "epw": _epw, "excel": _excel, "parquet": _parquet, "ndjson": _ndjson}
+    readers = {"csv": _csv, "epw": _epw, "excel": _excel, "parquet": _parquet, "ndjson": _ndjson, "json": _json}
     raw = readers[form.format](path, form)
     if raw.empty:
         raise DataError(Fault(str(path), "no data rows", "at least one row below the header", "Fetch the file again."))
@@ -63,7 +64,7 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
 
 
 def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]:
-    """Read a CSV (plain or gzip) part by part, so that a big file never stands in memory as a whole.
+    """Read a CSV (plain or gzip) or Parquet file part by part: a big file never stands in memory as a whole.
 
     Raises
     ------
@@ -71,6 +72,9 @@ def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]
         As :func:`read_raw`, when the part that holds the fault is reached.
     """
     path = Path(path)
+    if form.format == "parquet":
+        yield from _parquet_batches(path, rows)
+        return
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding=form.encoding, errors="strict", newline="") as file:
@@ -95,6 +99,20 @@ def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]
     except (EOFError, OSError, zlib.error) as error:
         raise DataError(
             Fault(str(path), f"a file that cannot be read ({error})", "a complete file", "Fetch the file again.")
+        ) from None
+
+
+def _parquet_batches(path: Path, rows: int) -> Iterator[pd.DataFrame]:
+    first_row = 1
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=rows):
+                part = batch.to_pandas()
+                yield part.set_axis(pd.RangeIndex(first_row, first_row + len(part), name="row"), axis=0)
+                first_row += len(part)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(
+            Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
         ) from None
 
 
@@ -276,32 +294,8 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
 
 
 def _ndjson(path: Path, form: FileForm) -> pd.DataFrame:
-    lines = decode(path, _bytes(path), form.encoding).splitlines()
-    records, rows, faults = [], [], []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            faults.append(Fault(f"{path}:{number}", f"{error.msg} at {error.colno}", "one JSON object a line",
-                                "If it is the last line, the file was cut: fetch it again."))  # fmt: skip
-            continue
-        if isinstance(record, dict):
-            records.append(_flat(record))
-            rows.append(number)
-        else:
-            faults.append(Fault(f"{path}:{number}", type(record).__name__, "a JSON object", "Correct the line."))
-    if faults:
-        raise DataError(faults)
-    return pd.DataFrame(records, index=pd.Index(rows, name="row"))
+    return records_of_lines(path, decode(path, _bytes(path), form.encoding))
 
 
-def _flat(record: dict[str, object], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for key, value in record.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        elif not isinstance(value, list):
-            flat[f"{prefix}{key}"] = value
-    return flat
+def _json(path: Path, form: FileForm) -> pd.DataFrame:
+    return records_of_json(path, decode(path, _bytes(path), form.encoding), form)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import Fault
-from analysis.sources.descriptor import Series
+from analysis.sources.rules import Series
 
 MAX_FAULTS = 25
 HOUR = pd.Timedelta(hours=1)

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
-from analysis.sources.descriptor import Aggregate, Descriptor, FieldSource, NoRow, StandardYear, Variant
+from analysis.sources.descriptor import Descriptor, FieldSource, Variant
+from analysis.sources.rules import Aggregate, NoRow, StandardYear
+from analysis.sources.tables import TABLES
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,23 @@ def short_row_faults(raw: pd.DataFrame, fields: dict[str, FieldSource], place: s
             "The row was cut; if it is the last one, fetch the file again.",
         )
         for row, count in rows.head(MAX_EXAMPLES).items()
+    ]
+
+
+def lacking_key_faults(raw: pd.DataFrame, descriptor: Descriptor, place: str) -> list[Fault]:
+    """Records without a key whose text the table needs, or with null there; times and numbers are named elsewhere."""
+    schema = TABLES[descriptor.table].to_schema().columns
+    asked = {
+        column
+        for field, source in descriptor.fields.items()
+        if not schema[field].nullable and not source.missing and "otherwise" not in source.model_fields_set
+        and str(schema[field].dtype).startswith("str")
+        for column in asked_columns(source)
+    }  # fmt: skip
+    return [
+        Fault(f"{place}:{row}/{column}", "a record without this key", "a value", "Add it, or list the key as optional.")
+        for column in sorted(asked - set(descriptor.file.optional))
+        for row in raw.index[raw[column].isna()][:MAX_EXAMPLES]
     ]
 
 

@@ -1,5 +1,6 @@
 """Turns published clock texts into UTC instants: offsets, wall clocks, ranges, and the two odd hours of the year."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import Fault
-from analysis.sources.descriptor import Clock
+from analysis.sources.layout import Clock
+
+log = logging.getLogger(__name__)
 
 MAX_EXAMPLES = 20
 Mask = npt.NDArray[np.bool_]
@@ -15,10 +18,15 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Instants:
-    """UTC instants by row; ``skipped`` marks rows whose wall-clock time does not exist; faults name rows."""
+    """UTC instants by row; faults name rows.
+
+    ``skipped`` marks rows whose wall-clock time does not exist, ``odd`` those that the clock has dropped: skipped or
+    repeated, where the descriptor says ``drop``.
+    """
 
     utc: pd.Series
     skipped: pd.Series
+    odd: pd.Series
     faults: tuple[Fault, ...]
 
 
@@ -53,15 +61,17 @@ def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, plac
     ]  # fmt: skip
     if isinstance(naive.dtype, pd.DatetimeTZDtype):
         utc = naive.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
-        return Instants(utc, pd.Series(False, index=texts.index), tuple(faults))
-    utc, skipped = _localised(naive, clock, groups)
+        never = pd.Series(False, index=texts.index)
+        return Instants(utc, never, never, tuple(faults))
+    utc, skipped, repeated = _localised(naive, clock, groups, f"{place}/{column}")
     if clock.skipped_hour == "fault":
         faults += [
             Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time that exists in {clock.zone}",
                   "The clock skips this hour in spring: check clock.zone, or set clock.skipped_hour.")
             for row in texts.index[skipped][:MAX_EXAMPLES]
         ]  # fmt: skip
-    return Instants(utc, skipped, tuple(faults))
+    odd = repeated | skipped if clock.skipped_hour == "drop" else repeated
+    return Instants(utc, skipped, odd, tuple(faults))
 
 
 def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, Mask]:
@@ -78,19 +88,21 @@ def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, Mask]:
         part = 1 if clock.label == "interval_end" else 0
         read = read.str.split(clock.range_separator, n=1, regex=False).str[part]
     form = "ISO8601" if clock.format == "iso8601" else clock.format
-    naive = pd.to_datetime(read, format=form, errors="coerce", utc=clock.zone == "offset")
+    naive = pd.to_datetime(read, format=form, errors="coerce", utc=clock.zone in {"offset", "UTC"})
     bad = naive.isna().to_numpy()
     if clock.zone == "offset":
         has_offset = read.str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$", regex=True, na=False).to_numpy()
         bad = bad | ~has_offset
-    elif isinstance(naive.dtype, pd.DatetimeTZDtype):
-        naive = naive.dt.tz_convert("UTC") if clock.zone == "UTC" else naive
     return naive, bad
 
 
-def _localised(naive: pd.Series, clock: Clock, groups: pd.Series | None) -> tuple[pd.Series, pd.Series]:
+def _localised(
+    naive: pd.Series, clock: Clock, groups: pd.Series | None, place: str
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """UTC, and the rows on the hour that spring skips and on the hour that autumn repeats (where those are dropped)."""
+    never = pd.Series(False, index=naive.index)
     if clock.zone == "UTC":
-        return naive.dt.tz_localize("UTC").astype("datetime64[us, UTC]"), pd.Series(False, index=naive.index)
+        return naive.dt.tz_localize("UTC").astype("datetime64[us, UTC]"), never, never
     is_summer = np.ones(len(naive), dtype=bool)
     if clock.repeated_hour == "second_is_minute_01":
         naive, is_summer = _minute_01(naive, clock)
@@ -99,7 +111,18 @@ def _localised(naive: pd.Series, clock: Clock, groups: pd.Series | None) -> tupl
     shift = clock.skipped_hour == "shift_forward"
     local = naive.dt.tz_localize(clock.zone, ambiguous=is_summer, nonexistent="shift_forward" if shift else "NaT")
     skipped = naive.notna() & local.isna()
-    return local.dt.tz_convert("UTC").astype("datetime64[us, UTC]"), skipped
+    repeated = never
+    if clock.repeated_hour in {"drop", "first_is_meant"}:
+        winter = naive.dt.tz_localize(clock.zone, ambiguous=~is_summer, nonexistent="NaT")
+        repeated = winter.notna() & (winter != local)
+        if repeated.any() and clock.repeated_hour == "first_is_meant":
+            log.info("%s: read %d times on the repeated hour of autumn as summer time", place, int(repeated.sum()))
+            repeated = never
+    if shift:
+        moved = naive.notna() & naive.dt.tz_localize(clock.zone, ambiguous=is_summer, nonexistent="NaT").isna()
+        if moved.any():
+            log.info("%s: moved %d times on the skipped hour of spring to its end", place, int(moved.sum()))
+    return local.dt.tz_convert("UTC").astype("datetime64[us, UTC]"), skipped, repeated
 
 
 def _is_repeat(naive: pd.Series, groups: pd.Series | None) -> Mask:

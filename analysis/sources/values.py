@@ -1,5 +1,6 @@
 """Turns published cells into typed fields: numbers with their unit, codes, text; each fault with row and column."""
 
+import hashlib
 import re
 
 import numpy as np
@@ -102,6 +103,8 @@ def text_field(
         text = text.mask(is_missing)
     if source.pad_zeros:
         text = text.str.zfill(source.pad_zeros)
+    if source.pseudonym is not None:
+        text = _pseudonyms(text, source.pseudonym)
     if source.prefix:
         text = source.prefix + text
     if allowed is not None and not faults:
@@ -112,6 +115,16 @@ def text_field(
             for value, count in sorted(text[wrong].value_counts().items())
         ]  # fmt: skip
     return text.astype("str"), faults
+
+
+def _pseudonyms(text: pd.Series, word: str) -> pd.Series:
+    """Put the first 16 hexadecimal digits of SHA-256 of word and text in place of each text.
+
+    One id gives one pseudonym, so the sessions of a user stay together. It hides an id from the eye, not from one who
+    holds a list of ids and the word.
+    """
+    hashed = {each: hashlib.sha256(f"{word}|{each}".encode()).hexdigest()[:16] for each in text.dropna().unique()}
+    return text.map(hashed)
 
 
 def _plain_text(raw: pd.Series) -> pd.Series:

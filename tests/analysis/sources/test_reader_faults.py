@@ -156,8 +156,8 @@ def test_implausible_trips_are_dropped_and_counted(tmp_path: Path, caplog: pytes
     with caplog.at_level("INFO"):
         table = read_source(describe_trips(), [path])
     assert len(table) == 1
-    assert "dropped 1 of 3 trips: faster than 150 km/h" in caplog.text
-    assert "dropped 1 of 3 trips: no distance" in caplog.text
+    assert "dropped 1 of 3 trips faster than the descriptor allows (too_fast)" in caplog.text
+    assert "dropped 1 of 3 trips of no distance (no_distance)" in caplog.text
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n"])
@@ -306,7 +306,7 @@ def test_session_without_plug_out_is_dropped_and_counted(
         table = read_source(load_descriptor("norway12_sessions", root / "data" / "sources"), [path])
     assert table["energy_ac_kwh"].tolist() == [19.96]
     assert table["plug_in_utc"].iloc[0] == pd.Timestamp("2019-11-28 18:08", tz="UTC")
-    assert "dropped 1 of 2 sessions: no plug-out" in caplog.text
+    assert "dropped 1 of 2 sessions without an end (no_end)" in caplog.text
 
 
 def test_cut_row_of_a_wide_table_is_named_once(tmp_path: Path, root: Path) -> None:

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import ConfigError, DataError
-from analysis.sources.descriptor import TripRules
+from analysis.io import read_table
+from analysis.schemas.mobility import Trips
 from analysis.sources.reader import read_source
-from analysis.sources.streams import clean_trip_batches, stream_trips
+from analysis.sources.rules import TripRules
+from analysis.sources.streams import clean_trip_batches, ingest_trips, stream_trips
 from analysis.sources.trips import clean_trips
 from tests.analysis.sources.source_examples import describe, describe_trips
 
@@ -31,32 +33,39 @@ def trips(rows: list[tuple[str, float, float, float]]) -> pd.DataFrame:
 def test_result_is_sorted_by_car_and_time() -> None:
     given_rows = trips([("b", 5, 6, 10), ("a", 9, 10, 10), ("a", 7, 8, 10)])
     expected = trips([("a", 7, 8, 10), ("a", 9, 10, 10), ("b", 5, 6, 10)])
-    pd.testing.assert_frame_equal(clean_trips(given_rows, RULES, "t"), expected)
+    clean = clean_trips(given_rows, RULES, "t").table
+    assert list(clean.index) == [2, 1, 0], "the number of the row in the file stays with it"
+    pd.testing.assert_frame_equal(clean.reset_index(drop=True), expected)
 
 
 def test_next_trip_may_start_on_arrival() -> None:
-    assert len(clean_trips(trips([("a", 7, 8, 10), ("a", 8, 9, 10)]), RULES, "t")) == 2
+    assert len(clean_trips(trips([("a", 7, 8, 10), ("a", 8, 9, 10)]), RULES, "t").table) == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60), st.integers(1, 8)), min_size=1, max_size=12))
 @settings(max_examples=60, deadline=None)
 def test_overlap_is_found_exactly_when_two_trips_of_a_car_share_time(rows: list[tuple[int, int, int]]) -> None:
+    different = list(dict.fromkeys(rows))
     table = trips([(str(car), start, start + length, 5) for car, start, length in rows])
     pairs = [
-        (one, two) for number, one in enumerate(rows) for two in rows[number + 1 :]
+        (one, two) for number, one in enumerate(different) for two in different[number + 1 :]
         if one[0] == two[0] and one[1] < two[1] + two[2] and two[1] < one[1] + one[2]
     ]  # fmt: skip
     if pairs:
         with pytest.raises(DataError, match="still runs"):
             clean_trips(table, RULES, "t")
     else:
-        assert len(clean_trips(table, RULES, "t")) == len(rows)
+        kept = clean_trips(table, RULES, "t")
+        assert len(kept.table) == len(different), "equal rows are one trip told twice"
+        assert kept.dropped["reason"].tolist() == ["duplicate"] * (len(rows) - len(different))
 
 
 def test_batches_give_what_the_whole_gives() -> None:
     whole = trips([("a", 7, 8, 10), ("a", 9, 10, 10), ("b", 5, 6, 10), ("b", 8, 9, 900)])
     parts = list(clean_trip_batches([whole.iloc[:1], whole.iloc[1:3], whole.iloc[3:]], RULES, "t"))
-    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), clean_trips(whole, RULES, "t"))
+    at_once = clean_trips(whole.set_axis(pd.RangeIndex(1, 5, name="row"), axis=0), RULES, "t")
+    pd.testing.assert_frame_equal(pd.concat([part.table for part in parts]), at_once.table)
+    pd.testing.assert_frame_equal(pd.concat([part.dropped for part in parts], ignore_index=True), at_once.dropped)
 
 
 def test_overlap_across_batches_is_named() -> None:
@@ -71,8 +80,11 @@ def test_streamed_file_gives_what_the_whole_gives(tmp_path: Path) -> None:
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode()))
     whole = read_source(describe_trips(), [path])
-    parts = pd.concat(stream_trips(describe_trips(), path, rows=7), ignore_index=True)
+    parts = pd.concat([part.table for part in stream_trips(describe_trips(), path, rows=7)], ignore_index=True)
     pd.testing.assert_frame_equal(parts.sort_values(["vehicle_id", "depart_utc"], ignore_index=True), whole)
+    ingest_trips(describe_trips(), [path], tmp_path / "trips.parquet", tmp_path / "dropped.parquet", rows=7)
+    written = read_table(tmp_path / "trips.parquet", Trips)
+    pd.testing.assert_frame_equal(written.sort_values(["vehicle_id", "depart_utc"], ignore_index=True), whole)
 
 
 def test_streamed_file_names_its_faults(tmp_path: Path) -> None:
@@ -108,7 +120,7 @@ def test_a_million_trips_are_cleaned_in_columns(capsys: pytest.CaptureFixture[st
     ).reset_index(drop=True)
     table.loc[7, "distance_km"] = 400.0
     begin = time.perf_counter()
-    clean = clean_trips(table, RULES, "t")
+    clean = clean_trips(table, RULES, "t").table
     with capsys.disabled():
         print(f" [{time.perf_counter() - begin:.2f} s for 1 M trips]", end="")
     assert len(clean) == count - 1
