@@ -8,12 +8,13 @@ import pandas as pd
 
 from analysis.errors import ConfigError, DataError, Fault
 from analysis.io import check_table
-from analysis.schemas.mobility import Sessions, Trips, Vehicles
+from analysis.schemas.mobility import Sessions
 from analysis.settings.model import FileSource, Settings
 from analysis.sources.descriptor import DESCRIPTOR_FOLDER, Descriptor, load_descriptor
+from analysis.sources.dropped import all_dropped
 from analysis.sources.locate import files_of
 from analysis.sources.publishers import combine_quotes, combine_reserve_quotes, without_overlap
-from analysis.sources.reader import read_source
+from analysis.sources.reader import Read, read_listed
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,15 @@ def read_tables(
     ConfigError, DataError
         With the faults of all descriptors, or of all files.
     """
+    reads, descriptors = read_listed_tables(sources, table, inputs_root, files, folder)
+    return {name: read.table for name, read in reads.items()}, descriptors
+
+
+def read_listed_tables(
+    sources: Sequence[FileSource], table: str, inputs_root: Path | str, files: Sequence[Path] = (),
+    folder: Path = DESCRIPTOR_FOLDER,
+) -> tuple[dict[str, Read], dict[str, Descriptor]]:  # fmt: skip
+    """Read every source of one contract table as :func:`read_tables` does, with the rows left out."""
     descriptors: dict[str, Descriptor] = {}
     paths: dict[str, list[Path]] = {}
     wrong: list[Fault] = []
@@ -79,16 +89,16 @@ def read_tables(
     if wrong:
         raise ConfigError(wrong)
     _declared({path for found in paths.values() for path in found}, files)
-    tables: dict[str, pd.DataFrame] = {}
+    reads: dict[str, Read] = {}
     faults: list[Fault] = []
     for name, found in paths.items():
         try:
-            tables[name] = read_source(descriptors[name], list(dict.fromkeys(found)))
+            reads[name] = read_listed(descriptors[name], list(dict.fromkeys(found)))
         except DataError as error:
             faults.extend(error.faults)
     if faults:
         raise DataError(faults)
-    return tables, descriptors
+    return reads, descriptors
 
 
 def _declared(found: set[Path], files: Sequence[Path]) -> None:
@@ -165,8 +175,8 @@ def reserve_quotes(
 
 def charging_sessions(
     settings: Settings, inputs_root: Path | str, files: Sequence[Path] = (), folder: Path = DESCRIPTOR_FOLDER
-) -> pd.DataFrame:
-    """Charging sessions of the run; sites that two publishers hold are kept once.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Charging sessions of the run, and the rows left out; sites that two publishers hold are kept once.
 
     Raises
     ------
@@ -178,44 +188,8 @@ def charging_sessions(
         raise DataError(
             Fault("inputs.sessions", "null", "a list of files", "Name session files, or do not ask for sessions.")
         )
-    tables, descriptors = read_tables(sources, "Sessions", inputs_root, files, folder)
-    joined = pd.concat(without_overlap(tables, descriptors).values(), ignore_index=True)
-    return check_table(joined, Sessions, "charging sessions")
-
-
-def fleet_trips(
-    settings: Settings, inputs_root: Path | str, files: Sequence[Path] = (), folder: Path = DESCRIPTOR_FOLDER
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Trips and vehicles of the run's logbooks (``inputs.fleet_trips`` names descriptors of both tables).
-
-    Returns
-    -------
-    tuple
-        ``Trips`` and ``Vehicles``; every trip has its vehicle.
-
-    Raises
-    ------
-    ConfigError, DataError
-        If a table is not named, or trips belong to cars that the vehicle table does not hold.
-    """
-    sources = settings.inputs.fleet_trips or ()
-    by_table: dict[str, list[FileSource]] = {}
-    for source in sources:
-        by_table.setdefault(load_descriptor(source.descriptor, folder).table, []).append(source)
-    absent = [name for name in ("Trips", "Vehicles") if name not in by_table]
-    if absent:
-        raise ConfigError(
-            Fault("inputs.fleet_trips", f"no descriptor of {name}", "one of Trips and one of Vehicles", "Add the file.")
-            for name in absent
-        )
-    trips, vehicles = (
-        pd.concat(read_tables(by_table[name], name, inputs_root, files, folder)[0].values(), ignore_index=True)
-        for name in ("Trips", "Vehicles")
-    )
-    unknown = sorted(set(trips["vehicle_id"]) - set(vehicles["vehicle_id"]))
-    if unknown:
-        raise DataError(
-            Fault("inputs.fleet_trips", f"trips of {len(unknown)} cars without a row, the first {unknown[0]}",
-                  "each car in the vehicle table", "Add the cars, or give both files the same ids.")
-        )  # fmt: skip
-    return check_table(trips, Trips, "fleet trips"), check_table(vehicles, Vehicles, "fleet vehicles")
+    reads, descriptors = read_listed_tables(sources, "Sessions", inputs_root, files, folder)
+    tables = without_overlap({name: read.table for name, read in reads.items()}, descriptors)
+    joined = pd.concat(tables.values(), ignore_index=True)
+    dropped = all_dropped(read.dropped for read in reads.values())
+    return check_table(joined, Sessions, "charging sessions"), dropped

@@ -53,18 +53,19 @@ def is_jump(trips: pd.DataFrame, hours: Floats, max_speed_km_per_h: float) -> np
     Returns
     -------
     Whether a trip is faster than that along the straight line or by its stated length, states a length that is shorter
-    than the straight line, or begins or ends at 0° N 0° E, which a logger writes when it knows no position. A length
-    above the straight line is no jump: a round trip ends where it began.
+    than the straight line, or begins or ends off the globe or at 0° N 0° E, which a logger writes when it knows no
+    position. A length above the straight line is no jump: a round trip ends where it began.
     """
     straight = ends_km(trips)
     distance = trips["distance_km"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         speed = np.fmax(straight, distance) / hours
-    at_zero = np.zeros(len(trips), dtype=bool)
+    nowhere = np.zeros(len(trips), dtype=bool)
     for end in ("depart", "arrive"):
-        at_zero |= ((trips[f"{end}_latitude_deg"] == 0.0) & (trips[f"{end}_longitude_deg"] == 0.0)).to_numpy(dtype=bool)
+        latitude, longitude = (trips[f"{end}_{name}_deg"].to_numpy(float) for name in ("latitude", "longitude"))
+        nowhere |= (latitude == 0.0) & (longitude == 0.0) | (np.abs(latitude) > 90.0) | (np.abs(longitude) > 180.0)
     too_short: npt.NDArray[np.bool_] = distance < SHORTEST_PU * straight - SLACK_KM
-    jumps: npt.NDArray[np.bool_] = (speed > max_speed_km_per_h) | too_short | at_zero
+    jumps: npt.NDArray[np.bool_] = (speed > max_speed_km_per_h) | too_short | nowhere
     return jumps
 
 

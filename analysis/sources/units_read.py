@@ -43,6 +43,7 @@ UNITS: Final[dict[str, Unit]] = {
     "percent": Unit("pu", 0.01),
     "share": Unit("pu", 1.0),
     "count": Unit("count", 1.0),
+    "deg": Unit("deg", 1.0),
     "deg_c": Unit("deg_c", 1.0),
     "w_per_m2": Unit("kw_per_m2", 0.001),
     "ksek": Unit("ksek", 1.0),

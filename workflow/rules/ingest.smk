@@ -53,6 +53,7 @@ rule build_sessions:
         files=raw_files("sessions"),
     output:
         sessions="data/interim/{dataset}/sessions.parquet",
+        dropped_sessions="data/interim/{dataset}/dropped_sessions.parquet",
     log:
         "logs/{dataset}/build_sessions.log",
     params:

@@ -11,6 +11,7 @@ rule generate_travel:
         trips="data/interim/{dataset}/trips.parquet",
         vehicles="data/interim/{dataset}/vehicles.parquet",
         travel_targets="data/interim/{dataset}/travel_targets.parquet",
+        dropped_trips="data/interim/{dataset}/dropped_trips.parquet",
     log:
         "logs/{dataset}/generate_travel.log",
     params:

@@ -5,14 +5,14 @@ from typing import Any
 
 from analysis.io import read_csv_table, write_table
 from analysis.mobility.logbooks import company_cars, with_company_cars
+from analysis.mobility.places import with_places
 from analysis.schemas.assumptions import Parameters
+from analysis.schemas.dropped_rows import DroppedRows
 from analysis.schemas.mobility import Trips, Vehicles
 from analysis.schemas.travel import TravelFacts, TravelTargets
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
-from analysis.sources.descriptor import load_descriptor
-from analysis.sources.locate import files_of
-from analysis.sources.reader import read_source
+from analysis.sources.logbooks import read_logbooks
 from analysis.synthetic.travel import generate_travel
 from analysis.synthetic.travel_targets import travel_targets as hold_against_targets
 
@@ -24,6 +24,7 @@ def main(
     trips: Path,
     vehicles: Path,
     travel_targets: Path,
+    dropped_trips: Path,
     settings: dict[str, Any],
     inputs_root: str,
 ) -> None:
@@ -38,14 +39,16 @@ def main(
         parameter_set(rows, run.assumptions.overrides),
     )
     write_table(hold_against_targets(cars, driven, facts), travel_targets, TravelTargets)
-    if run.inputs.fleet_trips:
-        tables = []
-        for source in run.inputs.fleet_trips:
-            descriptor = load_descriptor(source.descriptor)
-            tables.append((descriptor.table, read_source(descriptor, files_of(source, inputs_root))))
+    logbooks, dropped = read_logbooks(run.inputs.fleet_trips or (), inputs_root)
+    if logbooks:
+        tables = [
+            ("Trips", with_places(book.table, book.places)) if book.kind == "GpsTrips" else (book.kind, book.table)
+            for book in logbooks
+        ]
         cars, driven = with_company_cars(cars, driven, company_cars(tables))
     write_table(driven, trips, Trips)
     write_table(cars, vehicles, Vehicles)
+    write_table(dropped, dropped_trips, DroppedRows)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import pytest
 
 from analysis.errors import ConfigError, DataError
 from analysis.io import read_table
+from analysis.schemas.dropped_rows import DroppedRows
 from analysis.schemas.market import DayAheadPrices, ReservePrices
 from analysis.schemas.mobility import Sessions
 from analysis.settings.load import load_settings
 from analysis.settings.model import Settings
-from analysis.sources.bundle import day_ahead_quotes, fleet_trips, input_files, read_tables, reserve_quotes
+from analysis.sources.bundle import day_ahead_quotes, input_files, read_tables, reserve_quotes
 
 YEAR = 2025
 LOCAL = "Europe/Stockholm"
@@ -46,6 +47,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sessions.csv").write_text(
         '"location";"user_id";"session_id";"plugin_time";"plugout_time";"connection_time";"energy_session"\n'
         '"ASK";"u1";"s1";2019-11-28 19:08:00;2019-11-29 08:20:00;13,2;19,96\n'
+        '"ASK";"u1";"s2";2019-11-30 19:08:00;NA;NA;5,5\n'
     )
     return folder
 
@@ -102,9 +104,12 @@ def test_sessions_from_files(
     root: Path, tmp_path: Path, settings: dict[str, Any], inputs: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.chdir(root)
-    output = tmp_path / "sessions.parquet"
-    script(root, "build_sessions").main(files=[], sessions=output, settings=settings, inputs_root=str(inputs))
+    output, dropped = tmp_path / "sessions.parquet", tmp_path / "dropped_sessions.parquet"
+    script(root, "build_sessions").main(
+        files=[], sessions=output, dropped_sessions=dropped, settings=settings, inputs_root=str(inputs)
+    )
     assert read_table(output, Sessions)["session_id"].tolist() == ["s1"]
+    assert read_table(dropped, DroppedRows)[["record_id", "reason"]].to_numpy().tolist() == [["s2", "no_end"]]
 
 
 def test_uncovered_area_and_year_are_named(root: Path, settings: dict[str, Any], inputs: Path) -> None:
@@ -136,22 +141,3 @@ def test_missing_patterns_are_all_named(settings: dict[str, Any], inputs: Path) 
     run = Settings.model_validate(settings)
     with pytest.raises(DataError, match="2 faults"):
         input_files([*(run.inputs.day_ahead_prices or ()), *(run.inputs.reserve_prices or ())], inputs)
-
-
-def test_fleet_needs_trips_and_their_vehicles(root: Path, settings: dict[str, Any], tmp_path: Path) -> None:
-    logbook = "id_journey,id_vehicle,dep_dt,arr_dt,dep_loc,arr_loc,distance,duration,speed\n"
-    logbook += "1,1,27-Jun-2011 09:30:00,27-Jun-2011 10:00:00,1,3,5.72,30,11.44\n"
-    (tmp_path / "logbook.csv").write_text(logbook)
-    (tmp_path / "vehicle.csv").write_text("id_vehicle,first_day,last_day\n1,27-Jun-2011,07-Jul-2011\n")
-    trips_source = {"descriptor": "champpy_trips", "pattern": "logbook.csv"}
-    settings["inputs"]["fleet_trips"] = [trips_source, {"descriptor": "champpy_vehicles", "pattern": "vehicle.csv"}]
-    folder = root / "data" / "sources"
-    trips, vehicles = fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)
-    assert trips[["origin", "destination"]].to_numpy().tolist() == [["depot", "other"]]
-    assert vehicles[["observed_days", "use_case"]].to_numpy().tolist() == [[11, "fleet"]]
-    (tmp_path / "vehicle.csv").write_text("id_vehicle,first_day,last_day\n2,27-Jun-2011,07-Jul-2011\n")
-    with pytest.raises(DataError, match="trips of 1 cars without a row, the first champpy_0001"):
-        fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)
-    settings["inputs"]["fleet_trips"] = [trips_source]
-    with pytest.raises(ConfigError, match="no descriptor of Vehicles"):
-        fleet_trips(Settings.model_validate(settings), tmp_path, folder=folder)
