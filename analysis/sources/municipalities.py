@@ -82,6 +82,34 @@ def _same_codes(facts: pd.DataFrame, areas: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
+# SOURCE: Statistics Sweden, changes of the division into municipalities: Heby moved from Västmanland to Uppsala county.
+FORMER_CODES: Mapping[str, str] = {"1917": "Heby had it until the end of 2006, 0331 since"}
+
+
+def _known_codes(municipalities: pd.DataFrame, table: pd.DataFrame, place: str) -> None:
+    """Insist that a user's table has the municipalities of today: after a merger two are gone and one is new."""
+    known, given = set(municipalities["municipality_code"]), set(table["municipality_code"])
+    names = dict(zip(table["municipality_code"], table["name"], strict=True))
+    faults = [
+        Fault(f"{place}: {code} {names[code]}", f"a code that no municipality has ({_why(code)})",
+              "one of the 290 codes of today",
+              "Read a file of today's boundaries, or give its figures to the municipalities it consists of.")
+        for code in sorted(given - known)
+    ]  # fmt: skip
+    faults += [
+        Fault(f"{place}: {code} {name}", "no row (merged into another row?)", "a row for every municipality",
+              "Add the row.")
+        for code, name in sorted(zip(municipalities["municipality_code"], municipalities["name"], strict=True))
+        if code not in given
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+
+
+def _why(code: str) -> str:
+    return FORMER_CODES.get(code, "merged, divided or moved to another county")
+
+
 def _renamed(facts: pd.DataFrame) -> pd.DataFrame:
     renamed = facts.rename(
         columns={
@@ -136,11 +164,10 @@ def codes_of(names: pd.Series, municipalities: pd.DataFrame, place: str, each_on
     plain = names.map(plain_name)
     codes = plain.map(by_name)
     faults = [
-        Fault(
-            f"{place}: {name}", "a name that is no municipality", "one of the 290 names", "Correct or remove the row."
-        )
+        Fault(f"{place}: {name}", "a name that is no municipality (merged or renamed?)", "one of the 290 names",
+              "Correct the name, or give its figures to the municipalities it consists of.")
         for name in sorted(names[codes.isna()].unique())
-    ]
+    ]  # fmt: skip
     faults += [
         Fault(f"{place}: {name}", "no row", "a row for every municipality", "Add the row.")
         for name, code in sorted(by_name.items())
@@ -180,7 +207,7 @@ def with_population(municipalities: pd.DataFrame, population: pd.DataFrame) -> p
     DataError
         One fault per code that stands in one of the two tables only.
     """
-    _same_codes(municipalities, population)
+    _known_codes(municipalities, population, "population")
     counts = population.set_index("municipality_code")["population_count"]
     return municipalities.assign(population_count=municipalities["municipality_code"].map(counts).astype("int64"))
 

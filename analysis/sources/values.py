@@ -95,6 +95,8 @@ def text_field(
         pattern = source.extract if re.compile(source.extract).groups else f"({source.extract})"
         text = text.str.extract(pattern)[0]
     is_missing = text.isna() | (text == "") | text.isin(list(source.missing))
+    if field == "municipality_code" and not source.pad_zeros and (lost := _lost_zeros(text, place, source, field)):
+        return text, lost
     column = source.file_column or field
     faults: list[Fault] = []
     if source.map is not None:
@@ -115,6 +117,17 @@ def text_field(
             for value, count in sorted(text[wrong].value_counts().items())
         ]  # fmt: skip
     return text.astype("str"), faults
+
+
+def _lost_zeros(text: pd.Series, place: str, source: FieldSource, field: str) -> list[Fault]:
+    """Codes of municipalities that a spreadsheet took for numbers: 0114 became 114 or 114.0."""
+    number = text.str.fullmatch(r"\d{1,3}(?:\.0+)?|\d{4}\.0+").fillna(False)
+    return [
+        Fault(f"{place}:{row}/{source.file_column or field}", f"{text[row]!r}, a municipality code read as a number",
+              "four digits as text, such as 0114",
+              "Save the column as text; or set pad_zeros: 4, where every code of the file lost only its zeros.")
+        for row in text.index[number][:MAX_EXAMPLES]
+    ]  # fmt: skip
 
 
 def _pseudonyms(text: pd.Series, word: str) -> pd.Series:

@@ -1,6 +1,7 @@
 """Every bad row is met: what cannot be is left out, listed with file, row and reason; what is broken is a fault."""
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,19 @@ import pytest
 import yaml
 
 from analysis.errors import ConfigError, DataError
-from analysis.io import read_table
+from analysis.io import check_table, normalise, read_table
+from analysis.mobility.places import with_places
 from analysis.schemas.dropped_rows import REASONS, DroppedRows
 from analysis.schemas.mobility import Trips
 from analysis.settings.model import FileSource
 from analysis.sources.descriptor import Descriptor, load_descriptor
 from analysis.sources.logbooks import read_logbooks
 from analysis.sources.reader import Read, read_listed
+from analysis.sources.rules import PlaceRules
 from analysis.sources.streams import ingest_trips, stream_trips
 from tests.analysis.sources.source_examples import HEAD, describe, describe_trips
 
+EXAMPLE = Path(__file__).parent / "files" / "example_gps_trips.csv"
 HEADER = "car,from,to,km,a,b\n"
 
 
@@ -245,6 +249,21 @@ def test_the_script_writes_the_list_beside_the_trips(root: Path, tmp_path: Path,
     trips = read_table(outputs["trips"], Trips)
     mine = trips[trips["vehicle_id"] == "example_7"]
     assert mine["destination"].tolist() == ["work", "home", "work", "other", "home", "work", "home"]
+
+
+def test_the_descriptor_shown_to_readers_reads_its_file(root: Path, tmp_path: Path) -> None:
+    shown = re.findall(r"```yaml\n(.*?)```", (root / "data" / "README.md").read_text(encoding="utf-8"), re.S)
+    text = next(block for block in shown if "table: GpsTrips" in block)
+    assert text == (root / "data" / "sources" / "example_gps_trips.yaml").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 40
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    found = read_listed(load_descriptor("mine", tmp_path), [EXAMPLE])
+    assert found.table.groupby("vehicle_id").size().to_dict() == {"example_7": 7, "example_8": 1}
+    assert found.table["distance_km"].iloc[0] == pytest.approx(13.2)
+    assert reasons(found) == {9: "gps_jump", 10: "no_end", 11: "clock_change"}
+    placed = with_places(found.table, PlaceRules())
+    check_table(normalise(placed), Trips, "placed")
+    assert placed["origin"].tolist()[:7] == ["home", "work", "home", "work", "other", "home", "work"]
 
 
 def test_streams_list_what_the_whole_lists(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from analysis.errors import DataError
 from analysis.io import check_table, read_csv_table
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.sample import MunicipalityFacts
+from analysis.sources.descriptor import Descriptor, FieldSource
+from analysis.sources.layout import FileForm
 from analysis.sources.municipalities import (
     municipalities_from_facts,
     plain_name,
@@ -15,6 +17,8 @@ from analysis.sources.municipalities import (
     with_plugin_cars,
     with_population,
 )
+from analysis.sources.reader import read_source
+from tests.analysis.sources.source_examples import HEAD
 
 
 def areas_of(facts):
@@ -60,6 +64,47 @@ def test_a_wrong_price_area_is_refused_and_a_border_case_may_be_moved(facts):
     row = municipalities_from_facts(moved, areas_of(facts)).set_index("name").loc[cut["name"]]
     assert row["price_area"] == other
     assert row["price_area_land_share_pu"] == pytest.approx(1 - cut["price_area_land_share_pu"])
+
+
+@pytest.mark.parametrize("written", ["114", "114.0", "1280.0"])
+def test_a_code_read_as_a_number_is_named(tmp_path, written):
+    path = tmp_path / "population.csv"
+    path.write_text(f"code,name,people\n0380,Uppsala,9\n{written},Upplands Väsby,7\n", encoding="utf-8")
+    fields = {
+        "municipality_code": {"column": "code"}, "name": {"column": "name"},
+        "population_count": {"column": "people", "unit": "count"},
+    }  # fmt: skip
+    plain = Descriptor.model_validate(
+        {**HEAD, "name": "mine", "table": "Population", "file": {"format": "csv"}, "fields": fields}
+    )
+    with pytest.raises(DataError, match=rf"csv:3/code: found '{written}', a municipality code read as a number"):
+        read_source(plain, [path])
+    numbers = path.with_suffix(".parquet")
+    pd.DataFrame({"code": [380, 114], "name": ["Uppsala", "Upplands Väsby"], "people": [9, 7]}).to_parquet(numbers)
+    as_parquet = plain.model_copy(update={"file": FileForm(format="parquet")})
+    with pytest.raises(DataError, match="2 faults"):
+        read_source(as_parquet, [numbers])
+    padded = {**plain.fields, "municipality_code": FieldSource(column="code", pad_zeros=4)}
+    declared = as_parquet.model_copy(update={"fields": padded})
+    assert read_source(declared, [numbers])["municipality_code"].tolist() == ["0114", "0380"]
+
+
+def test_a_merged_municipality_is_named_with_those_it_took_in(three):
+    merged = pd.DataFrame(
+        {"municipality_code": ["0199", "1280"], "name": ["Väsby och Uppsala", "Malmö"], "population_count": [9, 8]}
+    )
+    with pytest.raises(DataError) as error:
+        with_population(three, merged)
+    text = str(error.value)
+    assert text.startswith("3 faults")
+    assert "population: 0199 Väsby och Uppsala: found a code that no municipality has (merged, divided or moved" in text
+    assert "population: 0114 Upplands Väsby: found no row (merged into another row?)" in text
+    moved = three[["municipality_code", "name", "population_count"]].replace({"municipality_code": {"0380": "1917"}})
+    with pytest.raises(DataError, match=r"Heby had it until the end of 2006, 0331 since"):
+        with_population(three, moved)
+    by_name = pd.DataFrame({"name": ["Väsby och Uppsala", "Malmö"], "dwelling": "detached", "household_count": [1, 2]})
+    with pytest.raises(DataError, match=r"Väsby och Uppsala: found a name that is no municipality \(merged"):
+        with_households(three, by_name)
 
 
 def test_capitals_and_mixed_case_meet():
