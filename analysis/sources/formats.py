@@ -9,13 +9,11 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 import pyarrow
-import pyarrow.parquet as pq
 
 from analysis.errors import DataError, Fault
 from analysis.sources.layout import FileForm
@@ -61,59 +59,6 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
     if raw.empty:
         raise DataError(Fault(str(path), "no data rows", "at least one row below the header", "Fetch the file again."))
     return raw
-
-
-def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]:
-    """Read a CSV (plain or gzip) or Parquet file part by part: a big file never stands in memory as a whole.
-
-    Raises
-    ------
-    DataError
-        As :func:`read_raw`, when the part that holds the fault is reached.
-    """
-    path = Path(path)
-    if form.format == "parquet":
-        yield from _parquet_batches(path, rows)
-        return
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding=form.encoding, errors="strict", newline="") as file:
-            head = "".join(file.readline() for _ in range(form.skip_rows + form.header_rows))
-            names, first_row = _header(path, head, form)
-            parts = pd.read_csv(
-                file, sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
-                keep_default_na=False, na_values=[], skip_blank_lines=False, engine="c", chunksize=rows,
-            )  # fmt: skip
-            for part in parts:
-                yield part.set_axis(pd.RangeIndex(first_row, first_row + len(part), name="row"), axis=0)
-                first_row += len(part)
-    except pd.errors.EmptyDataError:
-        raise DataError(Fault(str(path), "no data rows", "a header and rows", "Fetch the file again.")) from None
-    except pd.errors.ParserError as error:
-        raise DataError(_parser_fault(path, str(error))) from None
-    except UnicodeError as error:
-        raise DataError(
-            Fault(str(path), f"a byte that is not {form.encoding} ({error})", f"text in {form.encoding}",
-                  "Correct file.encoding in the descriptor, or the file was cut.")
-        ) from None  # fmt: skip
-    except (EOFError, OSError, zlib.error) as error:
-        raise DataError(
-            Fault(str(path), f"a file that cannot be read ({error})", "a complete file", "Fetch the file again.")
-        ) from None
-
-
-def _parquet_batches(path: Path, rows: int) -> Iterator[pd.DataFrame]:
-    first_row = 1
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=rows):
-                part = batch.to_pandas()
-                yield part.set_axis(pd.RangeIndex(first_row, first_row + len(part), name="row"), axis=0)
-                first_row += len(part)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise DataError(
-            Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
-        ) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -175,7 +120,7 @@ def _epw(path: Path, form: FileForm) -> pd.DataFrame:
 
 def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
     try:
-        names, first_row = _header(path, text, form)
+        names, first_row = header(path, text, form)
         table = pd.read_csv(
             io.StringIO(text), sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
             skiprows=first_row - 1, keep_default_na=False, na_values=[], skip_blank_lines=False,
@@ -209,8 +154,8 @@ def _with_absent_cells(table: pd.DataFrame, text: str, delimiter: str) -> pd.Dat
     return pd.DataFrame(columns, index=table.index)
 
 
-def _header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
-    """Column names and the file row on which the data start."""
+def header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
+    """Read column names and the file row on which the data start."""
     if form.header_rows == 0:
         return list(form.columns or ()), form.skip_rows + 1
     head = pd.read_csv(

@@ -12,15 +12,16 @@ import pandas as pd
 from analysis.errors import ConfigError, DataError, Fault
 from analysis.io import ROW_GROUP_SIZE, table_writer
 from analysis.schemas.dropped_rows import DroppedRows
+from analysis.sources.batches import raw_batches
 from analysis.sources.descriptor import Descriptor
 from analysis.sources.dropped import Kept, dropped_rows, joined, sieve, two_times
-from analysis.sources.formats import raw_batches
 from analysis.sources.reader import table_of_rows
 from analysis.sources.rules import TripRules
 from analysis.sources.tables import TABLES
 from analysis.sources.trips import LOCAL, clean_trips, without_cars_of_one_day
 
 MAX_EXAMPLES = 20
+PART_ROWS = 2 * ROW_GROUP_SIZE
 Trip = tuple[pd.Timestamp, pd.Timestamp, float]
 
 
@@ -130,7 +131,7 @@ def of_several_days(cars: CarsSoFar, trips: pd.DataFrame, file: str) -> pd.DataF
     return pd.concat([*freed, trips[~alone]])
 
 
-def stream_trips(descriptor: Descriptor, path: Path, rows: int = ROW_GROUP_SIZE, cars: CarsSoFar | None = None
+def stream_trips(descriptor: Descriptor, path: Path, rows: int = PART_ROWS, cars: CarsSoFar | None = None
 ) -> Iterator[Kept]:  # fmt: skip
     """Read, check and clean a big file of trips part by part.
 
@@ -174,7 +175,7 @@ def stream_trips(descriptor: Descriptor, path: Path, rows: int = ROW_GROUP_SIZE,
 
 def ingest_trips(
     descriptor: Descriptor, paths: Sequence[Path], trips: Path, dropped: Path, needs_several_days: bool = False,
-    rows: int = ROW_GROUP_SIZE,
+    rows: int = PART_ROWS,
 ) -> Counter[str]:  # fmt: skip
     """Read files of trips of any length, and write the clean trips and the list of those left out, in row groups.
 
@@ -200,9 +201,10 @@ def ingest_trips(
 
         def put(kept: Kept, file: str) -> None:
             write_trips(kept.table)
-            write_dropped(dropped_rows(kept.dropped, descriptor.name, file, descriptor.table))
             counts.update(kept=len(kept.table))
-            counts.update(kept.dropped["reason"])
+            if len(kept.dropped):
+                write_dropped(dropped_rows(kept.dropped, descriptor.name, file, descriptor.table))
+                counts.update(kept.dropped["reason"])
 
         for path in paths:
             for part in stream_trips(descriptor, path, rows, cars):

@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.compute
 
 from analysis.errors import Fault
 from analysis.sources.descriptor import Descriptor, FieldSource
@@ -50,12 +52,21 @@ def _numbers(raw: pd.Series, source: FieldSource, decimal: str) -> tuple[pd.Seri
     is_missing = raw.isna() | (text == "") | text.isin(list(source.missing))
     if source.extract is not None:
         text = text.str.extract(f"({source.extract})" if "(" not in source.extract else source.extract)[0]
-    direct = pd.to_numeric(text, errors="coerce") if decimal == "." else None
+    direct = _cast(text) if decimal == "." else None
     if direct is None or bool((direct.isna() & ~is_missing).any()):
         text = text.str.replace(r"[\s\u00a0\u202f]", "", regex=True)
         text = text.str.replace(",", ".", regex=False) if decimal == "," else text
         direct = pd.to_numeric(text, errors="coerce")
     return direct.astype("float64").where(~is_missing), is_missing
+
+
+def _cast(text: pd.Series) -> pd.Series:
+    """Numbers of plain texts, null where one is none; Arrow reads a column of clean numbers many times faster."""
+    try:
+        numbers = pyarrow.compute.cast(pyarrow.array(text, from_pandas=True), pyarrow.float64())
+    except pyarrow.ArrowInvalid:
+        return pd.to_numeric(text, errors="coerce")
+    return pd.Series(numbers.to_numpy(zero_copy_only=False), index=text.index)
 
 
 def _level_faults(values: pd.Series, source: FieldSource, place: str, field: str, column: str) -> list[Fault]:
@@ -150,8 +161,12 @@ def _mapped(
     text: pd.Series, is_missing: pd.Series, source: FieldSource, place: str, column: str
 ) -> tuple[pd.Series, list[Fault]]:
     table = source.map or {}
-    mapped = text.map({key: None if value is None else str(value) for key, value in table.items()})
-    unknown = ~text.isin(list(table)) & ~is_missing
+    codes, values = pd.factorize(text)  # a column of codes has few values: each is looked up once
+    known = {key: None if value is None else str(value) for key, value in table.items()}
+    looked_up = pd.array([known.get(value) for value in values], dtype="str")
+    mapped = pd.Series(looked_up.take(codes, allow_fill=True), index=text.index)
+    unknown = pd.Series(np.append([value not in known for value in values], False)[codes], index=text.index)
+    unknown &= ~is_missing
     if "otherwise" in source.model_fields_set:
         filled = unknown | is_missing
         return mapped.mask(filled, None if source.otherwise is None else str(source.otherwise)), []
