@@ -95,16 +95,19 @@ def publish(root: Path) -> list[str]:
 def print_headlines(scenario: str) -> None:
     """Print the five numbers, each with its range, and where the report lies."""
     from analysis.io import read_table
-    from analysis.report.console import generated_line, headline_lines
+    from analysis.report.console import dropped_line, generated_line, headline_lines
+    from analysis.schemas.dropped_rows import DroppedRows
     from analysis.schemas.results import Headlines
-    from analysis.settings.load import load_settings
+    from analysis.settings.load import dataset_name, load_settings
 
-    inputs = load_settings(scenario, ROOT / "workflow" / "config").inputs
+    settings = load_settings(scenario, ROOT / "workflow" / "config")
+    inputs, folder = settings.inputs, Path("data") / "interim" / dataset_name(settings)
+    lists = [read_table(path, DroppedRows) for path in sorted((ROOT / folder).glob("dropped_*.parquet"))]
+    left_out = [dropped_line(lists, folder.as_posix())] if inputs.fleet_trips or inputs.sessions else []
     text = "\n".join(headline_lines(read_table(ROOT / "data" / "results" / scenario / "headlines.parquet", Headlines)))
     page = ROOT / "reports" / "build" / scenario
-    print(
-        f"\n{text}\n{generated_line(inputs)}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})"
-    )
+    told = "\n".join([text, generated_line(inputs), *left_out])
+    print(f"\n{told}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})")
 
 
 def main() -> int:

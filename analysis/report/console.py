@@ -36,6 +36,31 @@ def generated_line(inputs: Inputs) -> str:
     return f"Generated, not measured: {', '.join((*ALWAYS_GENERATED, *prices))}."
 
 
+def dropped_line(lists: list[pd.DataFrame], folder: str) -> str:
+    """Say how many rows of the input files were left out, for which reasons, and where each is listed.
+
+    Parameters
+    ----------
+    lists
+        ``DroppedRows`` of the run: of its trips, and of its sessions.
+    folder
+        Where the lists lie.
+
+    Examples
+    --------
+    "Left out of the input files: 1 trips (gps_jump 1), 38 sessions (no_end 38); each row is listed in ..."
+    """
+    dropped = pd.concat(lists)
+    if dropped.empty:
+        return "Left out of the input files: no row."
+    nouns = {"Trips": "trips", "GpsTrips": "trips", "Sessions": "sessions", "Vehicles": "cars"}
+    parts = []
+    for noun, rows in dropped.groupby(dropped["table_name"].map(nouns), sort=True):
+        counts = rows["reason"].value_counts().sort_index()
+        parts.append(f"{len(rows)} {noun} ({', '.join(f'{reason} {count}' for reason, count in counts.items())})")
+    return f"Left out of the input files: {', '.join(parts)}; each row is listed in {folder}/dropped_*.parquet."
+
+
 def headline_lines(headlines: pd.DataFrame) -> Iterator[str]:
     """Write the five headline numbers, one a line, each with its range.
 

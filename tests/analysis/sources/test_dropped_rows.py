@@ -301,3 +301,18 @@ def test_a_parquet_file_streams_as_a_csv_does(tmp_path: Path) -> None:
 
 def test_every_reason_says_something() -> None:
     assert all(words and not words[0].isupper() for words in REASONS.values())
+
+
+def test_the_terminal_says_what_was_left_out(tmp_path: Path) -> None:
+    from analysis.report.console import dropped_line
+
+    found = read(describe_trips(), HEADER + TWO_CARS.splitlines()[1] + "\n1,2024-05-01 09:00,,10,W,H\n", tmp_path)
+    sessions = read(
+        describe_sessions(), "id,user,from,to,kwh\na,u,2024-05-01 18:00,2024-05-02 07:00,9\nb,u,2024-05-01 18:00,,9\n"
+        "c,u,2024-05-01 18:00,2024-05-02 07:00,-9\n", tmp_path,
+    )  # fmt: skip
+    assert dropped_line([found.dropped, sessions.dropped], "data/interim/x") == (
+        "Left out of the input files: 2 sessions (negative_energy 1, no_end 1), 1 trips (no_end 1); each row is listed "
+        "in data/interim/x/dropped_*.parquet."
+    )
+    assert dropped_line([found.dropped[:0]], "x") == "Left out of the input files: no row."
