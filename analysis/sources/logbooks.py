@@ -19,6 +19,8 @@ from analysis.sources.trips import days_seen
 
 log = logging.getLogger(__name__)
 
+WORDS = {"seen_one_day": "a car seen on one day", "zero_weight": "a car of weight 0",
+         "weight_absent": "a car without weight"}  # fmt: skip
 WITHOUT_WEIGHT = ("zero_weight", "weight_absent")
 OF_TRIPS = ("Trips", "GpsTrips")
 
@@ -120,7 +122,7 @@ def _less(read: Read, cars: dict[str, str], descriptor: Descriptor) -> Read:
         [origin["source_file"].astype("str"), rows["vehicle_id"].map(cars)], sort=True
     ):
         numbered = rows.loc[group.index].set_axis(pd.Index(group["row_number"]), axis=0)
-        lines = listed(numbered, "vehicle_id", str(reason), [f"car {car}" for car in numbered["vehicle_id"]])
+        lines = listed(numbered, "vehicle_id", str(reason), [WORDS[str(reason)]] * len(numbered))
         parts.append(dropped_rows(lines, descriptor.name, str(file), descriptor.table))
     for part in parts[1:]:
         reason = part["reason"].iloc[0]
