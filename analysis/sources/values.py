@@ -165,7 +165,7 @@ def _mapped(
     known = {key: None if value is None else str(value) for key, value in table.items()}
     looked_up = pd.array([known.get(value) for value in values], dtype="str")
     mapped = pd.Series(looked_up.take(codes, allow_fill=True), index=text.index)
-    unknown = pd.Series(np.append([value not in known for value in values], False)[codes], index=text.index)
+    unknown = pd.Series(np.array([*(value not in known for value in values), False])[codes], index=text.index)
     unknown &= ~is_missing
     if "otherwise" in source.model_fields_set:
         filled = unknown | is_missing

@@ -227,6 +227,7 @@ def test_a_run_without_logbooks_lists_nothing() -> None:
     assert list(dropped.columns) == list(DroppedRows.to_schema().columns) and dropped.empty
 
 
+@pytest.mark.slow
 def test_the_script_writes_the_list_beside_the_trips(root: Path, tmp_path: Path, monkeypatch: Any) -> None:
     from analysis.settings.load import load_settings
 
