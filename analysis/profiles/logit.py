@@ -18,7 +18,7 @@ from analysis.errors import DataError, Fault
 
 Array = NDArray[np.float64]
 
-RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 """Penalties that cross-validation chooses from, in cars: a penalty of 10 says as much as ten cars without a link."""
 
 FOLD_COUNT = 5
@@ -52,7 +52,7 @@ class Logit:
     @property
     def standard_error(self) -> Array:
         """Square roots of the diagonal, shaped like ``coefficient``."""
-        return np.asarray(np.sqrt(np.diag(self.covariance)).reshape(self.coefficient.shape))
+        return np.asarray(np.sqrt(np.clip(np.diag(self.covariance), 0.0, None)).reshape(self.coefficient.shape))
 
     def draw(self, generator: np.random.Generator) -> Array:
         """Draw coefficients from the normal distribution about the estimate, γ ~ N(γ̂, V)."""
@@ -116,18 +116,8 @@ def fit_logit(sample: Sample, ridge: float, reference: int | None = None) -> Log
     """
     first = int(np.argmax(sample.weight @ sample.probability_pu)) if reference is None else reference
     problem = _Likelihood(sample, ridge, first)
-    found = minimize(problem.loss, problem.start(), jac=problem.gradient, hess=problem.hessian, method="trust-exact",
-                     options={"gtol": GRADIENT_GAP * 0.1, "maxiter": 500})  # fmt: skip
-    size = max(float(sample.weight.sum()), 1.0)
-    slope = float(np.abs(problem.gradient(found.x)).max())
-    bend = float(np.linalg.eigvalsh(problem.hessian(found.x))[0]) if sample.covariates.shape[1] > 1 else size
-    if slope > GRADIENT_GAP * size or bend < GRADIENT_GAP * size:
-        raise DataError(
-            Fault("profile_membership × vehicles", f"a likelihood without maximum (slope {slope:.2g}, bend {bend:.2g})",
-                  "covariates that do not tell a profile apart without error", "Raise the ridge or the cars.")
-        )  # fmt: skip
-    coefficient = found.x.reshape(problem.shape)
-    return Logit(coefficient, problem.sandwich(found.x), first, ridge)
+    found = _highest(problem, problem.start())
+    return Logit(found.reshape(problem.shape), problem.sandwich(found), first, ridge)
 
 
 def choose_ridge(sample: Sample, seed: Sequence[int], ridges: Sequence[float] = RIDGES) -> float:
@@ -154,12 +144,29 @@ def choose_ridge(sample: Sample, seed: Sequence[int], ridges: Sequence[float] = 
     score = np.zeros(len(ridges))
     for number in range(count):
         kept, left = sample.part(fold != number), sample.part(fold == number)
-        for place, ridge in enumerate(ridges):
-            coefficient = fit_logit(kept, ridge, reference).coefficient
-            shares = logit_shares(coefficient, left.covariates, reference)
+        found = _Likelihood(kept, ridges[-1], reference).start()
+        for place, ridge in reversed(list(enumerate(ridges))):
+            problem = _Likelihood(kept, ridge, reference)
+            found = _highest(problem, found)
+            shares = logit_shares(found.reshape(problem.shape), left.covariates, reference)
             score[place] += left.weight @ (left.probability_pu * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
     best = np.flatnonzero(score >= score.max() - 1e-9)
     return float(max(ridges[int(place)] for place in best))
+
+
+def _highest(problem: "_Likelihood", start: Array) -> Array:
+    """Coefficients, end to end, where the penalised likelihood is highest."""
+    found = minimize(problem.loss, start, jac=problem.gradient, hess=problem.hessian, method="trust-exact",
+                     options={"gtol": GRADIENT_GAP * 0.1, "maxiter": 500})  # fmt: skip
+    size = max(float(problem.sample.weight.sum()), 1.0)
+    slope = float(np.abs(problem.gradient(found.x)).max())
+    bend = float(np.linalg.eigvalsh(problem.hessian(found.x))[0]) if problem.shape[1] > 1 else size
+    if slope > GRADIENT_GAP * size or bend < GRADIENT_GAP * size:
+        raise DataError(
+            Fault("profile_membership × vehicles", f"a likelihood without maximum (slope {slope:.2g}, bend {bend:.2g})",
+                  "covariates that do not tell a profile apart without error", "Raise the ridge or the cars.")
+        )  # fmt: skip
+    return np.asarray(found.x)
 
 
 class _Likelihood:
@@ -198,11 +205,12 @@ class _Likelihood:
 
     def hessian(self, flat: Array) -> Array:
         chance = self.shares(flat)[:, self.others]
-        spread = np.einsum("na,ab->nab", chance, np.eye(len(self.others))) - chance[:, :, None] * chance[:, None, :]
-        covariates = self.sample.covariates
-        whole = np.einsum("n,nab,nj,nl->ajbl", self.sample.weight, spread, covariates, covariates, optimize=True)
-        size = self.shape[0] * self.shape[1]
-        return np.asarray(whole.reshape(size, size) + self.penalty)
+        spread = np.eye(len(self.others)) * chance[:, :, None] - chance[:, :, None] * chance[:, None, :]
+        count, width = self.shape
+        crossed = (self.sample.covariates[:, :, None] * self.sample.covariates[:, None, :]).reshape(len(chance), -1)
+        weighted = spread.reshape(len(chance), -1).T @ (crossed * self.sample.weight[:, None])
+        whole = weighted.reshape(count, count, width, width).transpose(0, 2, 1, 3)
+        return np.asarray(whole.reshape(count * width, count * width) + self.penalty)
 
     def sandwich(self, flat: Array) -> Array:
         """Covariance H⁻¹BH⁻¹ with B summed over groups, and the usual G / (G − 1)."""

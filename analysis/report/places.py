@@ -39,25 +39,29 @@ def _words(results: Results, voice: Voice) -> dict[str, str]:
     name = f"name_{voice.locale}"
     names = private_profiles(results.profiles).set_index("profile_id")[name]
     counts = results.profile_counts[results.profile_counts["profile_id"].isin(names.index)]
-    common = counts.sort_values("vehicle_count").groupby("municipality_code").tail(1).set_index("municipality_code")
+    shown = counts[~counts["is_suppressed"]].sort_values("vehicle_published_count", kind="stable")
+    common = {row.municipality_code: row for row in rows_of(shown)}  # the last of a municipality is its largest
     told = {}
     for row in rows_of(results.municipalities):
         words = voice.say("map.hover", name=row.name, area=row.price_area, cars=voice.exact(float(row.bev_count)))
-        if row.municipality_code in common.index:
-            most = common.loc[row.municipality_code]
-            count = voice.interval(
-                most["vehicle_count"], most["vehicle_low_count"], most["vehicle_high_count"], "count"
-            )
-            words += "\n" + voice.say("places.common", profile=str(names[most["profile_id"]]), cars=count)
+        if row.municipality_code in common:
+            most = common[row.municipality_code]
+            cars = tables.cars_told(most, voice)
+            words += "\n" + voice.say("places.common", profile=str(names[most.profile_id]), cars=cars)
         told[str(row.municipality_code)] = words
     return told
 
 
 def table_to_take(results: Results) -> str:
-    """Give the counts as text: one row a municipality and profile, names in both languages (grain: ProfileCounts)."""
+    """Give the counts as text: one row a municipality and profile, names in both languages (grain: ProfileCounts).
+
+    Counts are the published ones; a count that is held back leaves its number and range empty.
+    """
     names = results.municipalities[["municipality_code", "name"]]
     profiles = results.profiles[["profile_id", "name_sv", "name_en"]]
     told: pd.DataFrame = results.profile_counts.merge(names, on="municipality_code").merge(profiles, on="profile_id")
+    ranges = ["vehicle_low_count", "vehicle_high_count"]
+    told[ranges] = told[ranges].mask(told["is_suppressed"])
     ordered = told.sort_values(["municipality_code", "profile_id"])
     front = ["municipality_code", "name", "price_area", "profile_id", "name_sv", "name_en"]
-    return ordered[front + [column for column in ordered if column not in front]].to_csv(index=False)
+    return ordered[[*front, "vehicle_published_count", *ranges, "is_suppressed"]].to_csv(index=False)

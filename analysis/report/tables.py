@@ -97,6 +97,16 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
     return TableView(caption, _columns(voice, *names), rows)
 
 
+def cars_told(cell: Any, voice: Voice) -> str:
+    """Write a count of one municipality and profile with its range, or that it is held back; never the whole cars."""
+    if cell is None:
+        return UNKNOWN
+    if cell.is_suppressed:
+        return voice.say("profile_counts.suppressed")
+    count = float(cell.vehicle_published_count)
+    return voice.interval(count, cell.vehicle_low_count, cell.vehicle_high_count, "count")
+
+
 def profile_count_table(results: Results, voice: Voice, caption: str) -> TableView:
     """Show electric cars by municipality and profile with range, municipalities by name."""
     found = {(row.municipality_code, row.profile_id): row for row in rows_of(results.profile_counts)}
@@ -106,13 +116,7 @@ def profile_count_table(results: Results, voice: Voice, caption: str) -> TableVi
     rows = []
     for place in sorted(rows_of(places), key=lambda row: row.name.translate(SWEDISH_ORDER)):
         cells = [found.get((place.municipality_code, profile)) for profile in order["profile_id"]]
-        told = [
-            UNKNOWN
-            if cell is None
-            else voice.interval(cell.vehicle_count, cell.vehicle_low_count, cell.vehicle_high_count, "count")
-            for cell in cells
-        ]
-        rows.append((place.name, place.price_area, *told))
+        rows.append((place.name, place.price_area, *(cars_told(cell, voice) for cell in cells)))
     names = order["name_sv" if voice.locale == "sv" else "name_en"]
     columns = [*_columns(voice, "municipality", "area"), *(Column(name, "number") for name in names)]
     return TableView(caption, columns, rows, voice.say("profile_counts.note"))

@@ -161,14 +161,26 @@ class ProfileMembership(Table):
 
 
 class ProfileCounts(Table):
-    """Grain: municipality × profile. Battery electric cars, with an interval."""
+    """Grain: municipality × profile. Battery electric cars, with an interval.
+
+    ``vehicle_count`` adds up to the registered cars exactly and is not for print; ``vehicle_published_count`` is, and
+    is null where ``is_suppressed``.
+    """
 
     municipality_code: str = pa.Field(str_matches=r"^\d{4}$")
     price_area: str = pa.Field(isin=PRICE_AREAS)
     profile_id: str
-    vehicle_count: float = pa.Field(ge=0)
+    vehicle_count: int = pa.Field(ge=0)
     vehicle_low_count: float = pa.Field(ge=0)
     vehicle_high_count: float = pa.Field(ge=0)
+    variation_pu: float = pa.Field(ge=0, nullable=True)
+    is_suppressed: bool
+    vehicle_published_count: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
 
     class Config(Table.Config):
         unique = ["municipality_code", "profile_id"]
+
+    @pa.dataframe_check(error="a suppressed count that is published, or a published one that is missing")
+    def suppressed_is_not_published(cls, table: pd.DataFrame) -> pd.Series:
+        """A count is held back from print exactly where it is marked so."""
+        return table["is_suppressed"] == table["vehicle_published_count"].isna()

@@ -94,6 +94,9 @@ rule count_profiles:
         parameters=PARAMETERS,
     output:
         profile_counts="data/interim/{dataset}/profile_counts.parquet",
+        profile_link="data/interim/{dataset}/profile_link.parquet",
+        profile_count_seeds="data/interim/{dataset}/profile_count_seeds.parquet",
+        company_car_areas="data/interim/{dataset}/company_car_areas.parquet",
     log:
         "logs/{dataset}/count_profiles.log",
     params:

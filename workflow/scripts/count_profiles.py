@@ -1,4 +1,4 @@
-"""Count battery electric cars per municipality and profile, with an interval."""
+"""Link profiles to households, and count battery electric cars per municipality and profile, with an interval."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from analysis.profiles.counts import count_profiles
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.mobility import ProfileCounts, ProfileMembership, Vehicles
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.settings.model import Settings
 
 
@@ -18,10 +19,13 @@ def main(
     municipalities: Path,
     parameters: Path,
     profile_counts: Path,
+    profile_link: Path,
+    profile_count_seeds: Path,
+    company_car_areas: Path,
     settings: dict[str, Any],
 ) -> None:
     run = Settings.model_validate(settings)
-    counts = count_profiles(
+    found = count_profiles(
         read_table(profile_membership, ProfileMembership),
         read_table(vehicles, Vehicles),
         read_table(municipalities, Municipalities),
@@ -29,7 +33,10 @@ def main(
         run.assumptions.overrides,
         run.seed,
     )
-    write_table(counts, profile_counts, ProfileCounts)
+    write_table(found.counts, profile_counts, ProfileCounts)
+    write_table(found.link, profile_link, ProfileLink)
+    write_table(found.seeds, profile_count_seeds, ProfileCountSeeds)
+    write_table(found.company_cars, company_car_areas, CompanyCarAreas)
 
 
 if __name__ == "__main__":

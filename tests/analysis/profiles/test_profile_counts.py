@@ -1,18 +1,18 @@
-"""Municipal counts add up to registered cars, follow dwellings and incomes, and carry an honest interval."""
+"""Municipal counts add up to registered cars exactly, follow dwellings and incomes, and carry an honest interval."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import DataError
+from analysis.errors import ConfigError, DataError
 from analysis.io import check_table, normalise, read_csv_table
-from analysis.profiles.areas import household_shares, owner_shares, quintile_shares, rake
-from analysis.profiles.counts import count_profiles, round_keeping_total
-from analysis.profiles.demographics import cell_seed, profile_given_cell
+from analysis.profiles.counts import count_profiles
+from analysis.profiles.rounding import round_keeping_total
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.mobility import ProfileCounts
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from tests.analysis.profiles.profile_archetypes import municipalities_table, vehicles_table
 
 KINDS = (("detached", 5, "p01"), ("flat_rental", 1, "p02"))
@@ -37,19 +37,108 @@ def cars(per_kind=40, unknown=0):
     return vehicles_table(rows), pd.DataFrame(labels, columns=["vehicle_id", "profile_id", "probability_pu"])
 
 
-def counted(parameters, vehicles, labels, areas=None, **more):
+def tables_of(parameters, vehicles, labels, areas=None, **more):
     areas = municipalities_table() if areas is None else areas
     return count_profiles(labels, vehicles, areas, parameters, more.pop("overrides", {}), more.pop("seed", 1), **more)
 
 
-def test_counts_sum_to_registered_cars_rounded_to_five(parameters):
+def counted(*given, **more):
+    return tables_of(*given, **more).counts
+
+
+def of_sweden(root, parameters, count=40, **more):
+    from tests.analysis.profiles.test_profile_areas import sweden
+
+    places = sweden.__wrapped__(root)
+    return places, tables_of(parameters, *cars(count), places, draws=more.pop("draws", 4), **more)
+
+
+def test_whole_cars_add_up_exactly_everywhere(root, parameters):
+    places, found = of_sweden(root, parameters)
+    table = found.counts
+    by_place = table.groupby("municipality_code")["vehicle_count"].sum()
+    assert (by_place == places.set_index("municipality_code")["bev_count"]).all()
+    by_area = table.groupby("price_area")["vehicle_count"].sum()
+    assert by_area.to_dict() == places.groupby("price_area")["bev_count"].sum().to_dict()
+    assert table["vehicle_count"].sum() == places["bev_count"].sum() == 290_097
+    assert table["vehicle_count"].dtype == np.int64
+
+
+def test_published_counts_are_multiples_of_five_that_keep_the_total(parameters):
     table = counted(parameters, *cars(), draws=20)
     check_table(normalise(table), ProfileCounts, "test")
-    assert table.groupby("municipality_code")["vehicle_count"].sum().to_dict() == {"0101": 1005.0, "0202": 410.0}
-    for name in ("vehicle_count", "vehicle_low_count", "vehicle_high_count"):
+    assert not table["is_suppressed"].any()
+    published = table.groupby("municipality_code")["vehicle_published_count"].sum().to_dict()
+    assert published == {"0101": 1005, "0202": 410}
+    for name in ("vehicle_published_count", "vehicle_low_count", "vehicle_high_count"):
         assert (table[name] % 5 == 0).all()
-    assert (table["vehicle_low_count"] <= table["vehicle_count"]).all()
-    assert (table["vehicle_count"] <= table["vehicle_high_count"]).all()
+    assert (table["vehicle_low_count"] <= table["vehicle_published_count"]).all()
+    assert (table["vehicle_published_count"] <= table["vehicle_high_count"]).all()
+
+
+def test_wide_counts_are_held_back_from_print_only(parameters):
+    areas = municipalities_table().assign(bev_count=[1_003, 6])
+    found = counted(parameters, *cars(), areas, draws=40)
+    small = found[found["municipality_code"] == "0202"]
+    assert small["is_suppressed"].all()
+    assert small["vehicle_published_count"].isna().all()
+    assert small["vehicle_count"].sum() == 6
+    large = found[found["municipality_code"] == "0101"]
+    assert not large["is_suppressed"].any()
+    assert (found["is_suppressed"] == (found["variation_pu"] > 0.3)).all()
+    none = counted(parameters, *cars(), areas, draws=40, overrides={"clu.cv_suppress": 10.0})
+    assert not none["is_suppressed"].any()
+
+
+def test_a_suppressed_count_cannot_be_written_with_its_number(parameters):
+    table = counted(parameters, *cars(), draws=3)
+    with pytest.raises(DataError, match="suppressed"):
+        check_table(normalise(table.assign(is_suppressed=True)), ProfileCounts, "test")
+
+
+def test_a_municipality_without_electric_cars_has_none_and_is_not_held_back(parameters):
+    table = counted(parameters, *cars(), municipalities_table().assign(bev_count=[1_003, 0]), draws=5)
+    empty = table[table["municipality_code"] == "0202"]
+    assert (empty["vehicle_count"] == 0).all()
+    assert not empty["is_suppressed"].any()
+
+
+def test_the_other_tables_hold_their_contracts(root, parameters):
+    _, found = of_sweden(root, parameters)
+    check_table(normalise(found.link), ProfileLink, "test")
+    check_table(normalise(found.seeds), ProfileCountSeeds, "test")
+    check_table(normalise(found.company_cars), CompanyCarAreas, "test")
+    shares = found.seeds.groupby("price_area")[["share_sample_seed_pu", "share_independent_seed_pu"]].sum()
+    np.testing.assert_allclose(shares, 1.0)
+    assert list(found.seeds["price_area"].unique()) == ["SE", "SE1", "SE2", "SE3", "SE4"]
+
+
+def test_two_seeds_differ_where_dwelling_and_income_go_together(root, parameters):
+    """All house dwellers of the sample are rich, all tenants poor: independent margins would hide it."""
+    _, linked = of_sweden(root, parameters)
+    assert linked.seeds["largest_municipality_difference_pu"].max() > 0.005
+    assert (linked.seeds["net_difference_pu"].abs() <= linked.seeds["largest_municipality_difference_pu"] + 1e-9).all()
+    vehicles, labels = cars(40)
+    vehicles["dwelling"] = pd.Series([None] * len(vehicles), dtype="str")
+    vehicles["income_quintile"] = pd.Series([None] * len(vehicles), dtype="Int64")
+    same = tables_of(parameters, vehicles, labels, draws=2).seeds
+    np.testing.assert_allclose(same["net_difference_pu"], 0.0, atol=1e-9)
+
+
+def test_company_cars_stay_as_registered_unless_a_scenario_moves_them(root, parameters):
+    places, default = of_sweden(root, parameters)
+    assert not default.company_cars["is_used"].any()
+    _, moved = of_sweden(root, parameters, overrides={"clu.company_cars_moved": 1.0})
+    assert moved.company_cars["is_used"].all()
+    columns = [name for name in default.company_cars if name != "is_used"]
+    pd.testing.assert_frame_equal(moved.company_cars[columns], default.company_cars[columns])
+    assert moved.counts["vehicle_count"].sum() == places["bev_count"].sum()
+    areas = moved.counts.groupby("price_area")["vehicle_count"].sum()
+    told = moved.company_cars.set_index("price_area")["reallocated_count"].drop("SE")
+    assert areas.to_dict() == told.to_dict()
+    assert not moved.counts["vehicle_count"].equals(default.counts["vehicle_count"])
+    with pytest.raises(ConfigError, match="company_cars_moved"):
+        tables_of(parameters, *cars(), draws=1, overrides={"clu.company_cars_moved": 2.0})
 
 
 def test_a_municipality_of_houses_has_more_of_the_profile_of_houses(parameters):
@@ -90,8 +179,11 @@ def test_same_seed_same_table_and_a_fixed_share_narrows_the_interval(parameters)
 def test_more_vehicles_give_a_narrower_interval(parameters):
     override = {"plug.ev_owner_detached_share": 0.7}
     width = []
-    for size in (15, 240):
-        table = counted(parameters, *cars(size), draws=60, overrides=override)
+    for size in (20, 640):
+        vehicles, labels = cars(size)
+        hard = np.random.default_rng(1).random(2 * size) < np.repeat([0.75, 0.25], size)
+        labels["probability_pu"] = np.column_stack([hard, ~hard]).astype(float).ravel()
+        table = counted(parameters, vehicles, labels, draws=60, overrides=override)
         width.append(float((table["vehicle_high_count"] - table["vehicle_low_count"]).sum()))
     assert width[1] < width[0] / 2
 
@@ -106,71 +198,34 @@ def test_missing_labels_and_empty_municipalities_are_refused(parameters):
         counted(parameters, vehicles, labels, areas, draws=2)
 
 
-def test_chance_of_a_profile_in_a_cell_by_hand():
-    # Ten equal cars in one cell, all p01; ten in another dwelling, all p02: overall one half.
-    labels = np.repeat(np.eye(2), 10, axis=0)
-    dwelling, quintile = np.repeat([0, 2], 10), np.repeat([4, 0], 10)
-    chance = profile_given_cell(labels, np.ones(20), dwelling, quintile)
-    in_houses = (10 + 10 * 0.5) / 20
-    assert chance[0, 4, 0] == pytest.approx((10 + 10 * in_houses) / 20)
-    assert chance[0, 0, 0] == pytest.approx(in_houses)
-    assert chance[1, 2, 0] == pytest.approx(0.5)
-    np.testing.assert_allclose(chance.sum(axis=2), 1.0)
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("municipality_code", [101, 202], r"numbers, as 101; expected text of four digits, as '0101'"),
+        ("municipality_code", ["101", "0202"], "the code '101'"),
+        ("municipality_code", ["0202", "0202"], "several rows"),
+        ("county_code", ["03", "02"], r"municipalities\[0101\]: found county 03; expected county 01"),
+        ("car_count", [1e6, 7e3], "1e\\+06 cars for 10000 households"),
+    ],
+)
+def test_bad_municipalities_are_named(parameters, column, value, message):
+    with pytest.raises(DataError, match=message):
+        counted(parameters, *cars(), municipalities_table().assign(**{column: value}), draws=2)
 
 
-def test_weights_enter_the_chance_at_the_effective_number_of_cars():
-    labels, codes = np.eye(2)[[0, 0, 1]], np.zeros(3, dtype=int)
-    chance = profile_given_cell(labels, np.array([1.0, 1.0, 2.0]) * 1e4, codes, codes)
-    np.testing.assert_allclose(chance[0, 0], [0.5, 0.5])
-    seed = cell_seed(np.array([1.0, 1.0, 2.0]) * 1e4, codes, codes)
-    assert seed[0, 0] == pytest.approx(16 / 6)
-    assert seed[3, 4] == 0.5
-
-
-def test_owner_factor_by_hand_and_nationally():
-    half = np.array([[0.5, 0.2, 0.2, 0.1]])
-    np.testing.assert_allclose(owner_shares(half, np.array([10.0]), 0.75), [[0.75, 0.1, 0.1, 0.05]])
-    areas = municipalities_table()
-    bev = areas["bev_count"].to_numpy(float)
-    owners = owner_shares(household_shares(areas), bev, 0.7)
-    assert bev @ owners[:, 0] / bev.sum() == pytest.approx(0.7)
-    with pytest.raises(DataError, match="no factor"):
-        owner_shares(np.array([[1.0, 0.0, 0.0, 0.0]]), np.array([10.0]), 0.7)
-
-
-def test_quintiles_follow_the_median_income():
-    areas = municipalities_table()
-    shares = quintile_shares(areas, np.ones(5))
-    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
-    assert shares[0, 4] > 0.2 > shares[0, 0]
-    assert shares[1, 4] < 0.2 < shares[1, 0]
-    areas["income_median_ksek"] = 300.0
-    np.testing.assert_allclose(quintile_shares(areas, np.ones(5)), 0.2)
-    np.testing.assert_allclose(
-        quintile_shares(areas, np.array([0.5, 0.5, 1, 1, 2]))[0], np.array([0.1, 0.1, 0.2, 0.2, 0.4])
-    )
-
-
-@settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_raking_meets_both_margins_and_keeps_odds_ratios(seed):
-    generator = np.random.default_rng(seed)
-    table = generator.uniform(0.5, 20, (4, 5))
-    rows, columns = generator.dirichlet(np.ones(4), 3), generator.dirichlet(np.ones(5), 3)
-    rows[0] = [0.6, 0.4, 0.0, 0.0]
-    cells = rake(table, rows, columns)
-    np.testing.assert_allclose(cells.sum(axis=2), rows, atol=1e-6)
-    np.testing.assert_allclose(cells.sum(axis=1), columns, atol=1e-6)
-    assert (cells[0, 2:] == 0).all()
-    odds = cells[1, 0, 0] * cells[1, 1, 1] / (cells[1, 0, 1] * cells[1, 1, 0])
-    assert odds == pytest.approx(table[0, 0] * table[1, 1] / (table[0, 1] * table[1, 0]), rel=1e-9)
-
-
-def test_margins_that_cannot_meet_are_refused():
-    table = np.ones((4, 5))
-    table[1:, :] = 0.0
-    with pytest.raises(DataError, match="margins"):
-        rake(table, np.array([[0.25, 0.25, 0.25, 0.25]]), np.full((1, 5), 0.2))
+def test_bad_weights_are_named_all_at_once(parameters):
+    vehicles, labels = cars()
+    vehicles.loc[3, "weight"], vehicles.loc[5, "weight"], vehicles.loc[7, "weight"] = 0.0, np.nan, -1.0
+    with pytest.raises(DataError, match="3 faults") as caught:
+        counted(parameters, vehicles, labels, draws=2)
+    assert "vehicles[p01_003].weight: found 0" in str(caught.value)
+    vehicles["weight"] = 0.0
+    with pytest.raises(DataError, match="80 cars without a weight"):
+        counted(parameters, vehicles, labels, draws=2)
+    with pytest.raises(DataError, match="no such column"):
+        counted(parameters, vehicles.drop(columns="weight"), labels, draws=2)
+    with pytest.raises(DataError, match="no private car"):
+        counted(parameters, vehicles.assign(use_case="fleet"), labels, draws=2)
 
 
 def test_rounding_by_hand():

@@ -8,10 +8,15 @@ import pytest
 from analysis.io import read_table, write_table
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.mobility import Availability, ProfileCounts, Profiles, Trips, Vehicles
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.sample import DispatchSample
 from analysis.settings.load import load_settings
 from tests.analysis.profiles.profile_archetypes import make_tables, municipalities_table
 
+COUNTED = {
+    "profile_counts": ProfileCounts, "profile_link": ProfileLink, "profile_count_seeds": ProfileCountSeeds,
+    "company_car_areas": CompanyCarAreas,
+}  # fmt: skip
 OUTPUTS = ("profiles", "profile_shapes", "profile_membership", "dispatch_sample", "selection")
 
 
@@ -41,7 +46,7 @@ def run_both(scripts, folder: Path, root: Path, settings) -> dict[str, bytes]:
     write_table(trips, folder / "trips.parquet", Trips)
     write_table(municipalities_table(), folder / "municipalities.parquet", Municipalities)
     parameters = root / "data/assumptions/parameters.csv"
-    paths = {name: folder / f"{name}.parquet" for name in (*OUTPUTS, "profile_counts")}
+    paths = {name: folder / f"{name}.parquet" for name in (*OUTPUTS, *COUNTED)}
     inputs = {name: folder / f"{name}.parquet" for name in ("availability", "vehicles", "trips")}
     cluster(**inputs, parameters=parameters, **{name: paths[name] for name in OUTPUTS}, settings=settings)
     count(
@@ -49,7 +54,7 @@ def run_both(scripts, folder: Path, root: Path, settings) -> dict[str, bytes]:
         vehicles=inputs["vehicles"],
         municipalities=folder / "municipalities.parquet",
         parameters=parameters,
-        profile_counts=paths["profile_counts"],
+        **{name: paths[name] for name in COUNTED},
         settings=settings,
     )
     return {name: path.read_bytes() for name, path in paths.items()}
@@ -63,4 +68,6 @@ def test_files_to_files_and_the_same_bytes_twice(scripts, tmp_path, root, settin
     assert profiles["share_pu"].sum() == pytest.approx(1.0)
     assert len(read_table(tmp_path / "one/dispatch_sample.parquet", DispatchSample)) == 6
     counts = read_table(tmp_path / "one/profile_counts.parquet", ProfileCounts)
-    assert counts["vehicle_count"].sum() == 1005 + 410
+    assert counts["vehicle_count"].sum() == 1003 + 412
+    for name, schema in COUNTED.items():
+        assert len(read_table(tmp_path / f"one/{name}.parquet", schema)) > 0

@@ -347,9 +347,12 @@ def demo_results() -> Results:
             "municipality_code": ["0114"],
             "price_area": ["SE3"],
             "profile_id": ["p1"],
-            "vehicle_count": [310.0],
+            "vehicle_count": [312],
             "vehicle_low_count": [250.0],
             "vehicle_high_count": [380.0],
+            "variation_pu": [0.12],
+            "is_suppressed": [False],
+            "vehicle_published_count": pd.array([310], dtype="Int64"),
         }
     )
     tables = {

@@ -77,12 +77,18 @@ def test_travel_targets_out_of_bounds_come_first(results, voice):
 def test_municipalities_stand_by_name_in_swedish_order_and_count_whole_cars(results, voice):
     counts = results.profile_counts.iloc[[0, 0, 0]].assign(
         municipality_code=["1880", "0180", "1980"], profile_id="p1",
-        vehicle_count=[0.0, 5.0, 230.0], vehicle_low_count=[0.0, 0.0, 190.0], vehicle_high_count=[4.0, 10.0, 275.0],
+        vehicle_published_count=[0, 5, 230], vehicle_low_count=[0.0, 0.0, 190.0], vehicle_high_count=[4.0, 10.0, 275.0],
     )  # fmt: skip
     view = tables.profile_count_table(dataclasses.replace(results, profile_counts=counts), voice, "")
     assert [row[0] for row in view.rows] == ["Stockholm", "Västerås", "Örebro"]
     assert view.rows[2][2] == "0\u2060–\u20604"
     assert "must not be ranked" in view.note
+
+
+def test_a_count_that_is_held_back_shows_neither_number_nor_range(results, voice):
+    held = results.profile_counts.assign(is_suppressed=True, vehicle_published_count=pd.array([None], dtype="Int64"))
+    view = tables.profile_count_table(dataclasses.replace(results, profile_counts=held), voice, "")
+    assert view.rows[0][2] == "too uncertain"
 
 
 def test_cars_of_firms_are_no_share_of_private_cars(results, voice):

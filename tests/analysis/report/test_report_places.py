@@ -1,5 +1,6 @@
 """The map of municipalities: registered cars as they are counted, what is told at each, and the table to take away."""
 
+import dataclasses
 import io
 
 import pandas as pd
@@ -44,3 +45,14 @@ def test_the_table_has_names_in_both_languages_and_keeps_leading_zeros(results):
     assert len(taken) == len(results.profile_counts)
     assert (taken["municipality_code"].str.len() == 4).all()
     assert taken[["name_sv", "name_en"]].notna().all().all()
+
+
+def test_a_count_that_is_held_back_is_neither_taken_away_nor_told_on_the_map(results):
+    held = results.profile_counts.assign(is_suppressed=True, vehicle_published_count=pd.array([None], dtype="Int64"))
+    without = dataclasses.replace(results, profile_counts=held)
+    taken = pd.read_csv(io.StringIO(places.table_to_take(without)))
+    assert taken[["vehicle_published_count", "vehicle_low_count", "vehicle_high_count"]].isna().all(axis=None)
+    voice = Voice("en", read_catalog(fixtures.demo_texts()["en"]))
+    told = "".join(places.place_figure(without, voice).panels[0].data[-1]["text"])
+    assert "most common" not in told
+    assert str(int(without.municipalities["bev_count"].iloc[0])) in told.replace(",", "")
