@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from analysis.report import figure_views, headlines, notes, tables
+from analysis.report import figure_views, headlines, link_tables, notes, tables
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
@@ -154,6 +154,10 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "parameters": tables.parameter_table(results.parameters, voice, voice.say("parameters.caption")),
         "parameter_counts": _verified(results.parameters),
         "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
+        "link_note": link_tables.link_note(results, voice),
+        "link": link_tables.link_table(results, voice),
+        "seeds": link_tables.seed_table(results, voice),
+        "company_cars": link_tables.company_car_table(results, voice),
         "stability": notes.stability_note(results.profiles, voice),
         "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
         "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),

@@ -22,6 +22,9 @@ class Results:
     profiles: pd.DataFrame
     profile_shapes: pd.DataFrame
     profile_counts: pd.DataFrame
+    profile_link: pd.DataFrame
+    profile_count_seeds: pd.DataFrame
+    company_car_areas: pd.DataFrame
     travel_targets: pd.DataFrame
     value_summary: pd.DataFrame
     market_balance: pd.DataFrame

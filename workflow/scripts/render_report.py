@@ -16,6 +16,7 @@ from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.price_statistics import PriceYearComparison
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
@@ -23,7 +24,8 @@ from analysis.settings.model import Settings
 
 def main(
     *, headlines: Path, potential: Path, potential_summary: Path, profiles: Path, profile_shapes: Path,
-    profile_counts: Path, travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
+    profile_counts: Path, profile_link: Path, profile_count_seeds: Path, company_car_areas: Path,
+    travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
     scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
     run: Path, price_year_comparison: Path, driving_data: Path, schemes: list[Path], text: list[Path],
     templates: list[Path], code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict,
@@ -36,6 +38,9 @@ def main(
         profiles=read_table(profiles, mobility.Profiles),
         profile_shapes=read_table(profile_shapes, mobility.ProfileShapes),
         profile_counts=read_table(profile_counts, mobility.ProfileCounts),
+        profile_link=read_table(profile_link, ProfileLink),
+        profile_count_seeds=read_table(profile_count_seeds, ProfileCountSeeds),
+        company_car_areas=read_table(company_car_areas, CompanyCarAreas),
         travel_targets=read_table(travel_targets, TravelTargets),
         value_summary=read_table(value_summary, ValueSummary),
         market_balance=read_table(market_balance, results.MarketBalance),

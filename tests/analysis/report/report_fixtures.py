@@ -19,6 +19,7 @@ from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.geography import Municipalities
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
@@ -338,6 +339,43 @@ def _travel_targets() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TravelTargets.to_schema().columns))
 
 
+def _link(profiles: pd.DataFrame) -> pd.DataFrame:
+    terms = {"intercept": None, "dwelling_detached": None, "income_quintile": "too_few_events"}
+    terms["age_band"] = "not_in_vehicles"
+    rows = [
+        (profile, term, "left_out" if reason else "reference" if place == 0 else "estimated", reason,
+         None if reason else 0.25 * place, None if reason else 0.1 * place)
+        for place, profile in enumerate(profiles["profile_id"])
+        for term, reason in terms.items()
+    ]  # fmt: skip
+    names = ["profile_id", "covariate", "state", "reason", "coefficient_pu", "standard_error_pu"]
+    return pd.DataFrame(rows, columns=names).assign(
+        basis="assumption_synthetic_travel", ridge_count=30.0, car_count=400, effective_count=400.0
+    )
+
+
+def _seeds(profiles: pd.DataFrame) -> pd.DataFrame:
+    count = len(profiles)
+    return pd.DataFrame(
+        {
+            "price_area": "SE", "profile_id": profiles["profile_id"], "share_sample_seed_pu": 1 / count,
+            "share_independent_seed_pu": 1 / count - 0.002, "net_difference_pu": 0.002,
+            "largest_municipality_difference_pu": 0.0123,
+        }
+    )  # fmt: skip
+
+
+def _company_cars() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "price_area": ["SE", "SE3", "SE4"], "registered_count": [272_146, 220_383, 51_763],
+            "moved_out_count": [17_014, 5_928, 11_086], "moved_in_count": [17_014, 14_000, 3_014],
+            "reallocated_count": [272_146, 228_455, 43_691], "giving_municipality_count": [3, 1, 2],
+            "is_used": False,
+        }
+    )  # fmt: skip
+
+
 def demo_results() -> Results:
     """Every table of a run, checked against its schema."""
     profiles, shapes = _profiles()
@@ -362,6 +400,9 @@ def demo_results() -> Results:
         "profiles": (profiles, mobility.Profiles),
         "profile_shapes": (shapes, mobility.ProfileShapes),
         "profile_counts": (counts, mobility.ProfileCounts),
+        "profile_link": (_link(profiles), ProfileLink),
+        "profile_count_seeds": (_seeds(profiles), ProfileCountSeeds),
+        "company_car_areas": (_company_cars(), CompanyCarAreas),
         "travel_targets": (_travel_targets(), TravelTargets),
         "value_summary": (_value_summary(), ValueSummary),
         "market_balance": (_market_balance(), contracts.MarketBalance),

@@ -9,6 +9,7 @@ from analysis.errors import DataError
 from analysis.io import write_table
 from analysis.schemas import geography, mobility
 from analysis.schemas import results as contracts
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from tests.analysis.report import report_fixtures as fixtures
@@ -16,6 +17,7 @@ from tests.analysis.report import report_fixtures as fixtures
 TABLES = {
     "headlines": contracts.Headlines, "potential": contracts.Potential, "potential_summary": contracts.PotentialSummary,
     "profiles": mobility.Profiles, "profile_shapes": mobility.ProfileShapes, "profile_counts": mobility.ProfileCounts,
+    "profile_link": ProfileLink, "profile_count_seeds": ProfileCountSeeds, "company_car_areas": CompanyCarAreas,
     "travel_targets": TravelTargets,
     "value_summary": ValueSummary, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
     "scheme_summary": contracts.SchemeSummary, "accounts": contracts.Accounts,

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from analysis.profiles import cluster
-from analysis.report import figure_views, notes, tables
+from analysis.report import figure_views, link_tables, notes, tables
 from analysis.report.results import FLEET_PROFILE
 from analysis.report.text import Voice, read_catalog
+from analysis.schemas.profile_link import LEFT_OUT_REASONS, LINK_BASES
 from tests.analysis.report import report_fixtures as fixtures
 
 
@@ -105,3 +106,41 @@ def test_cars_of_firms_are_no_share_of_private_cars(results, voice):
     )
     assert notes.stability_note(both.profiles, voice) == notes.stability_note(results.profiles, voice)
     assert FLEET_PROFILE == cluster.FLEET_PROFILE
+
+
+def test_a_link_on_generated_travel_is_called_an_assumption(results, voice):
+    told = link_tables.link_note(results, voice)
+    assert told.startswith("Assumption: the link between profile and household (detached house)")
+    assert "worth 30 cars" in told
+    none = results.profile_link.assign(basis="no_demographics", state="left_out")
+    without = dataclasses.replace(results, profile_link=none)
+    assert link_tables.link_note(without, voice).startswith("None of 400 cars states anything")
+
+
+def test_link_table_tells_coefficients_and_why_others_are_out(results, voice):
+    view = link_tables.link_table(results, voice)
+    cells = {row[0]: row[1:] for row in view.rows}
+    assert list(cells)[-2:] == ["Income", "Age"]
+    assert cells["Detached house"][:3] == ("Estimated", "reference", "0.25 (0.10)")
+    assert cells["Income"][:2] == ("Left out: too few cars in the smallest profile", "–")
+    assert cells["Age"][0] == "Left out: not in the vehicles table"
+
+
+def test_company_cars_stand_beside_the_registered_ones(results, voice):
+    view = link_tables.company_car_table(results, voice)
+    assert view.rows[0] == ("Sweden", "272,146", "17,014", "17,014", "272,146")
+    assert view.note.startswith("Results rest on cars as registered. The move takes what in 3 municipalities")
+    used = dataclasses.replace(results, company_car_areas=results.company_car_areas.assign(is_used=True))
+    assert "rest on moved cars" in link_tables.company_car_table(used, voice).note
+
+
+def test_two_seeds_stand_side_by_side(results, voice):
+    row = link_tables.seed_table(results, voice).rows[0]
+    assert row[2:] == ("0.1667", "0.1647", "0.0123")
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
+def test_every_basis_and_reason_has_words(locale):
+    texts = read_catalog(fixtures.demo_texts()[locale])
+    assert {f"link.{basis}" for basis in LINK_BASES} <= set(texts)
+    assert {f"link.reason_{reason}" for reason in LEFT_OUT_REASONS} <= set(texts)
