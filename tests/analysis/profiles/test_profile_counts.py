@@ -53,6 +53,13 @@ def of_sweden(root, parameters, count=40, **more):
     return places, tables_of(parameters, *cars(count), places, draws=more.pop("draws", 4), **more)
 
 
+def untangled(size=40):
+    """Cars whose income says nothing of their dwelling, so that both can enter the link."""
+    vehicles, labels = cars(size)
+    vehicles["income_quintile"] = pd.array(1 + np.arange(2 * size) % 5, dtype="Int64")
+    return vehicles, labels
+
+
 def test_whole_cars_add_up_exactly_everywhere(root, parameters):
     places, found = of_sweden(root, parameters)
     table = found.counts
@@ -65,7 +72,7 @@ def test_whole_cars_add_up_exactly_everywhere(root, parameters):
 
 
 def test_published_counts_are_multiples_of_five_that_keep_the_total(parameters):
-    table = counted(parameters, *cars(), draws=20)
+    table = counted(parameters, *untangled(), draws=20)
     check_table(normalise(table), ProfileCounts, "test")
     assert not table["is_suppressed"].any()
     published = table.groupby("municipality_code")["vehicle_published_count"].sum().to_dict()
@@ -78,7 +85,7 @@ def test_published_counts_are_multiples_of_five_that_keep_the_total(parameters):
 
 def test_wide_counts_are_held_back_from_print_only(parameters):
     areas = municipalities_table().assign(bev_count=[1_003, 6])
-    found = counted(parameters, *cars(), areas, draws=40)
+    found = counted(parameters, *untangled(), areas, draws=40)
     small = found[found["municipality_code"] == "0202"]
     assert small["is_suppressed"].all()
     assert small["vehicle_published_count"].isna().all()
@@ -86,7 +93,7 @@ def test_wide_counts_are_held_back_from_print_only(parameters):
     large = found[found["municipality_code"] == "0101"]
     assert not large["is_suppressed"].any()
     assert (found["is_suppressed"] == (found["variation_pu"] > 0.3)).all()
-    none = counted(parameters, *cars(), areas, draws=40, overrides={"clu.cv_suppress": 10.0})
+    none = counted(parameters, *untangled(), areas, draws=40, overrides={"clu.cv_suppress": 10.0})
     assert not none["is_suppressed"].any()
 
 
@@ -180,12 +187,21 @@ def test_more_vehicles_give_a_narrower_interval(parameters):
     override = {"plug.ev_owner_detached_share": 0.7}
     width = []
     for size in (20, 640):
-        vehicles, labels = cars(size)
+        vehicles, labels = untangled(size)
         hard = np.random.default_rng(1).random(2 * size) < np.repeat([0.75, 0.25], size)
         labels["probability_pu"] = np.column_stack([hard, ~hard]).astype(float).ravel()
         table = counted(parameters, vehicles, labels, draws=60, overrides=override)
         width.append(float((table["vehicle_high_count"] - table["vehicle_low_count"]).sum()))
     assert width[1] < width[0] / 2
+
+
+def test_what_no_car_tells_apart_stays_uncertain_however_many_cars(parameters):
+    """All house dwellers are rich, all tenants poor: nothing says which of the two makes the profile."""
+    override = {"plug.ev_owner_detached_share": 0.7}
+    together = counted(parameters, *cars(400), draws=60, overrides=override)
+    apart = counted(parameters, *untangled(400), draws=60, overrides=override)
+    of_houses = together["municipality_code"] == "0101"
+    assert together["variation_pu"][of_houses].mean() > 2 * apart["variation_pu"][of_houses].mean()
 
 
 def test_missing_labels_and_empty_municipalities_are_refused(parameters):

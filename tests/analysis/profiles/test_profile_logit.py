@@ -79,6 +79,27 @@ def test_drawn_gamma_has_the_covariance_of_the_estimate():
     np.testing.assert_allclose(drawn.std(axis=0), fit.standard_error.ravel(), rtol=0.08)
 
 
+@pytest.mark.parametrize("ridge", [0.0, 3.0])
+def test_drawn_shares_cover_the_truth_nine_times_in_ten(ridge):
+    at = np.array([[1.0, 1.0, 0.5]])
+    truth = logit_shares(TRUTH, at, 0)[0]
+    inside = []
+    for seed in range(80):
+        fit = fit_logit(simulated(300, seed=seed), ridge, reference=0)
+        generator = np.random.default_rng([seed, 1])
+        drawn = np.array([logit_shares(fit.draw(generator), at, 0)[0] for _ in range(200)])
+        low, high = np.quantile(drawn, (0.05, 0.95), axis=0)
+        inside.append((low <= truth) & (truth <= high))
+    assert 0.82 < np.mean(inside) < 0.97
+
+
+def test_a_ridge_leaves_room_for_what_it_took_away():
+    sample = simulated(300)
+    fit = fit_logit(sample, 1000.0, reference=0)
+    about_mean = np.linalg.inv(np.eye(2) - 1 / 3) / 1000.0
+    np.testing.assert_allclose(fit.standard_error[:, 1], np.sqrt(np.diag(about_mean)), rtol=0.15)
+
+
 def test_reference_moves_no_probability_with_or_without_ridge():
     sample = simulated(300)
     for ridge in (0.0, 20.0):
