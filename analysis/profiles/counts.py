@@ -81,9 +81,10 @@ def count_profiles(
     -------
     CountedProfiles
         ``counts`` has the grain municipality × profile (schema ProfileCounts), for the year in which the cars of the
-        municipalities table were registered; stocks of later years stand by price area (``fleet_stock``). The interval holds the link (γ drawn
-        about its estimate), the seed of raking, the stock and the share of owners in houses; it is one of the expected
-        number, not of the whole cars that happen to be of a profile, and it does not hold doubt about the profiles.
+        municipalities table were registered; stocks of later years stand by price area (``fleet_stock``). The interval
+        holds the link (γ drawn about its estimate), the seed of raking, the stock and the share of owners in houses;
+        it is one of the expected number, not of the whole cars that happen to be of a profile, and it does not hold
+        doubt about the profiles.
 
     Raises
     ------
