@@ -5,7 +5,6 @@ potential applies apart (METHODS 1.5), so that it is never counted twice. Parked
 stay four shares.
 """
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,184 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
-from analysis.mobility.plug_in import (
-    Habits,
-    PluggedStays,
-    Rhythm,
-    draw_habits,
-    find_level,
-    linger,
-    mean_connection_h,
-    plug_ins_per_week,
-    plug_stays,
-)
-from analysis.mobility.stays import (
-    WEEK_MIN,
-    Calendar,
-    Diaries,
-    FloatArray,
-    HomeStays,
-    diaries_of,
-    home_stays,
-    lay_on_calendar,
-    overlap_per_step,
-)
+from analysis.mobility.calibration import Behaviour
+from analysis.mobility.plug_in import PluggedStays, plug_stays
+from analysis.mobility.stays import WEEK_MIN, FloatArray, diaries_of, overlap_per_step
 from analysis.mobility.weeks import calendar_weeks
+from analysis.mobility.years import WARM_UP_WEEKS, VehicleYear, vehicle_year, weather_by_week
 from analysis.settings.parameters import ParameterSet
 from analysis.units import HOURS_PER_WEEK, MINUTES_PER_HOUR
 
-WARM_UP_WEEKS = 4
-LONGEST_LINGER_H = 2000.0
-REFERENCE_AREA = "SE3"
 LEAST_SHARE_PU = 1e-9
 CHUNK_COUNT = 200
 """Cars followed at once: memory does not grow with the fleet."""
-MOST_CALIBRATION_CARS = 2000
-ROTATION_STAGE = 15
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """The calibrated rhythm, and the plug-ins a week and hours connected that it gives beside their targets."""
-
-    rhythm: Rhythm
-    target_per_week: float
-    mean_per_week: float
-    median_per_week: float
-    target_connection_h: float
-    mean_connection_h: float
-
-
-@dataclass(frozen=True)
-class VehicleYear:
-    """A run of calendar weeks for all vehicles: trips, stays and plugged stays; the first weeks only warm up."""
-
-    diaries: Diaries
-    calendar: Calendar
-    stays: HomeStays
-    habits: Habits
-    run_week_count: int
-
-
-def weather_by_week(temperature: pd.DataFrame, price_area: str, price_year: int) -> FloatArray:
-    """Lay one area's temperature on the whole local weeks of a year (calendar week × 168 hours).
-
-    A week in which the clock is moved is read in hours since its Monday, one hour off after the change.
-
-    Raises
-    ------
-    DataError
-        If an hour is missing.
-    """
-    series = temperature[temperature["price_area"] == price_area].set_index("interval_start_utc")["temperature_deg_c"]
-    starts = calendar_weeks(price_year)["week_start_utc"]
-    offsets = pd.to_timedelta(np.arange(HOURS_PER_WEEK), unit="h")
-    hours = pd.DatetimeIndex(np.concatenate([(start + offsets).to_numpy() for start in starts]), tz="UTC").as_unit("us")
-    values = series.reindex(hours).to_numpy(float)
-    if np.isnan(values).any():
-        raise DataError(
-            Fault(f"temperature {price_area} {price_year}", f"{int(np.isnan(values).sum())} hours missing",
-                  "every hour of every whole week", "Build the climate for this area and year.")
-        )  # fmt: skip
-    return values.reshape(len(starts), HOURS_PER_WEEK)
-
-
-def reference_weather(temperature: pd.DataFrame, price_areas: Sequence[str], price_years: Sequence[int]) -> FloatArray:
-    """Weather in which the behaviour is calibrated and the mean week is built: one area, the first price year.
-
-    Most battery cars stand in SE3; without it in the run, the southernmost area of the run stands for all.
-    """
-    # ASSUME: one mean week per car serves all areas; the weeks that dispatch meets have each area's own weather.
-    area = REFERENCE_AREA if REFERENCE_AREA in price_areas else max(price_areas)
-    return weather_by_week(temperature, area, min(price_years))
-
-
-def vehicle_year(diaries: Diaries, weather_deg_c: FloatArray, seed: int, parameters: ParameterSet) -> VehicleYear:
-    """Repeat the diaries over the weeks of a year, the last weeks put before it as warm-up, and find the home stays.
-
-    Which diary week a car lives in a calendar week is drawn once per car: a rotation, one for all areas and years.
-    """
-    weeks = np.arange(len(weather_deg_c))
-    order = np.concatenate([weeks[-WARM_UP_WEEKS:], weeks])
-    # ASSUME: diaries have no season: any week of a car may fall in any week of the year, in its own order.
-    rotation = np.array(
-        [
-            np.random.default_rng([seed, ROTATION_STAGE, zlib.crc32(name.encode())]).integers(0, 52)
-            for name in diaries.vehicle_ids
-        ]
-    )
-    calendar = lay_on_calendar(diaries, order, rotation, weather_deg_c, parameters)
-    stays = home_stays(calendar)
-    habits = draw_habits(diaries.vehicle_ids, stays.is_stay.shape[1], seed, parameters)
-    return VehicleYear(diaries, calendar, stays, habits, len(order))
-
-
-def calibrated_behaviour(
-    trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, statistics: pd.DataFrame, seed: int,
-    parameters: ParameterSet,
-) -> Behaviour:  # fmt: skip
-    """Fit the rhythm so that private cars with a home charge point plug in as often and as long as in real sessions.
-
-    Frequency alone would leave cars connected twice as long as they are: a car that stands two days is seldom
-    connected for two days.
-
-    Parameters
-    ----------
-    trips, vehicles
-        Trips and Vehicles; company cars follow the β fitted to private ones.
-    weather_deg_c
-        Calendar week × 168 hours.
-    statistics
-        PlugInStatistics; uses ``plug_ins_per_week_mean`` and ``connection_mean``.
-
-    References
-    ----------
-    METHODS 1.4.
-    """
-    # ASSUME: company cars at their depot are plugged in by the same behaviour as private cars at home.
-    private = vehicles[vehicles["use_case"] == "private"]
-    private = private.iloc[:: -(-len(private) // MOST_CALIBRATION_CARS) or 1].reset_index(drop=True)
-    if private.empty:
-        raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
-    year = vehicle_year(diaries_of(trips, private, parameters["veh.E_usable_bev"]), weather_deg_c, seed, parameters)
-    weight = private["weight"].to_numpy(float)
-
-    window = (WARM_UP_WEEKS * WEEK_MIN, year.run_week_count * WEEK_MIN)
-    target, target_h = _statistic(statistics, "plug_ins_per_week_mean"), _statistic(statistics, "connection_mean")
-
-    def run(rhythm: Rhythm) -> PluggedStays:
-        return plug_stays(year.stays, year.habits, rhythm, year.diaries.battery_kwh, parameters)
-
-    def rate(beta: float) -> float:
-        return float(
-            np.average(plug_ins_per_week(year.stays, run(Rhythm(beta, LONGEST_LINGER_H)), *window), weights=weight)
-        )
-
-    # How long a full car lingers changes neither charge nor the next decision: the two levels are found one by one.
-    beta = find_level(rate, target, -15.0, 15.0, "plug-ins a week")
-
-    plugged = run(Rhythm(beta, LONGEST_LINGER_H))
-
-    def connection(linger_h: float) -> float:
-        lingering = linger(plugged, year.stays, year.habits, linger_h, parameters)
-        return mean_connection_h(year.stays, lingering, weight, *window)
-
-    rhythm = Rhythm(beta, find_level(connection, target_h, 0.0, LONGEST_LINGER_H, "hours connected"))
-    found = plug_ins_per_week(year.stays, plugged, *window)
-    mean_h = connection(rhythm.linger_h)
-    return Behaviour(
-        rhythm, target, float(np.average(found, weights=weight)), float(np.median(found)), target_h, mean_h
-    )
-
-
-def _statistic(statistics: pd.DataFrame, name: str) -> float:
-    chosen = statistics[statistics["statistic"] == name]["value"]
-    if len(chosen) != 1:
-        raise DataError(
-            Fault("plug-in statistics", f"{len(chosen)} rows of {name}", "exactly one",
-                  "Restore data/reference/plug_in_statistics.csv.")
-        )  # fmt: skip
-    return float(chosen.iloc[0])
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Each kind gives what it can (METHODS 1.1): a one-day diary has no rhythm over da
 
 import pandas as pd
 
-from analysis.mobility.plug_in import plug_in_statistics
+from analysis.mobility.sessions import plug_in_statistics
 from analysis.mobility.weeks import LOCAL_ZONE
 from analysis.units import MINUTES_PER_HOUR
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
+from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.years import reference_weather
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import Temperature
 from analysis.schemas.mobility import Availability, Trips, Vehicles
@@ -27,12 +29,10 @@ def main(
     rows = read_csv_table(parameters, Parameters)
     assumptions = parameter_set(rows, run.assumptions.overrides)
     driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
-    weather = rooms.reference_weather(
-        read_table(temperature, Temperature), run.scope.price_areas, run.scope.price_years
-    )
+    weather = reference_weather(read_table(temperature, Temperature), run.scope.price_areas, run.scope.price_years)
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
-    behaviour = rooms.calibrated_behaviour(driven, cars, weather, statistics, run.seed, assumptions)
+    behaviour = calibrated_behaviour(driven, cars, weather, statistics, run.seed, assumptions)
     table = rooms.build_availability(driven, cars, weather, behaviour, run.seed, assumptions)
     write_table(table, availability, Availability)
 

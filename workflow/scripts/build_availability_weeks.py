@@ -7,7 +7,9 @@ import pandas as pd
 
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
+from analysis.mobility.calibration import calibrated_behaviour
 from analysis.mobility.weeks import choose_weeks
+from analysis.mobility.years import reference_weather
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import DayAheadPrices, ReservePrices, Temperature
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Trips, Vehicles
@@ -44,8 +46,8 @@ def main(
     driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
-    reference = rooms.reference_weather(weather, scope.price_areas, scope.price_years)
-    behaviour = rooms.calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
+    reference = reference_weather(weather, scope.price_areas, scope.price_years)
+    behaviour = calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
     sampled = rooms.sampled_vehicles(cars, read_table(dispatch_sample, DispatchSample)["vehicle_id"].tolist())
     followed = [
         rooms.build_availability_weeks(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.io import read_table, write_table
-from analysis.mobility.plug_in import plug_in_statistics as statistics_of
+from analysis.mobility.sessions import plug_in_statistics as statistics_of
 from analysis.schemas.mobility import Sessions
 from analysis.schemas.plug_in import PlugInStatistics
 from analysis.settings.model import Settings

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analysis.io import write_text
-from analysis.mobility.plug_in import plug_in_statistics as statistics_of
+from analysis.mobility.sessions import plug_in_statistics as statistics_of
 from analysis.schemas.climate import HouseholdLoadShape
 from analysis.schemas.plug_in import PlugInStatistics
 from analysis.sources.descriptor import load_descriptor

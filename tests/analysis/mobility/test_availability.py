@@ -7,9 +7,11 @@ import pytest
 from analysis.errors import DataError
 from analysis.io import check_table, read_csv_table
 from analysis.mobility import availability as rooms
+from analysis.mobility.calibration import calibrated_behaviour
 from analysis.mobility.plug_in import plug_ins_per_week, plug_stays
 from analysis.mobility.stays import WEEK_MIN, diaries_of
 from analysis.mobility.weeks import calendar_weeks
+from analysis.mobility.years import WARM_UP_WEEKS, vehicle_year, weather_by_week
 from analysis.schemas.climate import ClimateNormals
 from analysis.schemas.mobility import Availability, AvailabilityWeeks
 from analysis.synthetic.climate import climate_year
@@ -19,13 +21,13 @@ from analysis.synthetic.climate import climate_year
 def behaviour(fleet, mild_weather, assumptions):
     table = pd.DataFrame({"statistic": ["plug_ins_per_week_mean", "connection_mean"], "value": [3.3, 12.7]})
     vehicles, trips = fleet
-    return rooms.calibrated_behaviour(trips, vehicles, mild_weather, table, 7, assumptions)
+    return calibrated_behaviour(trips, vehicles, mild_weather, table, 7, assumptions)
 
 
 @pytest.fixture(scope="module")
 def year(fleet, mild_weather, assumptions):
     vehicles, trips = fleet
-    return rooms.vehicle_year(diaries_of(trips, vehicles, 62.0), mild_weather, 7, assumptions)
+    return vehicle_year(diaries_of(trips, vehicles, 62.0), mild_weather, 7, assumptions)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_plug_ins_and_hours_connected_meet_their_targets(behaviour, year, plugge
     assert behaviour.mean_per_week == pytest.approx(3.3, rel=0.01)
     assert behaviour.mean_connection_h == pytest.approx(12.7, rel=0.01)
     assert behaviour.median_per_week == pytest.approx(2.6, rel=0.35)
-    rates = plug_ins_per_week(year.stays, plugged, rooms.WARM_UP_WEEKS * WEEK_MIN, year.run_week_count * WEEK_MIN)
+    rates = plug_ins_per_week(year.stays, plugged, WARM_UP_WEEKS * WEEK_MIN, year.run_week_count * WEEK_MIN)
     assert rates.std() > 0.5
 
 
@@ -159,11 +161,11 @@ def test_a_sampled_car_that_is_not_there_is_a_named_fault(fleet):
 def test_a_missing_hour_of_weather_is_a_named_fault(root):
     weather = climate(root).drop(index=[2000])
     with pytest.raises(DataError, match="1 hours missing"):
-        rooms.weather_by_week(weather, "SE1", 2024)
+        weather_by_week(weather, "SE1", 2024)
 
 
 def test_missing_statistics_are_a_named_fault(fleet, mild_weather, assumptions):
     vehicles, trips = fleet
     none = pd.DataFrame({"statistic": ["connection_mean"], "value": [12.0]})
     with pytest.raises(DataError, match="plug_ins_per_week_mean"):
-        rooms.calibrated_behaviour(trips, vehicles, mild_weather, none, 7, assumptions)
+        calibrated_behaviour(trips, vehicles, mild_weather, none, 7, assumptions)

@@ -13,10 +13,10 @@ from analysis.mobility.plug_in import (
     Rhythm,
     draw_habits,
     find_level,
-    plug_in_statistics,
     plug_stays,
     unplugged_after,
 )
+from analysis.mobility.sessions import plug_in_statistics
 from analysis.mobility.stays import HomeStays
 from analysis.schemas.plug_in import PlugInStatistics
 

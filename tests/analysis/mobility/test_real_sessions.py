@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis.io import check_table, read_csv_table
-from analysis.mobility import availability as rooms
-from analysis.mobility.plug_in import plug_in_statistics, plug_stays
+from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.plug_in import plug_stays
+from analysis.mobility.sessions import plug_in_statistics
 from analysis.mobility.stays import WEEK_MIN, diaries_of
+from analysis.mobility.years import WARM_UP_WEEKS, vehicle_year
 from analysis.schemas.plug_in import PlugInStatistics
 from analysis.sources.descriptor import load_descriptor
 from analysis.sources.reader import read_source
@@ -36,10 +38,10 @@ def test_committed_statistics_are_those_of_the_sessions(real_root, root, committ
 
 def test_generated_sessions_resemble_real_ones(fleet, mild_weather, committed, assumptions):
     vehicles, trips = fleet
-    behaviour = rooms.calibrated_behaviour(trips, vehicles, mild_weather, committed, 7, assumptions)
-    year = rooms.vehicle_year(diaries_of(trips, vehicles, 62.0), mild_weather, 7, assumptions)
+    behaviour = calibrated_behaviour(trips, vehicles, mild_weather, committed, 7, assumptions)
+    year = vehicle_year(diaries_of(trips, vehicles, 62.0), mild_weather, 7, assumptions)
     found = plug_stays(year.stays, year.habits, behaviour.rhythm, year.diaries.battery_kwh, assumptions)
-    kept = found.is_plugged & (year.stays.arrive_min >= rooms.WARM_UP_WEEKS * WEEK_MIN)
+    kept = found.is_plugged & (year.stays.arrive_min >= WARM_UP_WEEKS * WEEK_MIN)
     value = committed[committed["hour"].isna()].set_index("statistic")["value"]
     energy_ac = found.charge_dc_kwh[kept].mean() / assumptions["plug.charge_efficiency"]
     assert energy_ac == pytest.approx(value["energy_mean"], rel=0.25)
