@@ -15,6 +15,9 @@ from analysis.units import MINUTES_PER_HOUR
 PLUG_STAGE = 14
 """Number of this stage in the seed: one seed a stage, common random numbers over areas, years and policies."""
 
+HABIT_STAGE = 16
+"""Stage of the draw that ranks users by habit: apart, so that the other draws do not depend on it."""
+
 LEAST_DWELL_H = 0.1
 SEARCH_ROUNDS = 24
 NEAR_ENOUGH_PU = 1e-4
@@ -38,19 +41,25 @@ WAKING_KNOTS = _waking_knots()
 
 @dataclass(frozen=True)
 class Habits:
-    """What is drawn once per vehicle: user leaning ``u_i`` in logits; per stay a uniform number and a waiting time."""
+    """What is drawn once per vehicle: leaning in logits and rank by habit; per stay luck and a waiting time."""
 
     user_logit: FloatArray
+    habit_pu: FloatArray
     uniform_pu: FloatArray
     waiting_pu: FloatArray
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """What the calibration settles: β_home in logits, and how long a full car stays connected on the mean, hours."""
+    """What the calibration settles: β_home in logits, the hours a full car stays connected on the mean, habitual users.
+
+    ``habit_share_pu`` of the users plug in whenever they come home, however full the car is: u_i of METHODS 1.4 has
+    two kinds of people, those who decide and those who always do.
+    """
 
     beta_home_logit: float
     linger_h: float
+    habit_share_pu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,25 +87,27 @@ def draw_habits(vehicle_ids: Sequence[str], stay_count: int, seed: int, paramete
     seed
         Seed of the run.
     """
-    leaning = np.empty(len(vehicle_ids))
+    leaning, habit = np.empty(len(vehicle_ids)), np.empty(len(vehicle_ids))
     uniform = np.empty((len(vehicle_ids), stay_count))
     waiting = np.empty((len(vehicle_ids), stay_count))
     for row, name in enumerate(vehicle_ids):
         generator = np.random.default_rng([seed, PLUG_STAGE, zlib.crc32(name.encode())])
         leaning[row] = generator.normal() * parameters["plug.sigma_user"]
+        habit[row] = np.random.default_rng([seed, HABIT_STAGE, zlib.crc32(name.encode())]).random()
         luck = generator.random((stay_count, 2))
         uniform[row] = luck[:, 0]
         waiting[row] = -np.log1p(-luck[:, 1])
-    return Habits(leaning, uniform, waiting)
+    return Habits(leaning, habit, uniform, waiting)
 
 
 def plug_stays(
     stays: HomeStays, habits: Habits, rhythm: Rhythm, battery_kwh: FloatArray, parameters: ParameterSet,
-    payment_logit: float = 0.0,
+    payment_logit: float | FloatArray = 0.0,
 ) -> PluggedStays:  # fmt: skip
     """Walk through the stays in order, all vehicles at once: decide, charge, drive on.
 
-    P(plug) = σ(β_home + b_soc·(s - s*) + b_dwell·ln(dwell h) + b_next·1[E < e_next + reserve] + b_pay·w + u_i).
+    P(plug) = σ(β_home + b_soc·(s - s*) + b_dwell·ln(dwell h) + b_next·1[E < e_next + reserve] + b_pay·w + u_i), and 1
+    for users who plug in by habit.
     Charging while plugged is uncontrolled, up to ``veh.soc_max_daily``: the behaviour that real sessions show. Energy
     below the floor on arrival was charged under way (METHODS 1.3): counted, never hidden. A car is unplugged when it
     leaves, or earlier: once charged it stays connected for a random while of mean ``rhythm.linger_h`` waking hours.
@@ -106,11 +117,11 @@ def plug_stays(
     stays
         Padded stays; see :func:`analysis.mobility.stays.home_stays`.
     rhythm
-        From :func:`analysis.mobility.availability.calibrated_behaviour`.
+        From :func:`analysis.mobility.calibration.calibrated_behaviour`.
     battery_kwh
         Usable energy per vehicle.
     payment_logit
-        b_pay·w: what a payment per plug-in day adds; 0 without contract.
+        b_pay·w: what a payment per plug-in day adds, for all or per vehicle; 0 without contract.
     """
     reserve_kwh = parameters["veh.reserve_km"] * parameters["veh.eps0"]
     floor_kwh = parameters["veh.soc_min_user"] * battery_kwh
@@ -118,8 +129,9 @@ def plug_stays(
     energy = full_kwh.copy()
     shape = stays.is_stay.shape
     dwell_h = np.maximum((stays.depart_min - stays.arrive_min) / MINUTES_PER_HOUR, 0.0)
+    user_logit = np.where(habits.habit_pu < rhythm.habit_share_pu, np.inf, habits.user_logit)
     leaning = (
-        rhythm.beta_home_logit + payment_logit + habits.user_logit[:, None]
+        rhythm.beta_home_logit + (user_logit + payment_logit)[:, None]
         + parameters["plug.b_dwell"] * np.log(np.maximum(dwell_h, LEAST_DWELL_H))
     )  # fmt: skip
     luck = habits.uniform_pu[:, : shape[1]]
@@ -203,7 +215,10 @@ def mean_connection_h(
     return float(np.sum(hours * inside * weight[:, None]) / np.sum(inside * weight[:, None]))
 
 
-def find_level(measure_of: Callable[[float], float], target: float, low: float, high: float, what: str) -> float:
+def find_level(
+    measure_of: Callable[[float], float], target: float, low: float, high: float, what: str,
+    near_pu: float = NEAR_ENOUGH_PU,
+) -> float:  # fmt: skip
     """Find where a rising measure meets its target, by halving an interval.
 
     Parameters
@@ -216,6 +231,8 @@ def find_level(measure_of: Callable[[float], float], target: float, low: float, 
         Ends of the search.
     what
         Name of the measure, for the fault.
+    near_pu
+        How near, as a share of the target, is near enough.
 
     Raises
     ------
@@ -232,7 +249,7 @@ def find_level(measure_of: Callable[[float], float], target: float, low: float, 
     for _ in range(SEARCH_ROUNDS):
         middle = 0.5 * (low + high)
         found = measure_of(middle)
-        if abs(found - target) <= NEAR_ENOUGH_PU * target:
+        if abs(found - target) <= near_pu * target:
             return middle
         low, high = (middle, high) if found < target else (low, middle)
     return 0.5 * (low + high)

@@ -1,14 +1,82 @@
 """Turns charging sessions into what they say about plugging in: how often, when, how long, how much."""
 
+import logging
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.mobility.weeks import LOCAL_ZONE
 
+log = logging.getLogger(__name__)
+
 StatisticRow = tuple[str, str, int | None, float, str, str]
 
 LEAST_ACTIVE_WEEKS = 2.0
+LONGEST_SESSION_DAYS = 31
+MAX_EXAMPLES = 20
 WEEK_DAYS = {"weekday": (0, 1, 2, 3, 4), "weekend": (5, 6)}
+
+
+@dataclass(frozen=True)
+class SoundSessions:
+    """Sessions that can be measured, and how many were set aside or doubtful."""
+
+    sessions: pd.DataFrame
+    long_count: int
+    overlap_count: int
+    overlap_user_count: int
+
+
+def sound_sessions(sessions: pd.DataFrame, place: str) -> SoundSessions:
+    """Refuse sessions that cannot be, leave out those longer than a month, count those that overlap.
+
+    Parameters
+    ----------
+    sessions
+        Grain: session; uses ``user_id``, ``plug_in_utc``, ``plug_out_utc``, ``energy_ac_kwh``.
+    place
+        File or data set, for faults and log.
+
+    Returns
+    -------
+    SoundSessions
+        Sorted by user and plug-in. A session of over 31 days is a forgotten plug-out or a fault of the meter and is
+        left out. A session that begins before an earlier one of its user has ended stays: two cars may share a user.
+
+    Raises
+    ------
+    DataError
+        With each session of negative energy and each that ends before it begins, at once.
+
+    Examples
+    --------
+    A user with sessions Monday 18-07 and Tuesday 06-08 has one that overlaps.
+    """
+    faults = []
+    wrong = {
+        "negative energy": (sessions["energy_ac_kwh"] < 0, "energy of zero or more"),
+        "plug-out before plug-in": (sessions["plug_out_utc"] < sessions["plug_in_utc"], "plug-out after plug-in"),
+    }
+    for found, (mask, expected) in wrong.items():
+        rows = sessions[mask]
+        faults += [
+            Fault(f"{place}, user {row.user_id}, {row.plug_in_utc:%Y-%m-%d %H:%M} UTC",
+                  f"{found} ({len(rows)} such sessions)", expected, "Correct the row.")
+            for row in rows.head(MAX_EXAMPLES).itertuples()
+        ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    is_long = (sessions["plug_out_utc"] - sessions["plug_in_utc"]) > pd.Timedelta(days=LONGEST_SESSION_DAYS)
+    kept = sessions[~is_long].sort_values(["user_id", "plug_in_utc"], kind="stable")
+    ended = kept.groupby("user_id")["plug_out_utc"].transform(lambda ends: ends.cummax().shift())
+    overlapping = kept[kept["plug_in_utc"] < ended]
+    users = overlapping["user_id"].nunique()
+    if is_long.any():
+        log.info("%s: dropped %d of %d sessions: longer than 31 days", place, int(is_long.sum()), len(sessions))
+    if len(overlapping):
+        log.info("%s: %d sessions of %d users overlap an earlier one; kept", place, len(overlapping), users)
+    return SoundSessions(kept, int(is_long.sum()), len(overlapping), users)
 
 
 def plug_in_statistics(sessions: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -29,9 +97,9 @@ def plug_in_statistics(sessions: pd.DataFrame, source: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If no user is seen at home for at least two weeks.
+        If no user is seen at home for at least two weeks, or a session cannot be (see :func:`sound_sessions`).
     """
-    home = sessions[sessions["place"] == "home"]
+    home = sound_sessions(sessions[sessions["place"] == "home"], source).sessions
     span = home.groupby("user_id")["plug_in_utc"].agg(["min", "max", "size"])
     weeks = (span["max"] - span["min"]).dt.total_seconds() / (7 * 86_400)
     steady = weeks >= LEAST_ACTIVE_WEEKS

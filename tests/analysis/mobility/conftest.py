@@ -31,9 +31,10 @@ def mild_weather() -> np.ndarray:
     return np.full((52, 168), 8.0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def statistics() -> pd.DataFrame:
-    return pd.DataFrame({"statistic": ["plug_ins_per_week_mean", "connection_mean"], "value": [3.3, 12.7]})
+    names = ["plug_ins_per_week_mean", "plug_ins_per_week_median", "connection_mean"]
+    return pd.DataFrame({"statistic": names, "value": [3.3, 2.6, 12.7]})
 
 
 def trip_table(rows: list[tuple[str, str, str, float, str, str]]) -> pd.DataFrame:

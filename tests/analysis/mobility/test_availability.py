@@ -18,10 +18,9 @@ from analysis.synthetic.climate import climate_year
 
 
 @pytest.fixture(scope="module")
-def behaviour(fleet, mild_weather, assumptions):
-    table = pd.DataFrame({"statistic": ["plug_ins_per_week_mean", "connection_mean"], "value": [3.3, 12.7]})
+def behaviour(fleet, mild_weather, statistics, assumptions):
     vehicles, trips = fleet
-    return calibrated_behaviour(trips, vehicles, mild_weather, table, 7, assumptions)
+    return calibrated_behaviour(trips, vehicles, mild_weather, statistics, 7, assumptions)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +41,8 @@ def edges_of(year, step_h):
 def test_plug_ins_and_hours_connected_meet_their_targets(behaviour, year, plugged):
     assert behaviour.mean_per_week == pytest.approx(3.3, rel=0.01)
     assert behaviour.mean_connection_h == pytest.approx(12.7, rel=0.01)
-    assert behaviour.median_per_week == pytest.approx(2.6, rel=0.35)
+    assert behaviour.median_per_week == pytest.approx(2.6, rel=0.05)
+    assert 0.1 < behaviour.rhythm.habit_share_pu < 0.5
     rates = plug_ins_per_week(year.stays, plugged, WARM_UP_WEEKS * WEEK_MIN, year.run_week_count * WEEK_MIN)
     assert rates.std() > 0.5
 
@@ -162,6 +162,15 @@ def test_a_missing_hour_of_weather_is_a_named_fault(root):
     weather = climate(root).drop(index=[2000])
     with pytest.raises(DataError, match="1 hours missing"):
         weather_by_week(weather, "SE1", 2024)
+
+
+def test_users_who_are_alike_need_no_habit(fleet, mild_weather, statistics, assumptions):
+    """A median at the mean is met by u_i alone."""
+    vehicles, trips = fleet
+    alike = statistics.assign(value=[3.3, 3.3, 12.7])
+    found = calibrated_behaviour(trips, vehicles, mild_weather, alike, 7, assumptions)
+    assert found.rhythm.habit_share_pu == 0.0
+    assert found.mean_per_week == pytest.approx(3.3, rel=0.01)
 
 
 def test_missing_statistics_are_a_named_fault(fleet, mild_weather, assumptions):

@@ -33,14 +33,14 @@ def test_an_even_chance_at_the_neutral_state(assumptions):
     stays = stays_of([[12.0]], dwell_h=1.0)
     stays = HomeStays(stays.arrive_min, stays.depart_min, stays.energy_before_dc_kwh, np.zeros((1, 1)), stays.is_stay)
     for uniform, expected in ((0.49, True), (0.51, False)):
-        habits = Habits(np.zeros(1), np.array([[uniform]]), np.zeros((1, 1)))
+        habits = Habits(np.zeros(1), np.ones(1), np.array([[uniform]]), np.zeros((1, 1)))
         found = plug_stays(stays, habits, Rhythm(0.0, 0.0), np.array([60.0]), assumptions)
         assert found.arrival_soc_pu.item() == pytest.approx(0.6)
         assert bool(found.is_plugged.item()) == expected
 
 
 def test_charging_stops_at_the_daily_limit_and_at_departure(assumptions):
-    habits = Habits(np.zeros(1), np.full((1, 1), 1e-9), np.zeros((1, 1)))
+    habits = Habits(np.zeros(1), np.ones(1), np.full((1, 1), 1e-9), np.zeros((1, 1)))
     long = plug_stays(stays_of([[10.0]]), habits, Rhythm(15.0, 0.0), np.array([60.0]), assumptions)
     assert long.charge_dc_kwh.item() == pytest.approx(10.0)
     short = plug_stays(stays_of([[10.0]], dwell_h=0.5), habits, Rhythm(15.0, 0.0), np.array([60.0]), assumptions)
@@ -48,7 +48,7 @@ def test_charging_stops_at_the_daily_limit_and_at_departure(assumptions):
 
 
 def test_energy_below_the_floor_was_charged_under_way_and_is_counted(assumptions):
-    habits = Habits(np.zeros(1), np.full((1, 1), 1 - 1e-9), np.zeros((1, 1)))
+    habits = Habits(np.zeros(1), np.ones(1), np.full((1, 1), 1 - 1e-9), np.zeros((1, 1)))
     found = plug_stays(stays_of([[50.0]]), habits, Rhythm(-15.0, 0.0), np.array([60.0]), assumptions)
     # 0.8 · 60 = 48 kWh at the start, 50 driven, floor 0.2 · 60 = 12: 14 kWh forced.
     assert found.forced_charge_dc_kwh.item() == pytest.approx(14.0)
@@ -65,7 +65,10 @@ def test_energy_in_is_energy_out_and_change_in_store(assumptions, before, beta, 
     count = len(before)
     generator = np.random.default_rng(seed)
     habits = Habits(
-        generator.normal(size=count), generator.uniform(0.01, 0.99, (count, 6)), generator.random((count, 6))
+        generator.normal(size=count),
+        np.ones(count),
+        generator.uniform(0.01, 0.99, (count, 6)),
+        generator.random((count, 6)),
     )
     found = plug_stays(stays, habits, Rhythm(beta, 5.0), np.full(count, 60.0), assumptions)
     energy_in = found.charge_dc_kwh.sum(axis=1) + found.forced_charge_dc_kwh
@@ -84,6 +87,20 @@ def test_a_larger_battery_plugs_in_less_often(assumptions):
         for kwh in (40, 85)
     ]
     assert rates[1] < rates[0]
+
+
+def test_habitual_users_plug_in_at_every_stay_and_leave_the_others_as_they_are(assumptions):
+    names = [f"car_{number}" for number in range(200)]
+    stays = stays_of(np.full((200, 40), 7.0))
+    habits = draw_habits(names, 40, 3, assumptions)
+    none, some = (
+        plug_stays(stays, habits, Rhythm(-2.0, 5.0, share), np.full(200, 60.0), assumptions).is_plugged
+        for share in (0.0, 0.3)
+    )
+    habitual = habits.habit_pu < 0.3
+    assert 40 < habitual.sum() < 80
+    assert some[habitual].all()
+    np.testing.assert_array_equal(some[~habitual], none[~habitual])
 
 
 def test_a_payment_raises_plugging_in(assumptions):
