@@ -60,5 +60,6 @@ rule calibrate:
         rules.compare_price_years.output,
         rules.derive_references.output,
         rules.compare_driving_data.output,
+        rules.validate_plug_in.output,
     message:
         "The statistics to commit are recomputed"

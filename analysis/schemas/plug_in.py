@@ -19,3 +19,36 @@ class PlugInStatistics(Table):
 
     class Config(Table.Config):
         unique = ["statistic", "day_kind", "hour"]
+
+
+class PlugInValidation(Table):
+    """Grain: split × series × measure × day kind × hour. Simulated plugging-in beside users it was not fitted to.
+
+    ``hour`` is a clock hour, or the length in hours up to which connections are counted. ``low`` and ``high`` are the
+    limits that a distance or target is held to, null where there is none. Split ``mean`` is the mean
+    over the splits, ``all`` uses every user.
+    """
+
+    split: str = pa.Field(isin=("1", "2", "3", "4", "5", "mean", "all"))
+    series: str = pa.Field(isin=("held_out", "model", "calibration", "distance", "halves", "sessions"))
+    measure: str
+    day_kind: str = pa.Field(isin=("all", "weekday", "weekend"))
+    hour: pd.Int64Dtype = pa.Field(ge=0, le=48, nullable=True)
+    value: float = pa.Field(ge=0)
+    low: float = pa.Field(nullable=True)
+    high: float = pa.Field(nullable=True)
+    verdict: str = pa.Field(isin=("within", "missed", "no limit"))
+    unit: str
+    how_computed: str
+    source: str
+
+    class Config(Table.Config):
+        unique = ["split", "series", "measure", "day_kind", "hour"]
+
+    @pa.dataframe_check(error="verdict follows from value, low and high")
+    def verdict_follows_limits(cls, table: pd.DataFrame) -> pd.Series:
+        """No verdict is written by hand."""
+        has_limit = table["low"].notna() | table["high"].notna()
+        inside = (table["value"] >= table["low"].fillna(0.0)) & (table["value"] <= table["high"].fillna(float("inf")))
+        expected = inside.map({True: "within", False: "missed"}).where(has_limit, "no limit")
+        return table["verdict"] == expected

@@ -133,3 +133,27 @@ rule compare_driving_data:
         "Data sets on driving and charging, side by side"
     script:
         "../scripts/compare_driving_data.py"
+
+
+rule validate_plug_in:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=("norway12_sessions", "trondheim_sessions"),
+        ),
+        travel_facts="data/reference/travel_facts.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        parameters=PARAMETERS,
+        norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
+    output:
+        validation="data/results/calibration/plug_in_validation.csv",
+    log:
+        "logs/calibration/validate_plug_in.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        source_digest=source_digest("validate_plug_in"),
+    message:
+        "Plug-in model against users it was not fitted to, five splits (about a minute and a half)"
+    script:
+        "../scripts/validate_plug_in.py"

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.io import read_csv_table
+from analysis.mobility.calibration import calibrated_behaviour
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.travel import TravelFacts
 from analysis.settings.parameters import ParameterSet, parameter_set
@@ -35,6 +36,12 @@ def mild_weather() -> np.ndarray:
 def statistics() -> pd.DataFrame:
     names = ["plug_ins_per_week_mean", "plug_ins_per_week_median", "connection_mean"]
     return pd.DataFrame({"statistic": names, "value": [3.3, 2.6, 12.7]})
+
+
+@pytest.fixture(scope="session")
+def behaviour(fleet, mild_weather, statistics, assumptions):
+    vehicles, trips = fleet
+    return calibrated_behaviour(trips, vehicles, mild_weather, statistics, 7, assumptions)
 
 
 def trip_table(rows: list[tuple[str, str, str, float, str, str]]) -> pd.DataFrame:

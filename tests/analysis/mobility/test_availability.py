@@ -18,12 +18,6 @@ from analysis.synthetic.climate import climate_year
 
 
 @pytest.fixture(scope="module")
-def behaviour(fleet, mild_weather, statistics, assumptions):
-    vehicles, trips = fleet
-    return calibrated_behaviour(trips, vehicles, mild_weather, statistics, 7, assumptions)
-
-
-@pytest.fixture(scope="module")
 def year(fleet, mild_weather, assumptions):
     vehicles, trips = fleet
     return vehicle_year(diaries_of(trips, vehicles, 62.0), mild_weather, 7, assumptions)
