@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
 from analysis.mobility.calibration import Behaviour
-from analysis.mobility.plug_in import PluggedStays, plug_stays
+from analysis.mobility.contracts import NO_CONTRACT, Contract, under_contract
+from analysis.mobility.plug_in import PluggedStays
 from analysis.mobility.stays import WEEK_MIN, FloatArray, diaries_of, overlap_per_step
 from analysis.mobility.weeks import calendar_weeks
 from analysis.mobility.years import WARM_UP_WEEKS, VehicleYear, vehicle_year, weather_by_week
@@ -63,7 +64,7 @@ def step_shares(year: VehicleYear, plugged: PluggedStays, edges_min: FloatArray)
 
 def build_availability(
     trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, behaviour: Behaviour, seed: int,
-    parameters: ParameterSet,
+    parameters: ParameterSet, contract: Contract = NO_CONTRACT,
 ) -> pd.DataFrame:  # fmt: skip
     """Give each car's mean week over a year (grain: vehicle × hour of week), on condition of a home charge point.
 
@@ -79,6 +80,8 @@ def build_availability(
         Calibrated plug-in behaviour.
     seed
         Seed of the run.
+    contract
+        What private cars are offered for staying plugged in; none by default.
 
     Returns
     -------
@@ -96,18 +99,19 @@ def build_availability(
         some = vehicles.iloc[start : start + CHUNK_COUNT].reset_index(drop=True)
         ids = np.sort(some["vehicle_id"].to_numpy(str))
         low, high = np.searchsorted(names, ids[0], "left"), np.searchsorted(names, ids[-1], "right")
-        blocks.append(_mean_weeks(ordered.iloc[low:high], some, weather_deg_c, behaviour, seed, parameters))
+        blocks.append(_mean_weeks(ordered.iloc[low:high], some, weather_deg_c, behaviour, seed, parameters, contract))
     return pd.concat(blocks, ignore_index=True)
 
 
 def _mean_weeks(
     trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, behaviour: Behaviour, seed: int,
-    parameters: ParameterSet,
+    parameters: ParameterSet, contract: Contract = NO_CONTRACT,
 ) -> pd.DataFrame:  # fmt: skip
     """Build Availability of a few cars; a car's week does not depend on which others are in the chunk."""
     diaries = diaries_of(trips, vehicles, parameters["veh.E_usable_bev"])
     year = vehicle_year(diaries, weather_deg_c, seed, parameters)
-    plugged = plug_stays(year.stays, year.habits, behaviour.rhythm, diaries.battery_kwh, parameters)
+    is_private = (vehicles["use_case"] == "private").to_numpy(bool)
+    plugged = under_contract(year, behaviour, contract, is_private, parameters)
     week_count = year.run_week_count - WARM_UP_WEEKS
     first = WARM_UP_WEEKS * HOURS_PER_WEEK
     edges_min = np.arange(first, first + week_count * HOURS_PER_WEEK + 1, dtype=np.float64) * MINUTES_PER_HOUR
@@ -151,6 +155,7 @@ def sampled_vehicles(vehicles: pd.DataFrame, vehicle_ids: Sequence[str]) -> pd.D
 def build_availability_weeks(
     trips: pd.DataFrame, vehicles: pd.DataFrame, temperature: pd.DataFrame, weeks: pd.DataFrame,
     behaviour: Behaviour, price_area: str, step_h: float, seed: int, parameters: ParameterSet,
+    contract: Contract = NO_CONTRACT,
 ) -> pd.DataFrame:  # fmt: skip
     """Follow cars step by step through the representative weeks of one area, out of whole simulated years.
 
@@ -169,6 +174,8 @@ def build_availability_weeks(
         Calibrated on all cars, not on these few.
     price_area, step_h
         Area of the climate; length of a step.
+    contract
+        What private cars are offered for staying plugged in; none by default.
 
     Returns
     -------
@@ -176,11 +183,12 @@ def build_availability_weeks(
         AvailabilityWeeks of the area.
     """
     diaries = diaries_of(trips, vehicles, parameters["veh.E_usable_bev"])
+    is_private = (vehicles["use_case"] == "private").to_numpy(bool)
     blocks: list[pd.DataFrame] = []
     for price_year in sorted({int(year) for year in weeks["price_year"]}):
         weather = weather_by_week(temperature, price_area, price_year)
         year = vehicle_year(diaries, weather, seed, parameters)
-        plugged = plug_stays(year.stays, year.habits, behaviour.rhythm, diaries.battery_kwh, parameters)
+        plugged = under_contract(year, behaviour, contract, is_private, parameters)
         position = calendar_weeks(price_year).set_index("week_id")["week_index"].to_dict()
         chosen = weeks[weeks["price_year"] == price_year]
         for week_id, start in zip(chosen["week_id"], chosen["week_start_utc"], strict=True):

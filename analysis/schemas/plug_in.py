@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from analysis.schemas.base import Table
+from analysis.schemas.base import Table, share_field
 
 
 class PlugInStatistics(Table):
@@ -52,3 +52,39 @@ class PlugInValidation(Table):
         inside = (table["value"] >= table["low"].fillna(0.0)) & (table["value"] <= table["high"].fillna(float("inf")))
         expected = inside.map({True: "within", False: "missed"}).where(has_limit, "no limit")
         return table["verdict"] == expected
+
+
+class PlugInContracts(Table):
+    """Grain: contract × reading of the 10 EUR per extra hour. What a contract to stay plugged in asks for and gives.
+
+    ``plugged_*`` and the like hold those who sign at the offer to the terms; ``held_*`` all cars that are home enough.
+    ``complies_pu``: the offer moves them enough by the payment response. Null where there is no contract.
+    """
+
+    contract: str = pa.Field(isin=("none", "12h_20d", "16h"))
+    hour_reading: str = pa.Field(isin=("none", "per_contract_period", "per_delivered_hour"))
+    car_count: int = pa.Field(gt=0)
+    offer_eur_per_day: float = pa.Field(ge=0, nullable=True)
+    able_pu: float = share_field(nullable=True)
+    meets_without_pu: float = share_field(nullable=True)
+    complies_pu: float = share_field(nullable=True)
+    signs_pu: float = share_field(nullable=True)
+    plugged_pu: float = share_field()
+    plugged_h_per_day: float = pa.Field(ge=0, le=24)
+    month_plug_in_days: float = pa.Field(ge=0, le=31)
+    plug_in_day_h: float = pa.Field(ge=0, le=24)
+    held_plugged_pu: float = share_field()
+    held_plugged_h_per_day: float = pa.Field(ge=0, le=24)
+    held_month_plug_in_days: float = pa.Field(ge=0, le=31)
+    held_plug_in_day_h: float = pa.Field(ge=0, le=24)
+    needed_low_eur_per_day: float = pa.Field(ge=0, nullable=True)
+    needed_eur_per_day: float = pa.Field(ge=0, nullable=True)
+    needed_high_eur_per_day: float = pa.Field(ge=0, nullable=True)
+
+    class Config(Table.Config):
+        unique = ["contract", "hour_reading"]
+
+    @pa.dataframe_check(error="able >= signs")
+    def only_the_able_sign(cls, table: pd.DataFrame) -> pd.Series:
+        """Nobody signs what the car cannot keep."""
+        return ~(table["signs_pu"] > table["able_pu"] + 1e-9)

@@ -87,9 +87,15 @@ class Scope(Closed):
 
 
 class Assumptions(Closed):
-    """Overrides of data/assumptions/parameters.csv, by parameter id; the table itself stays as it is."""
+    """Overrides of data/assumptions/parameters.csv, by parameter id; and what private cars are paid to stay plugged in.
+
+    ``contract_hour_reading`` says how the 10 EUR per extra hour a day are read (METHODS 1.4): once a contract period,
+    or for each hour delivered.
+    """
 
     overrides: dict[str, float] = Field(default_factory=dict)
+    plug_in_contract: Literal["none", "12h_20d", "16h"] = "none"
+    contract_hour_reading: Literal["per_contract_period", "per_delivered_hour"] = "per_contract_period"
 
 
 class Policy(Closed):

@@ -52,6 +52,7 @@ rule build_availability:
         parameters=PARAMETERS,
     output:
         availability="data/interim/{dataset}/availability.parquet",
+        plug_in_contracts="data/interim/{dataset}/plug_in_contracts.parquet",
     log:
         "logs/{dataset}/build_availability.log",
     params:

@@ -1,4 +1,4 @@
-"""Follow every diary through a year and write each car's mean week: parked, at home, plugged, available, biddable."""
+"""Follow every diary through a year: each car's mean week from parked to biddable, and what contracts would change."""
 
 from pathlib import Path
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
 from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.contracts import Contract, compare_contracts
 from analysis.mobility.years import reference_weather
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import Temperature
 from analysis.schemas.mobility import Availability, Trips, Vehicles
-from analysis.schemas.plug_in import PlugInStatistics
+from analysis.schemas.plug_in import PlugInContracts, PlugInStatistics
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 
@@ -23,6 +24,7 @@ def main(
     plug_in_statistics: Path,
     parameters: Path,
     availability: Path,
+    plug_in_contracts: Path,
     settings: dict[str, Any],
 ) -> None:
     run = Settings.model_validate(settings)
@@ -33,8 +35,11 @@ def main(
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
     behaviour = calibrated_behaviour(driven, cars, weather, statistics, run.seed, assumptions)
-    table = rooms.build_availability(driven, cars, weather, behaviour, run.seed, assumptions)
+    contract = Contract(run.assumptions.plug_in_contract, run.assumptions.contract_hour_reading)
+    table = rooms.build_availability(driven, cars, weather, behaviour, run.seed, assumptions, contract)
+    compared = compare_contracts(driven, cars, weather, behaviour, run.seed, assumptions)
     write_table(table, availability, Availability)
+    write_table(compared, plug_in_contracts, PlugInContracts)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
 from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.contracts import Contract
 from analysis.mobility.weeks import choose_weeks
 from analysis.mobility.years import reference_weather
 from analysis.schemas.assumptions import Parameters
@@ -49,9 +50,10 @@ def main(
     reference = reference_weather(weather, scope.price_areas, scope.price_years)
     behaviour = calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
     sampled = rooms.sampled_vehicles(cars, read_table(dispatch_sample, DispatchSample)["vehicle_id"].tolist())
+    contract = Contract(run.assumptions.plug_in_contract, run.assumptions.contract_hour_reading)
     followed = [
         rooms.build_availability_weeks(
-            driven, sampled, weather, weeks, behaviour, area, scope.step_h, run.seed, assumptions
+            driven, sampled, weather, weeks, behaviour, area, scope.step_h, run.seed, assumptions, contract
         )
         for area in scope.price_areas
     ]
