@@ -9,6 +9,7 @@ from analysis.report.elements import FigureView, rows_of
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, full_level, value_by_year, years_told
 from analysis.report.places import place_figure
+from analysis.report.plugging import validation_figure
 from analysis.report.results import Results, private_profiles
 from analysis.report.text import Voice
 from analysis.settings.model import Settings
@@ -28,6 +29,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         hour_figure(results, year, voice),
         profile_figure(results, voice),
         place_figure(results, voice),
+        validation_figure(results, voice),
         value_figure(results, settings, voice),
         depth_figure(results, voice),
         scheme_figure(results, settings, year, voice),

@@ -1,5 +1,7 @@
 """Turns tables of the run into the sentences that keep a number from being read alone."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.report.elements import rows_of
@@ -8,25 +10,41 @@ from analysis.report.text import HOURS_PER_DAY, Voice
 from analysis.settings.model import Settings
 
 RESERVE_STRATEGY = "grid_reserve"
+SHOWN_CONTRACT = "12h_20d"
 STABLE = 0.75  # SOURCE: Hennig (2007), reading of the bootstrapped Jaccard similarity of a cluster
 PATTERN = 0.6
 
 
 def plug_in_note(results: Results, settings: Settings, voice: Voice) -> str:
-    """Say how much of the time the cars are plugged in, and that no contract holds them there.
+    """Say how much of the time the cars are plugged in, and what a contract would change or does.
 
-    The share is the mean of the private profiles, weighted by their cars; the terms of a contract are
-    parameters.
+    The share is the mean of the private profiles, weighted by their cars; the terms of a contract are parameters, and
+    what it gives stands in ``PlugInContracts``.
     """
     profiles, terms = private_profiles(results.profiles), results.parameters.set_index("id")["value"]
     hours = float((profiles["share_pu"] * profiles["plugged_h_per_day"]).sum() / profiles["share_pu"].sum())
+    chosen = settings.assumptions.plug_in_contract
+    none = _contract(results, "none", "none")
+    shown = SHOWN_CONTRACT if chosen == "none" else chosen
+    told = _contract(results, shown, settings.assumptions.contract_hour_reading)
+    kind = "embedded" if settings.inputs.sessions is None else "sessions"
     return voice.say(
-        "plug_in.note_embedded" if settings.inputs.sessions is None else "plug_in.note_sessions",
+        f"plug_in.note_{kind}" if chosen == "none" else "plug_in.note_contract",
         share=voice.number(hours / HOURS_PER_DAY, "pu"),
         hours=voice.decimals(hours, 0),
+        contract=voice.inline("contract", chosen),
+        without=voice.decimals(float(none["plugged_h_per_day"]), 0),
+        offered=voice.decimals(float(told["plugged_h_per_day"]), 0),
+        signs=voice.number(float(told["signs_pu"]), "pu"),
         contract_hours=voice.exact(float(terms["plug.contract_hours_home"])),
         contract_days=voice.exact(float(terms["plug.contract_days"])),
     )
+
+
+def _contract(results: Results, contract: str, hour_reading: str) -> "pd.Series[Any]":
+    """Pick the row of one contract and reading."""
+    found = results.plug_in_contracts
+    return found[(found["contract"] == contract) & (found["hour_reading"] == hour_reading)].iloc[0]
 
 
 def full_level(settings: Settings) -> str:

@@ -45,6 +45,8 @@ rule render_report:
         parameters=PARAMETERS,
         price_year_comparison="data/evidence/price_year_comparison.csv",
         driving_data="data/evidence/driving_data.csv",
+        plug_in_validation="data/evidence/plug_in_validation.csv",
+        plug_in_contracts=interim("plug_in_contracts.parquet"),
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [
             f"data/policy/se/{scheme}.yaml"

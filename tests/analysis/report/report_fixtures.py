@@ -20,6 +20,7 @@ from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES,
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
+from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings
@@ -36,6 +37,27 @@ TIER_MW = {
 }
 SCHEMES = {"none": 0.0, "green_deduction": 1.0, "task53": 1.6, "task53_and_deduction": 2.1}
 OPTIONS = {"ac_11": ("ac", 11.0, 0.7), "dc_11": ("dc", 11.0, 0.85), "dc_20": ("dc", 20.0, 1.0)}
+
+
+def _contracts() -> pd.DataFrame:
+    """No contract and two contracts in two readings; hours and shares rise as payment covers more."""
+    rows = [
+        ("none", "none", None, None, 6.0, 6.0),
+        ("12h_20d", "per_contract_period", 3.0, 0.8, 13.0, 15.0),
+        ("12h_20d", "per_delivered_hour", 3.0, 0.5, 10.0, 15.0),
+        ("16h", "per_contract_period", 1.6, 0.1, 6.7, 16.9),
+        ("16h", "per_delivered_hour", 1.6, 0.0, 6.0, 16.9),
+    ]
+    names = ["contract", "hour_reading", "offer_eur_per_day", "signs_pu", "plugged_h_per_day", "held_plugged_h_per_day"]
+    table = pd.DataFrame(rows, columns=names).assign(car_count=400)
+    offered = table["contract"] != "none"
+    return table.assign(
+        able_pu=(offered * 0.95).where(offered), meets_without_pu=(offered * 0.01).where(offered),
+        complies_pu=(offered * 0.5).where(offered), plugged_pu=table["plugged_h_per_day"] / 24,
+        held_plugged_pu=table["held_plugged_h_per_day"] / 24, month_plug_in_days=15.0, plug_in_day_h=12.0,
+        held_month_plug_in_days=25.0, held_plug_in_day_h=16.0, needed_low_eur_per_day=table["offer_eur_per_day"] / 2,
+        needed_eur_per_day=table["offer_eur_per_day"] * 1.1, needed_high_eur_per_day=table["offer_eur_per_day"] * 2,
+    )[list(PlugInContracts.to_schema().columns)]  # fmt: skip
 
 
 def demo_settings() -> Settings:
@@ -417,6 +439,8 @@ def demo_results() -> Results:
         geometry=geometry,
         area_geometry=area_geometry,
         parameters=read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
+        plug_in_validation=read_csv_table(ROOT / "data/evidence/plug_in_validation.csv", PlugInValidation),
+        plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),
         price_year_comparison=pd.DataFrame(
             {

@@ -10,6 +10,7 @@ from analysis.io import write_table
 from analysis.schemas import geography, mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
+from analysis.schemas.plug_in import PlugInContracts
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from tests.analysis.report import report_fixtures as fixtures
@@ -21,7 +22,7 @@ TABLES = {
     "travel_targets": TravelTargets,
     "value_summary": ValueSummary, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
     "scheme_summary": contracts.SchemeSummary, "accounts": contracts.Accounts,
-    "municipalities": geography.Municipalities,
+    "municipalities": geography.Municipalities, "plug_in_contracts": PlugInContracts,
 }  # fmt: skip
 COMPARISON = pd.DataFrame(
     {
@@ -63,6 +64,7 @@ def given(root, tmp_path):
         "parameters": root / "data/assumptions/parameters.csv",
         "price_year_comparison": tmp_path / "comparison.csv",
         "driving_data": root / "data/evidence/driving_data.csv",
+        "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),

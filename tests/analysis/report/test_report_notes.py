@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.profiles import cluster
-from analysis.report import figure_views, link_tables, notes, tables
+from analysis.report import figure_views, link_tables, notes, plugging, tables
 from analysis.report.results import FLEET_PROFILE
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.profile_link import LEFT_OUT_REASONS, LINK_BASES
@@ -27,7 +27,38 @@ def test_plug_in_is_the_mean_of_profiles_and_says_that_there_is_no_contract(resu
     halves = results.profiles.iloc[:2].assign(share_pu=[0.75, 0.25], plugged_h_per_day=[8.0, 4.0])
     told = notes.plug_in_note(dataclasses.replace(results, profiles=halves), fixtures.demo_settings(), voice)
     assert "Norwegian owners do today, without a contract: about 29% of hours, 7 hours a day" in told
-    assert "12 hours on 20 days a month" in told
+    assert "12 hours on 20 days a month, 80% would sign" in told
+    assert "13 hours a day on the mean" in told
+    assert "computed without contract" in told
+
+
+def test_a_run_under_contract_says_so_and_what_it_would_be_without(results, voice):
+    settings = fixtures.demo_settings()
+    paid = settings.assumptions.model_copy(
+        update={"plug_in_contract": "16h", "contract_hour_reading": "per_contract_period"}
+    )
+    told = notes.plug_in_note(results, settings.model_copy(update={"assumptions": paid}), voice)
+    assert "a contract to stay plugged in (16 hours a day); 10% sign" in told
+    assert "without a contract it is 6 hours" in told
+
+
+def test_contracts_stand_beside_none(results, voice):
+    view = plugging.contract_table(results.plug_in_contracts, voice, "")
+    assert view.rows[0][:3] == ("No contract", "–", "–")
+    assert view.rows[0][6:] == ("6.0", "15", "6.0", "–")
+    assert view.rows[1][:3] == ("12 hours on 20 days a month", "Once a month", "3.0")
+    assert view.spans == [1, 2, 0, 2, 0]
+
+
+def test_validation_shows_model_and_users_and_keeps_its_misses(results, voice):
+    figure = plugging.validation_figure(results, voice)
+    assert [panel.title for panel in figure.panels][:2] == ["Plugged in, weekdays", "Plugged in, weekends"]
+    assert all(len(panel.data) == 2 for panel in figure.panels)
+    assert [len(panel.data[0]["x"]) for panel in figure.panels] == [24, 24, 49]
+    verdicts = {row[0]: row[-1] for row in figure.table.rows}
+    assert verdicts["Plug-ins a week, median"] == "Yes"
+    assert verdicts["Energy per connection, mean"] == "No"
+    assert "2.2 percentage points" in figure.title
 
 
 def test_sessions_of_the_run_are_not_called_norwegian(results, voice):
