@@ -4,9 +4,11 @@ import pandas as pd
 
 from analysis.report import figures
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.numbers import share_text
 from analysis.report.results import Results
 from analysis.report.text import NO_BREAK, UNKNOWN, Voice
 
+PER_MILLE = -3
 LINES = {"held_out": {"color": "@parked", "width": 2, "dash": "dot"}, "model": {"color": "@plugged", "width": 2}}
 
 
@@ -67,14 +69,14 @@ def validation_table(validation: pd.DataFrame, voice: Voice, caption: str) -> Ta
             name = f"{name}, {voice.inline('day_kind', row.day_kind)}"
         rows.append((name, told[0], f"{told[1]} {voice.say('number.to')} {told[2]}", told[3], told[4],
                      voice.say("answer.yes" if row.verdict == "within" else "answer.no")))  # fmt: skip
-    names = ("measure", "#distance", "#over_splits", "#limit", "#between_halves", "is_within")
+    names = ("measure", "#distance", "#over_splits", "#limit", "#between_halves", "is_within_limit")
     return TableView(caption, _columns(voice, *names), rows, voice.say("validation.note"))
 
 
 def _points(value: float, unit: str, voice: Voice) -> str:
     """Write a distance: a share in per cent or points, hours with their unit."""
     if unit == "share":
-        return f"{voice.decimals(100 * float(value), 1)}{NO_BREAK}%"
+        return share_text(float(value), PER_MILLE, voice.locale)
     return f"{voice.decimals(float(value), 1)}{NO_BREAK}{voice.unit(unit)}"
 
 
@@ -93,7 +95,7 @@ def contract_table(contracts: pd.DataFrame, voice: Voice, caption: str) -> Table
             voice.decimals(row.held_plugged_h_per_day, 1),
             _rough_decimals(row.needed_eur_per_day, voice),
         )
-        for row in rows_of(contracts)
+        for row in rows_of(contracts.sort_values("contract", key=lambda names: names != "none", kind="stable"))
     ]
     names = ("contract", "hour_reading", "#offer", "#able", "#complies", "#signs", "#plugged_h", "#plug_in_days",
              "#held_h", "#needed")  # fmt: skip

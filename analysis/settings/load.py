@@ -187,7 +187,7 @@ def dataset_name(settings: Settings) -> str:
     shaping = {
         "inputs": settings.inputs.model_dump(mode="json"),
         "scope": settings.scope.model_dump(mode="json", exclude={"target_years", "draw_count"}),
-        "overrides": settings.assumptions.overrides,
+        "assumptions": settings.assumptions.model_dump(mode="json"),
         "seed": settings.seed,
         "price_year": settings.price_year,
     }

@@ -91,6 +91,14 @@ def test_policy_does_not_shape_the_data_set_but_seed_does(folder):
     other = load_settings("trial", write(folder, "policy: {day: '2027-01-01'}\n"))
     assert dataset_name(base) == dataset_name(other)
     assert dataset_name(base) != dataset_name(load_settings("trial", write(folder, "seed: 7\n")))
+    paid = load_settings("trial", write(folder, "assumptions: {plug_in_contract: 12h_20d}\n"))
+    literal = load_settings("trial", write(folder, "assumptions: {contract_hour_reading: per_delivered_hour}\n"))
+    assert len({dataset_name(base), dataset_name(paid), dataset_name(literal)}) == 3
+
+
+def test_a_contract_that_nobody_offers_is_a_fault(folder):
+    with pytest.raises(ConfigError, match="plug_in_contract"):
+        load_settings("trial", write(folder, "assumptions: {plug_in_contract: 8h}\n"))
 
 
 def test_a_rule_sees_only_the_sections_it_names(folder):

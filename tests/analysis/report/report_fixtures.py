@@ -42,11 +42,11 @@ OPTIONS = {"ac_11": ("ac", 11.0, 0.7), "dc_11": ("dc", 11.0, 0.85), "dc_20": ("d
 def _contracts() -> pd.DataFrame:
     """No contract and two contracts in two readings; hours and shares rise as payment covers more."""
     rows = [
-        ("none", "none", None, None, 6.0, 6.0),
         ("12h_20d", "per_contract_period", 3.0, 0.8, 13.0, 15.0),
         ("12h_20d", "per_delivered_hour", 3.0, 0.5, 10.0, 15.0),
         ("16h", "per_contract_period", 1.6, 0.1, 6.7, 16.9),
         ("16h", "per_delivered_hour", 1.6, 0.0, 6.0, 16.9),
+        ("none", "none", None, None, 6.0, 6.0),
     ]
     names = ["contract", "hour_reading", "offer_eur_per_day", "signs_pu", "plugged_h_per_day", "held_plugged_h_per_day"]
     table = pd.DataFrame(rows, columns=names).assign(car_count=400)
