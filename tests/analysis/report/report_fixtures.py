@@ -19,8 +19,8 @@ from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.geography import Municipalities
-from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from analysis.settings.model import Settings

@@ -9,8 +9,8 @@ from analysis.errors import DataError
 from analysis.io import write_table
 from analysis.schemas import geography, mobility
 from analysis.schemas import results as contracts
-from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.plug_in import PlugInContracts
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
 from tests.analysis.report import report_fixtures as fixtures
