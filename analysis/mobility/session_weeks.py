@@ -104,9 +104,7 @@ def _week_tables(begin: FloatArray, end: FloatArray, energy: FloatArray, count: 
     return np.clip(plugged, 0.0, 1.0).reshape(count, -1), driven.reshape(count, -1)
 
 
-def session_availability(
-    found: SessionWeeks, weeks: pd.DataFrame, price_area: str, seed: int
-) -> pd.DataFrame:
+def session_availability(found: SessionWeeks, weeks: pd.DataFrame, price_area: str, seed: int) -> pd.DataFrame:
     """Let each user live one of its own weeks in each representative week (grain of AvailabilityWeeks, hourly).
 
     # ASSUME: as for diaries, any week of a user may fall in any week of the year, in its own order.
@@ -121,16 +119,17 @@ def session_availability(
         Name of the area to write; seed of the rotation, drawn once a user.
     """
     blocks = []
-    for row in weeks.itertuples(index=False):
-        position = calendar_weeks(int(row.price_year)).set_index("week_id")["week_index"].to_dict()[row.week_id]
-        hours = pd.date_range(row.week_start_utc, periods=HOURS_PER_WEEK, freq="h", unit="us")
+    for row in weeks.to_dict("records"):
+        price_year, start = int(row["price_year"]), pd.Timestamp(row["week_start_utc"])
+        position = calendar_weeks(price_year).set_index("week_id")["week_index"].to_dict()[row["week_id"]]
+        hours = pd.date_range(start, periods=HOURS_PER_WEEK, freq="h", unit="us")
         chosen = {name: _lived(name, len(table), int(position), seed) for name, table in found.plugged_pu.items()}
         blocks.append(
             pd.DataFrame(
                 {
                     "price_area": price_area,
-                    "price_year": int(row.price_year),
-                    "week_id": str(row.week_id),
+                    "price_year": price_year,
+                    "week_id": str(row["week_id"]),
                     "vehicle_id": np.repeat(list(chosen), HOURS_PER_WEEK),
                     "interval_start_utc": hours.take(np.tile(np.arange(HOURS_PER_WEEK), len(chosen))),
                     "plugged_pu": np.concatenate([found.plugged_pu[name][week] for name, week in chosen.items()]),

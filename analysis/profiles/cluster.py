@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
-from analysis.profiles.features import Features, hourly_shares, vehicle_features
+from analysis.profiles.features import Features, hourly_tables, vehicle_features
 from analysis.profiles.mixture import Mixture, effective_count, fit_mixture
 from analysis.profiles.names import FLEET_NAME, Portrait, name_profiles
 from analysis.profiles.represent import VEHICLE_WEEKS_LEAST, medoid_positions, sample_vehicles
@@ -32,6 +32,7 @@ FLEET_PROFILE = "fleet"
 # SOURCE: METHODS 2.3: a vehicle whose likeliest profile has less than 0.7 is an uncertain member.
 CERTAIN_MEMBER_PU = 0.7
 WEEKDAY_HOURS = 5 * 24
+SHAPES = ("parked_pu", "parked_home_pu", "plugged_pu", "available_pu")
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ def _figures(group: _Group) -> pd.DataFrame:
             "profile_id": group.profile_ids,
             "share_pu": group.mass.sum(axis=0) / weight.sum(),
             "daily_km": group.mean(group.habits["daily_km"].to_numpy(dtype=float)),
+            "driving_dc_kwh_per_day": group.mean(group.features.hourly["driving_dc_kwh"].sum(axis=1)) / DAYS_PER_WEEK,
             "plugged_h_per_day": group.mean(group.features.plugged_pu.sum(axis=1)) / DAYS_PER_WEEK,
             "vehicle_count": [int(mine.sum()) for mine in inside],
             "effective_count": [effective_count(column) for column in group.mass.T],
@@ -213,9 +215,8 @@ def _shapes(group: _Group) -> pd.DataFrame:
         {
             "profile_id": np.repeat(group.profile_ids, HOURS_PER_WEEK),
             "hour_of_week": np.tile(np.arange(HOURS_PER_WEEK), count),
-            "parked_home_pu": np.clip(group.mean(group.features.parked_home_pu), 0.0, 1.0).ravel(),
-            "plugged_pu": np.clip(group.mean(group.features.plugged_pu), 0.0, 1.0).ravel(),
         }
+        | {name: np.clip(group.mean(group.features.hourly[name]), 0.0, 1.0).ravel() for name in SHAPES}
     )
 
 
@@ -235,9 +236,10 @@ def _fleet_tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The fleet as one profile; not fitted, so its Jaccard is 1 and its silhouette 0 by definition."""
     ids = pd.Index(fleet["vehicle_id"])
-    home, plugged = (hourly_shares(availability, ids, name) for name in ("parked_home_pu", "plugged_pu"))
+    hourly = hourly_tables(availability, ids)
     weight = fleet["weight"].to_numpy(dtype=float)
-    features = Features(tuple(map(str, ids)), weight, np.hstack([home, plugged]), home, plugged)
+    points = np.hstack([hourly["parked_home_pu"], hourly["plugged_pu"]])
+    features = Features(tuple(map(str, ids)), weight, points, hourly)
     group = _Group((FLEET_PROFILE,), fleet, features, np.ones((len(fleet), 1)), habits.reindex(ids))
     needed = int(np.ceil(VEHICLE_WEEKS_LEAST * DAYS_PER_WEEK / float(fleet["observed_days"].mean())))
     medoids = medoid_positions(features.points, weight, min(len(fleet), needed))

@@ -23,6 +23,7 @@ VARIANCE_KEPT_PU = 0.90
 SHAPE_BLOCK_PU = 0.6
 HABIT_BLOCK_PU = 0.4
 PLUGGED_HOURS = (18, 22, 2, 7)
+HOURLY = ("parked_pu", "parked_home_pu", "plugged_pu", "available_pu", "driving_dc_kwh")
 # ASSUME: the mean the Beta prior draws to stays 0.5 % away from never and always, so that its logit is finite.
 PRIOR_MARGIN_PU = 0.005
 # ASSUME: distances and dwells enter as ln(1 + x), ratios as ln(x): a car that drives twice as far is one step away,
@@ -36,13 +37,25 @@ CLUSTERED_HABITS = (
 
 @dataclass(frozen=True)
 class Features:
-    """What a clustering sees of ``n`` vehicles, in one order: ids, survey weights, points (n × d), hourly shares."""
+    """What a clustering sees of ``n`` vehicles, in one order: ids, survey weights, points (n × d), mean weeks.
+
+    ``hourly`` holds the columns :data:`HOURLY` of the availability table, each n × 168.
+    """
 
     vehicle_ids: tuple[str, ...]
     weight: Array
     points: Array
-    parked_home_pu: Array
-    plugged_pu: Array
+    hourly: dict[str, Array]
+
+    @property
+    def parked_home_pu(self) -> Array:
+        """Share parked at home, n × 168."""
+        return self.hourly["parked_home_pu"]
+
+    @property
+    def plugged_pu(self) -> Array:
+        """Share plugged in, n × 168."""
+        return self.hourly["plugged_pu"]
 
     @property
     def share_pu(self) -> Array:
@@ -50,23 +63,33 @@ class Features:
         return np.asarray(self.weight / self.weight.sum())
 
 
-def hourly_shares(availability: pd.DataFrame, vehicle_ids: pd.Index, column: str) -> Array:
-    """Lay one share of the availability table out as vehicle × 168 hours of the week.
+def hourly_tables(
+    availability: pd.DataFrame, vehicle_ids: pd.Index, columns: tuple[str, ...] = HOURLY
+) -> dict[str, Array]:
+    """Lay columns of the availability table out as vehicle × 168 hours of the week; shares are held to 0-1.
 
     Raises
     ------
     DataError
         If a vehicle lacks an hour of the week.
     """
-    wide = availability.pivot(index="vehicle_id", columns="hour_of_week", values=column)
-    wide = wide.reindex(index=vehicle_ids, columns=range(HOURS_PER_WEEK))
-    short = wide.index[wide.isna().any(axis=1)]
-    if len(short):
+    row = vehicle_ids.get_indexer(pd.Index(availability["vehicle_id"]))
+    is_known = row >= 0
+    where = (row[is_known], availability["hour_of_week"].to_numpy()[is_known])
+    there = np.zeros((len(vehicle_ids), HOURS_PER_WEEK), dtype=bool)
+    there[where] = True
+    short = [str(vehicle_ids[place]) for place in np.flatnonzero(~there.all(axis=1))]
+    if short:
         raise DataError(
-            Fault("availability", f"{len(short)} vehicles without all 168 hours ({', '.join(map(str, short[:3]))})",
+            Fault("availability", f"{len(short)} vehicles without all 168 hours ({', '.join(short[:3])})",
                   "168 rows for each vehicle of the vehicles table", "Build availability and vehicles together.")
         )  # fmt: skip
-    return np.asarray(np.clip(wide.to_numpy(dtype=float), 0.0, 1.0), dtype=float)
+    tables = {}
+    for name in columns:
+        wide = np.zeros(there.shape)
+        wide[where] = availability[name].to_numpy(dtype=float)[is_known]
+        tables[name] = np.clip(wide, 0.0, 1.0) if name.endswith("_pu") else wide
+    return tables
 
 
 def smooth_cyclic(shares: Array, kernel_h: float = KERNEL_H) -> Array:
@@ -142,11 +165,12 @@ def vehicle_features(availability: pd.DataFrame, vehicles: pd.DataFrame, habits:
     ids = pd.Index(vehicles["vehicle_id"])
     weight = vehicles["weight"].to_numpy(dtype=float)
     weeks = vehicles["observed_days"].to_numpy(dtype=float) / DAYS_PER_WEEK
-    home, plugged = (hourly_shares(availability, ids, name) for name in ("parked_home_pu", "plugged_pu"))
+    hourly = hourly_tables(availability, ids)
     # ASSUME: the week's shape is the share parked at home, a habit of the household; being plugged depends on charger
     # and contract as well and enters by the four hours of the habit block.
-    points = joined_points(home, _habit_columns(habits.reindex(ids), plugged), weeks, weight)
-    return Features(tuple(str(name) for name in ids), weight, points, home, plugged)
+    habit = _habit_columns(habits.reindex(ids), hourly["plugged_pu"])
+    points = joined_points(hourly["parked_home_pu"], habit, weeks, weight)
+    return Features(tuple(str(name) for name in ids), weight, points, hourly)
 
 
 def joined_points(shape_pu: Array, habit: Array, weeks: Array, weight: Array) -> Array:

@@ -16,11 +16,20 @@ Array = NDArray[np.float64]
 # ASSUME: each profile's variance is drawn to the mean within-profile variance by a prior worth 10 % of all vehicles, so
 # that a handful of look-alikes cannot become a profile of their own with a variance near zero.
 PRIOR_SHARE_PU = 0.1
-START_COUNT = 10
-# ASSUME: 15 steps tell which start is best (short runs of Biernacki, Celeux and Govaert, 2003); it alone goes on.
+# ASSUME: 100 starts, 15 steps each, of which the five best go on (short runs of Biernacki, Celeux and Govaert, 2003).
+# With ten starts and one that goes on, six profiles of the generated cars differed from seed to seed (adjusted Rand
+# index 0.51, a profile's share off by 16 points); with a hundred, four seeds give the same six (1.00 and 0.1 points).
+START_COUNT = 100
+FINALIST_COUNT = 5
 SHORT_STEPS = 15
+# ASSUME: above 1 500 vehicles the short runs see a random 1 500; the finalists go on with all.
+SHORT_SAMPLE_MOST = 1500
 LLOYD_STEPS = 10
 VARIANCE_FLOOR = 1e-6
+LIKELIHOOD_DIGITS = 9
+# Starts run side by side in blocks that stay in the processor's cache.
+SHORT_CELLS_MOST = 50_000
+FIELDS = ("share_pu", "mean", "variance")
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,15 @@ class Mixture:
 
 
 def fit_mixture(
-    points: Array, weight: Array, count: int, seed: list[int], starts: int = START_COUNT, tolerance: float = 1e-6
+    points: Array,
+    weight: Array,
+    count: int,
+    seed: list[int],
+    starts: int = START_COUNT,
+    tolerance: float = 1e-6,
+    finalists: int = FINALIST_COUNT,
 ) -> Mixture:
-    """Fit ``count`` components by weighted expectation-maximisation, best of several k-means++ starts.
+    """Fit ``count`` components by weighted expectation-maximisation, best of many k-means++ starts.
 
     Parameters
     ----------
@@ -61,8 +76,10 @@ def fit_mixture(
         Number of components.
     seed
         Entropy of the starts; same seed, same result.
-    starts, tolerance
-        Number of starts; least gain of the mean log-likelihood that goes on.
+    starts, finalists
+        Number of short runs, and how many of the best of them go on to the end.
+    tolerance
+        Least gain of the mean log-likelihood that goes on.
 
     Raises
     ------
@@ -73,26 +90,33 @@ def fit_mixture(
     ----------
     METHODS 2.2; k-means++ after Arthur and Vassilvitskii (2007).
     """
+    _refuse_too_few(points, count)
+    seen = _short_sample(len(points), [*seed, count])
+    generators = [np.random.default_rng([*seed, count, start]) for start in range(starts)]
+    drawn = [start_components(points[seen], weight[seen], count, generator) for generator in generators]
+    best: Mixture | None = None
+    for begun in short_runs(points[seen], weight[seen], drawn)[:finalists]:
+        found = refine_mixture(points, weight, begun, tolerance=tolerance)
+        if best is None or found.log_likelihood > best.log_likelihood + 1e-9:
+            best = found
+    assert best is not None
+    return _by_falling_share(best)
+
+
+def _refuse_too_few(points: Array, count: int) -> None:
     distinct = len(np.unique(points, axis=0))
     if distinct < count:
         raise ConfigError(
             Fault("scope.profile_count", f"{count} profiles for {distinct} distinct vehicles",
                   "more vehicles than profiles", "Lower profile_count or raise diary_vehicle_count.")
         )  # fmt: skip
-    best: Mixture | None = None
-    for start in range(starts):
-        generator = np.random.default_rng([*seed, count, start])
-        tried = refine_mixture(
-            points,
-            weight,
-            start_components(points, weight, count, generator),
-            tolerance=tolerance,
-            most_steps=SHORT_STEPS,
-        )
-        if best is None or tried.log_likelihood > best.log_likelihood + 1e-9:
-            best = tried
-    assert best is not None
-    return _by_falling_share(refine_mixture(points, weight, best.components, tolerance=tolerance))
+
+
+def _short_sample(count: int, seed: list[int]) -> NDArray[np.int64]:
+    """Positions that the short runs see: all, or a random part of a big fleet."""
+    if count <= SHORT_SAMPLE_MOST:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, size=SHORT_SAMPLE_MOST, replace=False))
 
 
 def start_components(points: Array, weight: Array, count: int, generator: np.random.Generator) -> Components:
@@ -116,6 +140,26 @@ def start_components(points: Array, weight: Array, count: int, generator: np.ran
     return maximise(points, weight, hard, PRIOR_SHARE_PU)
 
 
+def short_runs(points: Array, weight: Array, starts: list[Components], steps: int = SHORT_STEPS) -> list[Components]:
+    """Take all starts a few steps of expectation and maximisation, side by side; the likeliest first."""
+    stacked = _stacked(points)
+    width = max(1, SHORT_CELLS_MOST // (len(points) * len(starts[0].share_pu)))
+    ended: list[tuple[float, Components]] = []
+    for first in range(0, len(starts), width):
+        some = starts[first : first + width]
+        parts = Components(*(np.stack([getattr(one, name) for one in some]) for name in FIELDS))
+        for _ in range(steps):
+            parts = _maximised(stacked, weight, _expected(stacked, parts)[0], PRIOR_SHARE_PU)
+        levels = weight @ _expected(stacked, parts)[1] / weight.sum()
+        ended += [
+            (float(level), Components(*(getattr(parts, name)[place] for name in FIELDS)))
+            for place, level in enumerate(levels)
+        ]
+    # Starts that end in the same place differ by rounding only: the one drawn first goes first.
+    ended.sort(key=lambda one: -round(one[0], LIKELIHOOD_DIGITS))
+    return [components for _, components in ended]
+
+
 def refine_mixture(
     points: Array,
     weight: Array,
@@ -126,43 +170,60 @@ def refine_mixture(
 ) -> Mixture:
     """Alternate expectation and maximisation from given components until the log-likelihood stops rising."""
     components, previous = start, -np.inf
+    stacked = _stacked(points)
     for _ in range(most_steps):
-        probability, log_density = expect(points, components)
+        probability, log_density = _expected(stacked, components)
         level = float(weight @ log_density / weight.sum())
         if abs(level - previous) < tolerance:
             break
         previous = level
-        components = maximise(points, weight, probability, prior_share_pu)
+        components = _maximised(stacked, weight, probability, prior_share_pu)
     return Mixture(components, probability, level)
 
 
 def expect(points: Array, components: Components) -> tuple[Array, Array]:
     """Membership probabilities (n × k) and log density (n) of points under given components."""
-    precision = 1.0 / components.variance
-    quadratic = (
-        points**2 @ precision.T
-        - 2.0 * points @ (components.mean * precision).T
-        + (components.mean**2 * precision).sum(axis=1)
-    )
-    constant = points.shape[1] * np.log(2.0 * np.pi) + np.log(components.variance).sum(axis=1)
-    joint = np.log(np.maximum(components.share_pu, 1e-300)) - 0.5 * (constant + quadratic)
-    top = joint.max(axis=1, keepdims=True)
-    relative = np.exp(joint - top)
-    total = relative.sum(axis=1, keepdims=True)
-    return relative / total, (top + np.log(total))[:, 0]
+    return _expected(_stacked(points), components)
 
 
 def maximise(points: Array, weight: Array, probability: Array, prior_share_pu: float) -> Components:
     """Shares, means and variances from soft labels; variances are drawn to their mean over all by the prior."""
-    mass = weight[:, None] * probability
-    total = mass.sum(axis=0) + 10.0 * np.finfo(float).eps
-    mean = mass.T @ points / total[:, None]
-    variance = np.maximum(mass.T @ points**2 / total[:, None] - mean**2, 0.0)
+    return _maximised(_stacked(points), weight, probability, prior_share_pu)
+
+
+def _stacked(points: Array) -> Array:
+    """Points beside their squares (n × 2d): both steps are then one product of matrices."""
+    return np.hstack([points, points**2])
+
+
+def _expected(stacked: Array, parts: Components) -> tuple[Array, Array]:
+    """As :func:`expect`; components may have an axis of starts before their own, which then follows n."""
+    precision = 1.0 / parts.variance
+    leaning = parts.mean * precision
+    constant = parts.mean.shape[-1] * np.log(2.0 * np.pi) + np.log(parts.variance).sum(axis=-1)
+    offset = np.log(np.maximum(parts.share_pu, 1e-300)) - 0.5 * (constant + (parts.mean * leaning).sum(axis=-1))
+    slopes = np.concatenate([leaning, -0.5 * precision], axis=-1).reshape(-1, stacked.shape[1])
+    joint = (stacked @ slopes.T).reshape(len(stacked), *parts.share_pu.shape) + offset
+    top = joint.max(axis=-1, keepdims=True)
+    relative = np.exp(joint - top)
+    total = relative.sum(axis=-1, keepdims=True)
+    return relative / total, (top + np.log(total))[..., 0]
+
+
+def _maximised(stacked: Array, weight: Array, probability: Array, prior_share_pu: float) -> Components:
+    """As :func:`maximise`; of probabilities n × starts × k it gives components with an axis of starts."""
+    shape = probability.shape[1:]
+    mass = weight[:, None] * probability.reshape(len(stacked), -1)
+    total = (mass.sum(axis=0) + 10.0 * np.finfo(float).eps).reshape(shape)
+    moments = (mass.T @ stacked).reshape(*shape, -1) / total[..., None]
+    half = stacked.shape[1] // 2
+    mean = moments[..., :half]
+    variance = np.maximum(moments[..., half:] - mean**2, 0.0)
     if prior_share_pu > 0.0:
         prior_mass = prior_share_pu * weight.sum()
-        common = float((total @ variance).mean() / total.sum())
-        variance = (total[:, None] * variance + prior_mass * common) / (total[:, None] + prior_mass)
-    return Components(total / total.sum(), mean, variance + VARIANCE_FLOOR)
+        common = ((total[..., None] * variance).sum(axis=-2).mean(axis=-1) / total.sum(axis=-1))[..., None, None]
+        variance = (total[..., None] * variance + prior_mass * common) / (total[..., None] + prior_mass)
+    return Components(total / total.sum(axis=-1, keepdims=True), mean, variance + VARIANCE_FLOOR)
 
 
 def information_criterion(mixture: Mixture, weight: Array) -> float:

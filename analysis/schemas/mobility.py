@@ -125,6 +125,7 @@ class Profiles(Table):
     share_low_pu: float = share_field()
     share_high_pu: float = share_field()
     daily_km: float = pa.Field(ge=0)
+    driving_dc_kwh_per_day: float = pa.Field(ge=0)
     plugged_h_per_day: float = pa.Field(ge=0, le=24)
     jaccard_pu: float = share_field()
     silhouette_pu: float = pa.Field(ge=-1, le=1)
@@ -138,12 +139,14 @@ class Profiles(Table):
 
 
 class ProfileShapes(Table):
-    """Grain: profile × hour of week."""
+    """Grain: profile × hour of week. Parked (anywhere), parked at home, plugged in, available stay apart."""
 
     profile_id: str
     hour_of_week: int = pa.Field(ge=0, le=167)
+    parked_pu: float = share_field()
     parked_home_pu: float = share_field()
     plugged_pu: float = share_field()
+    available_pu: float = share_field()
 
     class Config(Table.Config):
         unique = ["profile_id", "hour_of_week"]
