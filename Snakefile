@@ -61,5 +61,6 @@ rule calibrate:
         rules.derive_references.output,
         rules.compare_driving_data.output,
         rules.validate_plug_in.output,
+        rules.compare_profiles.output,
     message:
         "The statistics to commit are recomputed"

@@ -100,7 +100,7 @@ def cluster_vehicles(
     mixture = fit_mixture(features.points, features.weight, profile_count, [seed, 22])
     ids = tuple(f"p{index + 1:02d}" for index in range(profile_count))
     sample = sample_vehicles(
-        private, features.points, _kept_figures(features, habits), mixture.probability_pu, ids, dispatch_vehicle_count
+        private, features.points, kept_figures(features, habits), mixture.probability_pu, ids, dispatch_vehicle_count
     )
     group = _Group(ids, private, features, mixture.probability_pu, habits.reindex(private["vehicle_id"]))
     profiles = _describe(group, mixture, sample, seed, bootstraps)
@@ -109,11 +109,11 @@ def cluster_vehicles(
     if len(fleet):
         parts.append(_fleet_tables(availability, fleet, habits))
     described, shapes, membership = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
-    selection = compare_counts(features, profile_count, seed, compared_bootstraps)
+    selection = compare_counts(features.points, features.weight, profile_count, seed, compared_bootstraps)
     return Clustering(described, shapes, membership, sample, selection)
 
 
-def _kept_figures(features: Features, habits: pd.DataFrame) -> Array:
+def kept_figures(features: Features, habits: pd.DataFrame) -> Array:
     """What the dispatch sample keeps the mean of: km a day, plug-in a day and at 18 and 02, hours at home."""
     plugged = features.plugged_pu
     return np.column_stack(

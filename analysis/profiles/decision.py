@@ -1,7 +1,7 @@
 """Says what is lost by letting a few real vehicles stand for all: decision loss |V(k) − V(all)| / V(all).
 
 V is what a decision rests on: the annual value of a mean car, and the power that can be counted on. V(all) comes from
-dispatching every vehicle, V(k) from the vehicles that stand for k profiles with their weights. Source: METHODS 2.2, 2.3.
+dispatching every vehicle, V(k) from the vehicles that stand for k profiles with their weights (METHODS 2.2, 2.3).
 """
 
 from collections.abc import Callable

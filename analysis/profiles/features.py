@@ -78,7 +78,8 @@ def hourly_tables(
     where = (row[is_known], availability["hour_of_week"].to_numpy()[is_known])
     there = np.zeros((len(vehicle_ids), HOURS_PER_WEEK), dtype=bool)
     there[where] = True
-    short = [str(vehicle_ids[place]) for place in np.flatnonzero(~there.all(axis=1))]
+    is_whole: NDArray[np.bool_] = np.asarray(there.all(axis=1))
+    short = [str(name) for name, whole in zip(vehicle_ids, is_whole, strict=True) if not whole]
     if short:
         raise DataError(
             Fault("availability", f"{len(short)} vehicles without all 168 hours ({', '.join(short[:3])})",

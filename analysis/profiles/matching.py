@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.profiles.mixture import Mixture, fit_mixture
+from analysis.profiles.mixture import Mixture
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 SEED_COUNT = 3
-FIT_STAGE = 22
 
 
 @dataclass(frozen=True)
@@ -60,24 +59,20 @@ def share_shift(first: Mixture, second: Mixture, points: Array, weight: Array) -
     return float(np.abs(shares[0] - shares[1][pairs]).max())
 
 
-def check_seeds(points: Array, weight: Array, mixture: Mixture, seed: int, seed_count: int = SEED_COUNT) -> SeedCheck:
-    """Fit again from the seeds after ``seed`` and compare with the clustering that ``seed`` gave.
+def check_seeds(points: Array, weight: Array, mixture: Mixture, others: list[Mixture]) -> SeedCheck:
+    """Compare a clustering with those of other seeds.
 
     Parameters
     ----------
     points, weight
         Vehicles (n × d) and their survey weights.
-    mixture
-        Clustering with ``seed``.
-    seed_count
-        Seeds in all, the first included.
+    mixture, others
+        Clustering of the run's seed, and of other seeds.
 
     References
     ----------
     METHODS 2.2; adjusted Rand index after Hubert and Arabie (1985).
     """
-    count = mixture.probability_pu.shape[1]
-    others = [fit_mixture(points, weight, count, [seed + step, FIT_STAGE]) for step in range(1, seed_count)]
     agreement = [adjusted_rand_score(mixture.labels, other.labels) for other in others]
     shifts = [share_shift(mixture, other, points, weight) for other in others]
     return SeedCheck(float(min(agreement, default=1.0)), max(shifts, default=0.0))

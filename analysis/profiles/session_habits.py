@@ -101,3 +101,15 @@ def session_points(plugged_pu: Array, habits: pd.DataFrame, users: pd.DataFrame)
     table["weekend_ratio_pu"] = np.log(table["weekend_ratio_pu"])
     weeks = users["observed_days"].to_numpy(float) / DAYS_PER_WEEK
     return joined_points(plugged_pu, table.to_numpy(float), weeks, users["weight"].to_numpy(float))
+
+
+def session_figures(plugged_pu: Array, habits: pd.DataFrame) -> Array:
+    """What a sample of users should keep the mean of: kWh a day, plug-in a day and at 18 and 02 (n × 4)."""
+    return np.column_stack(
+        [
+            habits["energy_kwh_per_day"].to_numpy(float),
+            plugged_pu.mean(axis=1),
+            plugged_pu[:, 18::24].mean(axis=1),
+            plugged_pu[:, 2::24].mean(axis=1),
+        ]
+    )

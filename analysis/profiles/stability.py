@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
-from analysis.profiles.features import Features
 from analysis.profiles.medoids import medoid_labels
 from analysis.profiles.mixture import Mixture, fit_mixture, information_criterion
 
@@ -60,6 +59,18 @@ def bootstrap_jaccard(points: Array, weight: Array, mixture: Mixture, seed: list
     return np.asarray(overlap.mean(axis=0))
 
 
+def stability_class(jaccard_pu: float) -> str:
+    """Name what a Jaccard says: ``stable``, ``pattern`` (one can be told, its members not) or ``unstable``.
+
+    Examples
+    --------
+    0.8 is stable, 0.7 a pattern, 0.5 unstable (METHODS 2.2).
+    """
+    if jaccard_pu >= STABLE_PU:
+        return "stable"
+    return "pattern" if jaccard_pu >= PATTERN_PU else "unstable"
+
+
 def best_jaccard(original: Array, other: Array, weight: Array) -> Array:
     """Best weighted intersection over union of each original group (columns of 0/1) with any other group.
 
@@ -106,15 +117,18 @@ def share_interval(probability_pu: Array, weight: Array, seed: list[int]) -> tup
     return low, high
 
 
-def compare_counts(features: Features, chosen: int, seed: int, draws: int = COMPARED_BOOTSTRAP_COUNT) -> pd.DataFrame:
+def compare_counts(
+    points: Array, weight: Array, chosen: int | None, seed: int, draws: int = COMPARED_BOOTSTRAP_COUNT
+) -> pd.DataFrame:
     """Fit 3 to 12 profiles (and the chosen number) and say what each would have given.
 
     Parameters
     ----------
-    features
-        Result of ``features.vehicle_features``; a sample of at most 1 500 vehicles is used here.
+    points, weight
+        Vehicles (n × d) and their survey weights; a sample of at most 1 500 vehicles is used here.
     chosen
-        ``scope.profile_count``: stated, not found. METHODS 2.2 puts decision loss first, which needs dispatch.
+        ``scope.profile_count``: stated, not found. METHODS 2.2 puts decision loss first, which needs dispatch. None
+        where nothing is stated: the recommended number is then the chosen one.
     seed
         Seed of the run.
     draws
@@ -129,15 +143,16 @@ def compare_counts(features: Features, chosen: int, seed: int, draws: int = COMP
     ----------
     METHODS 2.2.
     """
-    sample = sampled(len(features.weight), [seed, 21])
-    points, weight = features.points[sample], features.weight[sample]
+    sample = sampled(len(weight), [seed, 21])
+    points, weight = points[sample], weight[sample]
     most = len(sample) // VEHICLES_PER_PROFILE
-    tried = sorted({count for count in COUNTS_TRIED if count <= most} | {chosen})
+    tried = sorted({count for count in COUNTS_TRIED if count <= most} | ({chosen} if chosen else set()))
     rows = [_count_row(points, weight, count, seed, draws) for count in tried]
     table = pd.DataFrame(rows)
-    table["is_chosen"] = table["profile_count"] == chosen
+    recommended = recommended_count(table)
+    table["is_chosen"] = table["profile_count"] == (chosen or recommended)
     table["is_lowest_bic"] = table["bic_pu"] == table["bic_pu"].min()
-    table["is_recommended"] = table["profile_count"] == recommended_count(table)
+    table["is_recommended"] = table["profile_count"] == recommended
     return table
 
 

@@ -10,6 +10,18 @@ PRICE_STATISTICS = {
     "shapes": "data/results/calibration/price_statistics_shapes.csv",
     "quantiles": "data/results/calibration/price_statistics_quantiles.csv",
 }
+DISPATCHED = {
+    name: f"data/interim/calibration/profiles/{name}.parquet"
+    for name in (
+        "vehicles",
+        "trips",
+        "sessions",
+        "availability",
+        "weeks",
+        "values",
+        "capability",
+    )
+}
 AREAS = ("SE1", "SE2", "SE3", "SE4")
 
 
@@ -157,3 +169,65 @@ rule validate_plug_in:
         "Plug-in model against users it was not fitted to, five splits (about a minute and a half)"
     script:
         "../scripts/validate_plug_in.py"
+
+
+rule dispatch_data_sets:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=(
+                "champpy_trips",
+                "champpy_vehicles",
+                "norway12_sessions",
+                "trondheim_sessions",
+            ),
+        ),
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        price_index="data/assumptions/price_index.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
+        tariffs="data/assumptions/tariffs.csv",
+        champpy_trips=f"{INPUTS_ROOT}/trips/champpy_logbook/champpy_t_logbook.csv",
+        champpy_vehicles=f"{INPUTS_ROOT}/trips/champpy_logbook/champpy_t_vehicle.csv",
+        norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
+    output:
+        **DISPATCHED,
+    log:
+        "logs/calibration/dispatch_data_sets.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        price_area="SE3",
+        price_year=2025,
+        source_digest=source_digest("dispatch_data_sets"),
+    message:
+        "Every vehicle of three data sets dispatched, SE3 2025 (some minutes)"
+    script:
+        "../scripts/dispatch_data_sets.py"
+
+
+rule compare_profiles:
+    input:
+        **DISPATCHED,
+        parameters=PARAMETERS,
+    output:
+        evidence="data/results/calibration/profile_evidence.csv",
+        stability="data/results/calibration/profile_stability.csv",
+    log:
+        "logs/calibration/compare_profiles.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        sizes={
+            name: SETTINGS[name].scope.dispatch_vehicle_count
+            for name in ("default", "full")
+        },
+        source_digest=source_digest("compare_profiles"),
+    message:
+        "Profiles against all vehicles: decision loss and stability (a minute)"
+    script:
+        "../scripts/compare_profiles.py"
