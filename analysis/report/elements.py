@@ -44,12 +44,19 @@ class TableView:
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing of a figure: the plotly data and layout, colours named by token (``@se3``)."""
+    """One drawing of a figure: the plotly data and layout, colours named by token (``@se3``).
+
+    ``facts`` are pairs of label and value printed beside the drawing; ``other_name`` is the title in the language
+    ``other_locale``.
+    """
 
     title: str
     data: list[dict[str, Any]]
     layout: dict[str, Any]
     height: int = 300
+    facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    other_name: str = ""
+    other_locale: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, full_level, value_by_year, years_told
 from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
+from analysis.report.profile_cards import profile_panels
 from analysis.report.results import Results, private_profiles
 from analysis.report.text import Voice
 from analysis.settings.model import Settings
@@ -19,6 +20,7 @@ OCCASION = "dearest_50"
 EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
 SOCIAL_MEASURE = "net_social_npv_msek"
 BASELINE = "none"
+LEGEND_MARKS = (0, 50, 100)
 
 
 def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
@@ -111,14 +113,14 @@ def profile_figure(results: Results, voice: Voice) -> FigureView:
         name=common["name_sv"] if voice.locale == "sv" else common["name_en"],
         share=voice.number(common["share_pu"], "pu", common["share_low_pu"], common["share_high_pu"]),
     )
-    legend = _legend(voice, ("plugged", "profiles.plugged"), ("parked", "profiles.parked"))
+    legend = [(f"share_{mark}", voice.number(mark / 100, "pu")) for mark in LEGEND_MARKS]
     table = tables.profile_table(results.profiles, voice, voice.say("profiles.caption"))
     return FigureView(
         "profiles",
         title,
         voice.say("profiles.lead"),
         voice.say("profiles.source"),
-        figures.profile_panels(results.profiles, results.profile_shapes, voice),
+        profile_panels(results.profiles, results.profile_shapes, voice),
         table,
         legend,
     )

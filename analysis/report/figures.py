@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Panel, rows_of
-from analysis.report.results import FLEET_PROFILE, private_profiles
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, TIERS
 from analysis.units import HOURS_PER_WEEK
@@ -131,28 +130,6 @@ def band(
         edge | {"y": _numbers(high), "fill": "tonexty", "fillcolor": f"{token}/0.22"},
         {"type": "scatter", "mode": "lines", "x": across, "y": _numbers(middle), "line": {"color": token, "width": 2}},
     ]
-
-
-def profile_panels(profiles: pd.DataFrame, shapes: pd.DataFrame, voice: Voice) -> list[Panel]:
-    """Draw when the cars of each profile stand at home and when they are plugged in, one panel per profile."""
-    panels = []
-    private = private_profiles(profiles).sort_values("share_pu", ascending=False)
-    for profile in rows_of(pd.concat([private, profiles.drop(private.index)])):
-        rows = shapes[shapes["profile_id"] == profile.profile_id].sort_values("hour_of_week")
-        line = {"type": "scatter", "mode": "lines", "x": list(rows["hour_of_week"])}
-        data = [
-            line | {"y": _numbers(rows["parked_home_pu"]), "line": {"color": "@parked", "width": 1.5, "dash": "dot"}},
-            line | {"y": _numbers(rows["plugged_pu"]), "line": {"color": "@plugged", "width": 2}, "fill": "tozeroy",
-                    "fillcolor": "@plugged/0.18"},
-        ]  # fmt: skip
-        layout = base_layout(
-            voice, xaxis=week_axis(voice), yaxis=share_axis(voice, "axis.share_of_cars", range=[0, 1.02]), margin=FLAT
-        )
-        share = voice.interval(profile.share_pu, profile.share_low_pu, profile.share_high_pu, "pu")
-        name = profile.name_sv if voice.locale == "sv" else profile.name_en
-        title = name if profile.profile_id == FLEET_PROFILE else f"{name}, {share}"
-        panels.append(Panel(title, data, layout, 190))
-    return panels
 
 
 def value_panels(values: pd.DataFrame, voice: Voice) -> list[Panel]:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -114,7 +113,12 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "cards": headlines.cards(results.headlines, voice),
         "headline_table": headlines.headline_table(results.headlines, voice),
         "figures": {figure.figure_id: figure for figure in figures},
-        "figure_data": embed({figure.figure_id: [asdict(panel) for panel in figure.panels] for figure in figures}),
+        "figure_data": embed(
+            {
+                figure.figure_id: [{"data": panel.data, "layout": panel.layout} for panel in figure.panels]
+                for figure in figures
+            }
+        ),
         "sections": _sections(results, settings.policy.schemes, year, voice),
         "plug_in": notes.plug_in_note(results, settings, voice),
         "taken_away": TAKEN_AWAY,

@@ -92,8 +92,10 @@ def profile_table(profiles: pd.DataFrame, voice: Voice, caption: str) -> TableVi
         share, jaccard, words = (UNKNOWN,) * 3 if row.profile_id == FLEET_PROFILE else found
         name = row.name_sv if voice.locale == "sv" else row.name_en
         driven, plugged = _rough(row.daily_km, "km", voice), _rough(row.plugged_h_per_day, "h", voice)
-        rows.append((name, share, driven, plugged, jaccard, words, str(row.vehicle_count)))
-    names = ("profile", "#share", "#daily_km", "#plugged_h_per_day", "#stability", "stability_class", "#sample_cars")
+        energy = _rough(row.driving_dc_kwh_per_day, "kwh", voice)
+        rows.append((name, share, driven, energy, plugged, jaccard, words, str(row.vehicle_count)))
+    names = ("profile", "#share", "#daily_km", "#daily_kwh", "#plugged_h_per_day", "#stability", "stability_class",
+             "#sample_cars")  # fmt: skip
     return TableView(caption, _columns(voice, *names), rows)
 
 

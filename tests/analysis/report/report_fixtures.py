@@ -164,6 +164,7 @@ def _profiles() -> tuple[pd.DataFrame, pd.DataFrame]:
                 share - 0.03,
                 share + 0.04,
                 km,
+                0.19 * km,
                 hours,
                 0.82 - 0.05 * place,
                 0.31,
@@ -176,11 +177,11 @@ def _profiles() -> tuple[pd.DataFrame, pd.DataFrame]:
         for hour in range(168):
             home = 0.55 + 0.35 * math.cos((hour % 24 - 2) / 24 * 2 * math.pi) + (0.1 if hour >= 120 else 0)
             home = min(1.0, max(0.0, home))
-            shapes.append((key, hour, home, home * hours / 15))
+            shapes.append((key, hour, 0.96, home, home * hours / 15, 0.95 * home * hours / 15))
     names = list(mobility.Profiles.to_schema().columns)
     return (
         pd.DataFrame(rows, columns=names),
-        pd.DataFrame(shapes, columns=["profile_id", "hour_of_week", "parked_home_pu", "plugged_pu"]),
+        pd.DataFrame(shapes, columns=list(mobility.ProfileShapes.to_schema().columns)),
     )
 
 

@@ -127,11 +127,18 @@ def test_cars_of_firms_are_no_share_of_private_cars(results, voice):
     fleet = results.profiles.iloc[[0]].assign(
         profile_id="fleet", name_en="Fleet vehicles", share_pu=1.0, jaccard_pu=1.0, plugged_h_per_day=20.0
     )
-    both = dataclasses.replace(results, profiles=pd.concat([fleet, results.profiles], ignore_index=True))
+    week = results.profile_shapes[results.profile_shapes["profile_id"] == "p1"].assign(profile_id="fleet")
+    both = dataclasses.replace(
+        results,
+        profiles=pd.concat([fleet, results.profiles], ignore_index=True),
+        profile_shapes=pd.concat([results.profile_shapes, week], ignore_index=True),
+    )
     figure = figure_views.profile_figure(both, voice)
     assert figure.title.startswith("6 profiles; the most common is “Commuter, charges every night”")
     assert figure.panels[-1].title == "Fleet vehicles"
-    assert figure.table.rows[-1][1] == figure.table.rows[-1][4] == figure.table.rows[-1][5] == "–"
+    assert figure.table.rows[-1][1] == figure.table.rows[-1][5] == figure.table.rows[-1][6] == "–"
+    assert [label for label, _ in figure.panels[-1].facts] == ["Km per day", "kWh of driving per day",
+                                                               "Plugged in, h per day"]  # fmt: skip
     assert notes.plug_in_note(both, fixtures.demo_settings(), voice) == notes.plug_in_note(
         results, fixtures.demo_settings(), voice
     )
