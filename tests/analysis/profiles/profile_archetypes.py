@@ -1,12 +1,13 @@
-"""Made-up cars of three clear habits, with the tables that a clustering reads."""
+"""Made-up cars of clear habits, with the tables that a clustering reads."""
 
 import numpy as np
 import pandas as pd
 
 WEEK = np.arange(168)
 MONDAY = pd.Timestamp("2024-01-08")
-DWELLING = {"commuter": "detached", "homely": "flat_rental", "night": "flat_cooperative"}
-QUINTILE = {"commuter": 4, "homely": 1, "night": 3}
+DWELLING = {"commuter": "detached", "homely": "flat_rental", "night": "flat_cooperative", "evening": "detached",
+            "weekend": "other"}  # fmt: skip
+QUINTILE = {"commuter": 4, "homely": 1, "night": 3, "evening": 2, "weekend": 5}
 
 
 def is_home(kind: str, leave: int) -> np.ndarray:
@@ -15,6 +16,10 @@ def is_home(kind: str, leave: int) -> np.ndarray:
         return ~((weekday < 5) & (hour >= leave) & (hour < leave + 10))
     if kind == "night":
         return ~((weekday < 5) & ((hour >= 20) | (hour < leave - 1)))
+    if kind == "evening":
+        return ~((weekday < 5) & (hour >= leave + 9) & (hour < leave + 15))
+    if kind == "weekend":
+        return ~((weekday >= 5) & (hour >= leave + 2) & (hour < leave + 13))
     return ~((weekday % 2 == 0) & (hour >= 11) & (hour < 12))
 
 
@@ -24,6 +29,10 @@ def week_trips(kind: str, leave: int, km: float) -> list[tuple[int, int, float, 
         return [row for day in range(5) for row in ((day, leave, km, "work"), (day, leave + 9, km, "home"))]
     if kind == "night":
         return [row for day in range(1, 5) for row in ((day, leave - 2, km, "home"), (day, 20, km, "other"))]
+    if kind == "evening":
+        return [row for day in range(5) for row in ((day, leave + 9, km, "other"), (day, leave + 14, km, "home"))]
+    if kind == "weekend":
+        return [row for day in (5, 6) for row in ((day, leave + 2, km, "public"), (day, leave + 12, km, "home"))]
     return [row for day in (0, 2, 4, 6) for row in ((day, 11, 3.0, "public"), (day, 12, 3.0, "home"))]
 
 
