@@ -77,7 +77,7 @@ def _rough(value: float, unit: str, voice: Voice) -> str:
 
 
 def _map(shares: pd.Series, place: int, voice: Voice) -> dict[str, Any]:
-    """Draw the share of cars by day (down) and hour (across); pale is none, full colour is all."""
+    """Draw the share of cars by day (down) and hour (across); faint is none, full colour is all."""
     by_day = shares.to_numpy(float).reshape(DAYS, HOURS_PER_DAY)
     return {
         "type": "heatmap", "z": [[round(float(share), 2) for share in day] for day in by_day], "zmin": 0, "zmax": 1,
