@@ -49,6 +49,13 @@ def test_both_pages_are_built_in_their_language(site):
     assert 'src="../assets/plotly.min.js"' in site["en/index.html"]
 
 
+def test_every_mark_in_a_legend_is_drawn(site):
+    style = fixtures.demo_templates()["report.css"]
+    marks = set(re.findall(r'class="swatch swatch-([\w-]+)"', site["index.html"]))
+    assert {"plugged", "parked", "fcr_n", "share_50"} <= marks
+    assert [mark for mark in sorted(marks) if f".swatch-{mark} {{" not in style] == []
+
+
 def test_every_key_has_both_texts_with_the_same_blanks():
     swedish, english = (read_catalog(fixtures.demo_texts()[locale]) for locale in ("sv", "en"))
     assert set(swedish) == set(english)
