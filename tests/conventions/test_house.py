@@ -1,6 +1,7 @@
 """The house rules that a reader relies on: sizes, thin scripts, logs and messages, units, references, clean text."""
 
 import ast
+import importlib
 import re
 import subprocess
 
@@ -107,3 +108,22 @@ def test_tracked_files_speak_only_of_the_project():
     place = "/" + "work" + "/"
     offenders = [name for name in tracked if place in (ROOT / name).read_text(encoding="utf-8")]
     assert offenders == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_what_a_script_calls_is_there(path):
+    """A script runs in a job of its own, some only when statistics are renewed: a name that moved must show here."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules, missing = {}, []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("analysis"):
+            home = importlib.import_module(node.module)
+            for name in node.names:
+                try:
+                    modules[name.asname or name.name] = importlib.import_module(f"{node.module}.{name.name}")
+                except ModuleNotFoundError:
+                    missing += [] if hasattr(home, name.name) else [f"{node.module}.{name.name}"]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            missing += [] if hasattr(modules[node.value.id], node.attr) else [f"{node.value.id}.{node.attr}"]
+    assert missing == []

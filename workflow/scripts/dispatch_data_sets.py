@@ -9,8 +9,10 @@ from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
+from analysis.mobility.calibration import calibrated_behaviour
 from analysis.mobility.session_weeks import session_availability, session_weeks
 from analysis.mobility.weeks import choose_weeks
+from analysis.mobility.years import reference_weather
 from analysis.schemas import climate, market, mobility, results
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.plug_in import PlugInStatistics
@@ -55,8 +57,8 @@ def main(
     weather = climate_year(scope.price_areas, price_year, normals, seed)
     facts, plug_ins = read_csv_table(travel_facts, TravelFacts), read_csv_table(plug_in_statistics, PlugInStatistics)
     private, driven = generate_travel(scope.diary_vehicle_count, scope.diary_weeks, seed, facts, assumed)
-    at_base = rooms.reference_weather(weather, scope.price_areas, scope.price_years)
-    behaviour = rooms.calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
+    at_base = reference_weather(weather, scope.price_areas, scope.price_years)
+    behaviour = calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
     cars = pd.concat([private, read_source(load_descriptor("champpy_vehicles"), [champpy_vehicles])], ignore_index=True)
     rides = pd.concat([driven, read_source(load_descriptor("champpy_trips"), [champpy_trips])], ignore_index=True)
     files = {"norway12_sessions": norway12_sessions, "trondheim_sessions": trondheim_sessions}
