@@ -9,15 +9,11 @@ from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
-from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility import calibration, years
 from analysis.mobility.session_weeks import session_availability, session_weeks
 from analysis.mobility.weeks import choose_weeks
-from analysis.mobility.years import reference_weather
-from analysis.schemas import climate, market, mobility, results
-from analysis.schemas.assumptions import Parameters
-from analysis.schemas.plug_in import PlugInStatistics
+from analysis.schemas import assumptions, climate, market, mobility, plug_in, results, travel
 from analysis.schemas.tariffs import AreaTariffs
-from analysis.schemas.travel import TravelFacts
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.sources.bundle import in_scope
@@ -46,19 +42,24 @@ def main(
                 "reserve_levels": run.scope.reserve_levels[-1:], "charger_options": run.scope.charger_options[:1]}
     )  # fmt: skip
     run = run.model_copy(update={"scope": scope})
-    seed, assumed = run.seed, parameter_set(read_csv_table(parameters, Parameters), {})
+    seed, assumed = run.seed, parameter_set(read_csv_table(parameters, assumptions.Parameters), {})
     money = read_csv_table(price_index, market.PriceIndex), run.price_year
     prices = real_day_ahead_prices(in_scope(read_table(day_ahead_quotes, market.DayAheadQuotes), run), *money)
     reserves = real_reserve_prices(in_scope(read_table(reserve_quotes, market.ReserveQuotes), run), *money)
     chosen = choose_weeks(prices, reserves, price_year, scope.representative_weeks_per_season, scope.has_extreme_week)
-    normals = read_csv_table(climate_normals, climate.ClimateNormals)
-    shape = read_csv_table(load_shape, climate.HouseholdLoadShape)
-    use = read_csv_table(household_electricity, climate.HouseholdElectricity)
+    normals, shape, use = (
+        read_csv_table(path, schema) for path, schema in (
+            (climate_normals, climate.ClimateNormals), (load_shape, climate.HouseholdLoadShape),
+            (household_electricity, climate.HouseholdElectricity))
+    )  # fmt: skip
     weather = climate_year(scope.price_areas, price_year, normals, seed)
-    facts, plug_ins = read_csv_table(travel_facts, TravelFacts), read_csv_table(plug_in_statistics, PlugInStatistics)
+    facts, plug_ins = (
+        read_csv_table(travel_facts, travel.TravelFacts),
+        read_csv_table(plug_in_statistics, plug_in.PlugInStatistics),
+    )
     private, driven = generate_travel(scope.diary_vehicle_count, scope.diary_weeks, seed, facts, assumed)
-    at_base = reference_weather(weather, scope.price_areas, scope.price_years)
-    behaviour = calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
+    at_base = years.reference_weather(weather, scope.price_areas, scope.price_years)
+    behaviour = calibration.calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
     cars = pd.concat([private, read_source(load_descriptor("champpy_vehicles"), [champpy_vehicles])], ignore_index=True)
     rides = pd.concat([driven, read_source(load_descriptor("champpy_trips"), [champpy_trips])], ignore_index=True)
     files = {"norway12_sessions": norway12_sessions, "trondheim_sessions": trondheim_sessions}
@@ -75,14 +76,13 @@ def main(
         parameters=assumed, price_area=price_area, price_year=price_year, scope=scope,
         northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs), price_area),
     )  # fmt: skip
-    write_table(cars, vehicles, mobility.Vehicles)
-    write_table(rides, trips, mobility.Trips)
-    write_table(plugged, sessions, mobility.Sessions)
     mean_weeks = rooms.build_availability(rides, cars, at_base, behaviour, seed, assumed)
-    write_table(mean_weeks, availability, mobility.Availability)
-    write_table(chosen, weeks, mobility.RepresentativeWeeks)
-    write_table(found[0], values, results.DispatchValues)
-    write_table(found[1], capability, results.CapabilityHours)
+    for table, path, schema in (
+        (cars, vehicles, mobility.Vehicles), (rides, trips, mobility.Trips), (plugged, sessions, mobility.Sessions),
+        (mean_weeks, availability, mobility.Availability), (chosen, weeks, mobility.RepresentativeWeeks),
+        (found[0], values, results.DispatchValues), (found[1], capability, results.CapabilityHours),
+    ):  # fmt: skip
+        write_table(table, path, schema)
 
 
 if __name__ == "__main__":
