@@ -53,10 +53,8 @@ def main(
             (household_electricity, climate.HouseholdElectricity))
     )  # fmt: skip
     weather = climate_year(scope.price_areas, price_year, normals, seed)
-    facts, plug_ins = (
-        read_csv_table(travel_facts, travel.TravelFacts),
-        read_csv_table(plug_in_statistics, plug_in.PlugInStatistics),
-    )
+    facts = read_csv_table(travel_facts, travel.TravelFacts)
+    plug_ins = read_csv_table(plug_in_statistics, plug_in.PlugInStatistics)
     private, driven = generate_travel(scope.diary_vehicle_count, scope.diary_weeks, seed, facts, assumed)
     at_base = years.reference_weather(weather, scope.price_areas, scope.price_years)
     behaviour = calibration.calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
