@@ -38,6 +38,7 @@ class Results:
     price_year_comparison: pd.DataFrame
     driving_data: pd.DataFrame
     plug_in_validation: pd.DataFrame
+    profile_evidence: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says

@@ -46,6 +46,7 @@ rule render_report:
         price_year_comparison="data/evidence/price_year_comparison.csv",
         driving_data="data/evidence/driving_data.csv",
         plug_in_validation="data/evidence/plug_in_validation.csv",
+        profile_evidence="data/evidence/profile_evidence.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [

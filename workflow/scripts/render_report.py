@@ -17,6 +17,7 @@ from analysis.schemas import assumptions, geography, mobility, results
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.price_statistics import PriceYearComparison
+from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSummary
@@ -29,7 +30,7 @@ def main(
     travel_targets: Path, value_summary: Path, market_balance: Path, scheme_results: Path,
     scheme_summary: Path, accounts: Path, municipalities: Path, geometry: Path, area_geometry: Path, parameters: Path,
     run: Path, price_year_comparison: Path, driving_data: Path, plug_in_validation: Path,
-    plug_in_contracts: Path, schemes: list[Path], text: list[Path],
+    profile_evidence: Path, plug_in_contracts: Path, schemes: list[Path], text: list[Path],
     templates: list[Path], code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict,
     scenario: str,
 ) -> None:  # fmt: skip
@@ -56,6 +57,7 @@ def main(
         price_year_comparison=read_csv_table(price_year_comparison, PriceYearComparison),
         driving_data=read_csv_table(driving_data, DrivingData),
         plug_in_validation=read_csv_table(plug_in_validation, PlugInValidation),
+        profile_evidence=read_csv_table(profile_evidence, ProfileEvidence),
         plug_in_contracts=read_table(plug_in_contracts, PlugInContracts),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
         scheme_labels=scheme_labels(load_scheme(path) for path in schemes),

@@ -65,6 +65,7 @@ def given(root, tmp_path):
         "price_year_comparison": tmp_path / "comparison.csv",
         "driving_data": root / "data/evidence/driving_data.csv",
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
+        "profile_evidence": root / "data/evidence/profile_evidence.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.profiles import cluster
-from analysis.report import figure_views, link_tables, notes, plugging, tables
+from analysis.report import figure_views, link_tables, notes, plugging, profile_losses, tables
 from analysis.report.results import FLEET_PROFILE
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.profile_link import LEFT_OUT_REASONS, LINK_BASES
@@ -182,3 +182,12 @@ def test_every_basis_and_reason_has_words(locale):
     texts = read_catalog(fixtures.demo_texts()[locale])
     assert {f"link.{basis}" for basis in LINK_BASES} <= set(texts)
     assert {f"link.reason_{reason}" for reason in LEFT_OUT_REASONS} <= set(texts)
+
+
+def test_what_is_lost_by_few_vehicles_is_told_of_the_chosen_number_only(results, voice):
+    chosen = results.profile_evidence[results.profile_evidence["is_chosen"]]
+    table = profile_losses.loss_table(results.profile_evidence, voice)
+    assert len(table.rows) == len(chosen[chosen["sample"] != "vehicle_weeks"])
+    first = chosen[(chosen["dataset"] == "embedded") & (chosen["sample"] == "default")].iloc[0]
+    assert table.rows[0][4] == f"{100 * first['value_loss_pu']:.1f} %"
+    assert table.rows[0][-1] == ("Yes" if first["is_met"] else "No")
