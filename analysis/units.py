@@ -5,6 +5,7 @@ Sources: SI; the reserve convention of Svenska kraftnät (capacity is paid per M
 
 from typing import Final
 
+HOURS_PER_DAY: Final = 24
 HOURS_PER_WEEK: Final = 168
 HOURS_PER_YEAR: Final = 8760
 KW_PER_MW: Final = 1000.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.dispatch.flows import offered_prices, standby_kwh
+from analysis.dispatch.flows import discharged_dc_kwh, offered_prices, standby_kwh
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.market.tariff import Tariff
 
@@ -45,7 +45,8 @@ def site_flows(problem: VehicleProblem, schedule: Dispatch) -> SiteFlows:
         export_kwh=export + activated_up,
         charge_kwh=charge + activated_down + activated_n * rules.fcr_n.charge_kwh_per_kw_h,
         discharge_kwh=load + export + activated_out,
-        discharge_dc_kwh=load / problem.load_efficiency_pu + (export + activated_out) / problem.discharge_efficiency_pu,
+        discharge_dc_kwh=discharged_dc_kwh(problem, schedule.load_discharge_kw, schedule.export_discharge_kw)
+        + activated_out / problem.discharge_efficiency_pu,
     )
 
 

@@ -56,12 +56,10 @@ def net_stored_kwh(
     fcr_d_down_kw: Vector,
     enabled_pu: Vector,
 ) -> Vector:
-    """Change of stored energy in each step, kWh; positive fills the battery (METHODS 1.3, constant efficiencies)."""
+    """Change of stored energy in each step, kWh; positive fills the battery (METHODS 1.3)."""
     step = problem.step_h
     drain_n, drain_up, drain_down = activation_drain_kwh(problem)
-    stored = step * problem.charge_efficiency_pu * charge_kw
-    stored -= step * load_discharge_kw / problem.load_efficiency_pu
-    stored -= step * export_discharge_kw / problem.discharge_efficiency_pu
+    stored = charged_dc_kwh(problem, charge_kw) - discharged_dc_kwh(problem, load_discharge_kw, export_discharge_kw)
     stored -= step * (drain_n * fcr_n_kw + drain_up * fcr_d_up_kw + drain_down * fcr_d_down_kw)
     return stored - standby_kwh(problem, enabled_pu) - problem.driving_dc_kwh + forced_dc_kwh
 
@@ -69,3 +67,19 @@ def net_stored_kwh(
 def standby_kwh(problem: VehicleProblem, enabled_pu: Vector) -> Vector:
     """Battery energy drawn in each step while the car is plugged in and kept awake for V2X."""
     return np.asarray(problem.step_h * problem.standby_kw * problem.plugged_pu * enabled_pu)
+
+
+def charged_dc_kwh(problem: VehicleProblem, charge_kw: Vector) -> Vector:
+    """Energy stored in each step by charging at a power (AC)."""
+    if problem.curve is None:
+        return np.asarray(problem.step_h * problem.charge_efficiency_pu * charge_kw)
+    return np.asarray(problem.step_h * (charge_kw - problem.curve.loss_kw(charge_kw)))
+
+
+def discharged_dc_kwh(problem: VehicleProblem, load_discharge_kw: Vector, export_discharge_kw: Vector) -> Vector:
+    """Energy drawn in each step by discharging; with a loss curve both flows pass the same converter."""
+    if problem.curve is None:
+        drawn = load_discharge_kw / problem.load_efficiency_pu + export_discharge_kw / problem.discharge_efficiency_pu
+        return np.asarray(problem.step_h * drawn)
+    power = load_discharge_kw + export_discharge_kw
+    return np.asarray(problem.step_h * (power + problem.curve.loss_kw(power)))

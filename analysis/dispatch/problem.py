@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.battery.losses import LossCurve
 from analysis.market.reserve_rules import ReserveRules
 
 Vector = NDArray[np.float64]
@@ -64,6 +65,11 @@ class VehicleProblem:
         Share of the offered capacity that is sold in expectation: acceptance × availability margin.
     daily_discharge_limit_kwh
         Most that may be discharged (AC, scheduled) in each 24 hours; no limit by default.
+    curve
+        Losses by power, for what is charged and discharged by schedule; None: the constant efficiencies above.
+        Reserves are activated at the constant efficiencies.
+    least_charge_kw
+        Least power at which the car charges, if it charges at all.
     """
 
     step_h: float
@@ -90,6 +96,8 @@ class VehicleProblem:
     reserve_net_pu: float
     reserve_volume_pu: float
     daily_discharge_limit_kwh: float = np.inf
+    curve: LossCurve | None = None
+    least_charge_kw: float = 0.0
 
     @property
     def step_count(self) -> int:

@@ -1,0 +1,35 @@
+"""Gives the decorators of compiled functions, and keeps their compiled code on disk by what all of them say.
+
+The disk cache of numba sees an edit of the file it compiles, not of the functions that file calls: code lies in a
+folder named by the digest of every compiled module, so that an edit of any of them compiles all anew.
+"""
+
+import hashlib
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import numba
+
+MODULES = ("thresholds", "reserve_vertices", "moves", "grid_back", "grid_on")
+"""Modules of this folder that hold compiled functions."""
+
+
+def compiled_digest() -> str:
+    """Digest of the source of all compiled modules and of the version of the compiler."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for name in MODULES:
+        spec = find_spec(f"{__package__}.{name}")
+        assert spec is not None and spec.loader is not None
+        source = spec.loader.get_source(spec.name)  # type: ignore[attr-defined]
+        digest.update(source.encode())
+    return digest.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(Path(__file__).parent / "__pycache__" / compiled_digest())  # type: ignore[attr-defined]
+
+compiled = partial(numba.njit, cache=True, nogil=True, error_model="numpy")()
+"""Compile a function: cached on disk, free of the interpreter's lock, division as numpy does it."""
+
+vectorised = partial(numba.njit, cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "nsz", "contract"})()
+"""Compile a short loop over nodes for several numbers at once; its numbers are never NaN."""
