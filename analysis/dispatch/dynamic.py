@@ -24,6 +24,7 @@ PREFIX_DAYS = 14
 PASSES = 6
 ROUNDS = 8
 CLOSED_KWH = 1e-7
+CLOSING_SEK_PER_KWH = 20.0
 ROOM_SEK_PER_KWH = 1e-12
 NODES = 41
 """Nodes between the floor and the daily limit; see ``data/results/bench.csv`` for what fewer and more cost and miss."""
@@ -174,7 +175,23 @@ def solve_grid(problem: VehicleProblem, strategy: Strategy, nodes: int = NODES) 
         if abs(reached - start) < CLOSED_KWH:
             return _grid_dispatch(problem, strategy, start, flows, enabled)
         start = reached
-    return None
+    start = _close_by_force(hours, physics, start, value)
+    grid_back.year_back(hours, steps, per_day, modes, value, *tables)
+    states[:] = -1.0
+    reached = grid_on.year_on(start, hours, per_day, modes, *tables, flows, enabled, states)
+    return _grid_dispatch(problem, strategy, start, flows, enabled) if abs(reached - start) < CLOSED_KWH else None
+
+
+def _close_by_force(hours: Vector, physics: Vector, start_kwh: float, value: Vector) -> float:
+    """Make the period end at the node nearest to a state: leaving it costs, and the last step sells no reserves.
+
+    Some rounds never come back to where they began but go through several states in turn: a car that charges at no
+    less than its least power overshoots a little, round after round.
+    """
+    node = round((start_kwh - physics[moves.FLOOR]) / physics[moves.GRID])
+    value += CLOSING_SEK_PER_KWH * physics[moves.GRID] * np.abs(np.arange(len(value)) - node)
+    hours[-1, moves.PRICE_N : moves.PRICE_DOWN + 1] = 0.0
+    return float(physics[moves.FLOOR] + node * physics[moves.GRID])
 
 
 def lay_grid(problem: VehicleProblem, strategy: Strategy, nodes: int) -> tuple[Vector, Vector, int]:

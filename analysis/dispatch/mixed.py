@@ -19,7 +19,18 @@ from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Strategy, Vect
 from analysis.errors import DataError, Fault
 from analysis.units import HOURS_PER_DAY
 
-STEP_BLOCKS = ("charge", "load", "export", "forced", "energy", "loss_in", "loss_out", "is_charging", "is_out", "is_full")
+STEP_BLOCKS = (
+    "charge",
+    "load",
+    "export",
+    "forced",
+    "energy",
+    "loss_in",
+    "loss_out",
+    "is_charging",
+    "is_out",
+    "is_full",
+)
 OFFER_BLOCKS = ("n", "up", "down")
 TANGENTS = 12
 
