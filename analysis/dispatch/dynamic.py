@@ -25,7 +25,6 @@ PASSES = 6
 ROUNDS = 8
 CLOSED_KWH = 1e-7
 CLOSING_SEK_PER_KWH = 20.0
-ROOM_SEK_PER_KWH = 1e-12
 NODES = 41
 """Nodes between the floor and the daily limit; see ``data/results/bench.csv`` for what fewer and more cost and miss."""
 FIRST_GUESS_PU = 0.6
@@ -35,39 +34,26 @@ FIRST_GUESS_PU = 0.6
 class EnergyPieces:
     """What a stored kWh costs or earns in each step: charge, serve the house, export; battery side.
 
-    ``slopes`` in SEK per kWh stored (negative: energy is worth that), ``lengths`` in kWh; step × 3.
+    ``slopes`` in SEK per kWh stored (negative: energy is worth that), ``lengths`` in kWh; step × 3. ``is_convex``:
+    whether charging and discharging at once, or exporting before serving the house, would never pay.
     """
 
     slopes: Vector
     lengths: Vector
-
-    @property
-    def is_convex(self) -> bool:
-        """Whether charging and discharging at once, or exporting before serving the house, would never pay."""
-        used = self.lengths > 0.0
-        pairs = ((0, 1), (1, 2), (0, 2))
-        return all(
-            bool(((self.slopes[:, a] <= self.slopes[:, b] + ROOM_SEK_PER_KWH) | ~(used[:, a] & used[:, b])).all())
-            for a, b in pairs
-        )
+    is_convex: bool
 
 
 def energy_pieces(problem: VehicleProblem, strategy: Strategy) -> EnergyPieces:
     """Lay out a step's choices by what they are worth per stored kWh (constant efficiencies, no reserves)."""
-    into, out, wear = problem.charge_efficiency_pu, problem.discharge_efficiency_pu, problem.wear_sek_per_kwh
-    load_kw = problem.load_limit_kw * strategy.self_use
-    export_kw = np.maximum(problem.discharge_limit_kw - load_kw, 0.0) * strategy.export
-    slopes = np.column_stack(
-        [
-            -problem.buy_sek_per_kwh / into,
-            -(problem.buy_sek_per_kwh - wear) * problem.load_efficiency_pu,
-            -(problem.sell_sek_per_kwh - wear) * out,
-        ]
-    )
-    lengths = problem.step_h * np.column_stack(
-        [problem.charge_limit_kw * into, load_kw / problem.load_efficiency_pu, export_kw / out]
-    )
-    return EnergyPieces(slopes, lengths)
+    slopes, lengths = np.empty((problem.step_count, 3)), np.empty((problem.step_count, 3))
+    discharge_kw = problem.discharge_limit_kw * float(strategy.is_two_way)
+    convex = thresholds.lay_choices(
+        problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.charge_limit_kw,
+        np.minimum(problem.load_limit_kw, discharge_kw) * float(strategy.self_use), discharge_kw,
+        problem.load_efficiency_pu, problem.charge_efficiency_pu, problem.discharge_efficiency_pu,
+        problem.wear_sek_per_kwh, problem.step_h, strategy.export, slopes, lengths,
+    )  # fmt: skip
+    return EnergyPieces(slopes, lengths, bool(convex))
 
 
 def solve(problem: VehicleProblem, strategy: Strategy, nodes: int = NODES) -> Dispatch | None:
@@ -124,16 +110,18 @@ def solve_energy(problem: VehicleProblem, strategy: Strategy, pieces: EnergyPiec
         start, cost = thresholds.search_start(*data, flows)
         if not np.isfinite(cost):
             return None
-    step, zero = problem.step_h, np.zeros(problem.step_count)
-    schedule = Dispatch(
-        charge_kw=flows[0] / (step * problem.charge_efficiency_pu),
-        load_discharge_kw=flows[1] * problem.load_efficiency_pu / step,
-        export_discharge_kw=flows[2] * problem.discharge_efficiency_pu / step, forced_dc_kwh=flows[3], fcr_n_kw=zero,
-        fcr_d_up_kw=zero, fcr_d_down_kw=zero, enabled_pu=np.full(problem.step_count, float(strategy.is_two_way)),
-        state_kwh=start + np.r_[0.0, np.cumsum(flows[0] - flows[1] - flows[2] - problem.driving_dc_kwh + flows[3])],
-        objective_sek=0.0, solve_count=max(passes, 1),
+    state, zero = np.empty(problem.step_count + 1), np.zeros(problem.step_count)
+    cost = thresholds.lay_schedule(
+        start, flows, problem.driving_dc_kwh, problem.buy_sek_per_kwh, problem.sell_sek_per_kwh,
+        problem.load_efficiency_pu, problem.charge_efficiency_pu, problem.discharge_efficiency_pu,
+        problem.wear_sek_per_kwh, problem.step_h, problem.forced_charge_sek_per_kwh, state,
     )  # fmt: skip
-    return replace(schedule, objective_sek=objective_sek(problem, strategy, schedule))
+    return Dispatch(
+        charge_kw=flows[0], load_discharge_kw=flows[1], export_discharge_kw=flows[2], forced_dc_kwh=flows[3],
+        fcr_n_kw=zero, fcr_d_up_kw=zero, fcr_d_down_kw=zero,
+        enabled_pu=np.full(problem.step_count, float(strategy.is_two_way)), state_kwh=state,
+        objective_sek=float(cost), solve_count=max(passes, 1),
+    )  # fmt: skip
 
 
 def objective_sek(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> float:

@@ -1,11 +1,11 @@
 """States one car's whole problem as a mixed-integer programme for HiGHS: the reference of the production engine.
 
 Everything the grid handles stands here in rows: no-load loss and least power by a binary a step and direction, the
-curve of the losses by tangents, one direction at a time, the house before export, V2X on or off by the day, the reserve
-rows at the start and at the end of each hour. Small problems only. Source: METHODS 3.3-3.6.
+curve of the losses by tangents, one direction at a time, the house before export, V2X on or off by the day, the
+reserve rows at the start and at the end of each hour. Small problems only. Source: METHODS 3.3-3.6.
 
-With a loss curve the tangents let losses be no smaller than they are at the tangent points: the optimum is a lower bound
-on the cost, the closer the more tangents; with constant efficiencies it is exact.
+With a loss curve the tangents let losses be no smaller than they are at the tangent points: the optimum is a lower
+bound on the cost, the closer the more tangents; with constant efficiencies it is exact.
 """
 
 from dataclasses import dataclass, field
@@ -71,6 +71,8 @@ class _Model:
 def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float = 60.0, gap_pu: float = 1e-5) -> float:
     """Lower bound on the cost of the best schedule, SEK, as proven by HiGHS; exact with constant efficiencies.
 
+    Charging on the road carries its penalty here, as in ``Dispatch.penalised_sek``.
+
     Parameters
     ----------
     problem, strategy
@@ -91,7 +93,7 @@ def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float =
         if strategy.sells_reserves:
             _add_reserves(model, problem, step, step // per_day)
     lower, upper = _bounds(model, problem, strategy)
-    integral = np.zeros(model.count)
+    integral = np.zeros(model.count, dtype=np.int64)
     for block in ("is_charging", "is_out", "is_full"):
         integral[model.at(block, 0) : model.at(block, 0) + model.steps] = 1
     integral[model.at("day", 0) :] = 1
@@ -99,9 +101,7 @@ def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float =
                  constraints=model.constraint(), options={"time_limit": seconds, "mip_rel_gap": gap_pu})  # fmt: skip
     if found.x is None:
         raise DataError(Fault("dispatch", f"no schedule ({found.message})", "a feasible problem", "Check the bounds."))
-    bound = float(found.fun if found.mip_dual_bound is None else found.mip_dual_bound)
-    forced = found.x[model.at("forced", 0) : model.at("forced", 0) + model.steps]
-    return bound - FORCED_PENALTY_SEK_PER_KWH * float(forced.sum())
+    return float(found.fun if found.mip_dual_bound is None else found.mip_dual_bound)
 
 
 def _costs(model: _Model, problem: VehicleProblem, strategy: Strategy) -> Vector:

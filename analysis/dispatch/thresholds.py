@@ -312,3 +312,44 @@ def search_start(
             best, cost = state, tried
     cost = solve_fixed(best, driving_kwh, choice_slopes, choice_lengths, road_slope, floor_kwh, ceiling_kwh, flows)
     return best, cost
+
+
+@compiled
+def lay_choices(
+    buy: Vector, sell: Vector, charge_kw: Vector, load_kw: Vector, discharge_kw: Vector, load_pu: Vector,
+    into_pu: float, out_pu: float, wear: float, step_h: float, exports: bool, slopes: Vector, lengths: Vector,
+) -> bool:  # fmt: skip
+    """Lay out every step's choices by what they are worth per stored kWh; gives whether the problem is convex.
+
+    ``slopes`` (SEK per stored kWh) and ``lengths`` (kWh) receive step × (charge, serve the house, export). Convex means
+    that charging and discharging at once, or exporting before the house is served, would never pay.
+    """
+    convex = True
+    for step in range(buy.shape[0]):
+        spare_kw = max(discharge_kw[step] - load_kw[step], 0.0) if exports else 0.0
+        slopes[step, 0], lengths[step, 0] = -buy[step] / into_pu, step_h * charge_kw[step] * into_pu
+        slopes[step, 1], lengths[step, 1] = -(buy[step] - wear) * load_pu[step], step_h * load_kw[step] / load_pu[step]
+        slopes[step, 2], lengths[step, 2] = -(sell[step] - wear) * out_pu, step_h * spare_kw / out_pu
+        for one in range(2):
+            for other in range(one + 1, 3):
+                if lengths[step, one] > 0.0 and lengths[step, other] > 0.0:
+                    convex = convex and slopes[step, one] <= slopes[step, other] + TINY_KWH
+    return convex
+
+
+@compiled
+def lay_schedule(
+    start_kwh: float, flows: Vector, driving_kwh: Vector, buy: Vector, sell: Vector, load_pu: Vector, into_pu: float,
+    out_pu: float, wear: float, step_h: float, road_price: float, state: Vector,
+) -> float:  # fmt: skip
+    """Turn flows (battery side, kWh) into powers (AC, kW) in place, fill the state; gives the cost, SEK."""
+    cost, state[0] = 0.0, start_kwh
+    for step in range(driving_kwh.shape[0]):
+        change = flows[0, step] - flows[1, step] - flows[2, step] + flows[3, step] - driving_kwh[step]
+        state[step + 1] = state[step] + change
+        flows[0, step] /= step_h * into_pu
+        flows[1, step] *= load_pu[step] / step_h
+        flows[2, step] *= out_pu / step_h
+        value = flows[0, step] * buy[step] - flows[1, step] * (buy[step] - wear) - flows[2, step] * (sell[step] - wear)
+        cost += step_h * value + road_price * flows[3, step]
+    return cost

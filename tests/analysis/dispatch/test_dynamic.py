@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from analysis.battery.losses import LossCurve
 from analysis.dispatch import compiled, dynamic, reserve_vertices
 from analysis.dispatch.dynamic import energy_pieces, objective_sek, solve, solve_energy
 from analysis.dispatch.linear import LinearModel
+from analysis.dispatch.mixed import least_cost_sek
 from analysis.dispatch.problem import Strategy, VehicleProblem
 from analysis.dispatch.strategies import GRID, HOME, SMART
 from analysis.dispatch.verify import broken_rules
@@ -77,6 +79,28 @@ def test_with_standby_days_are_switched_on_and_off(random_problem: Maker, seed: 
     assert not broken_rules(problem, GRID, found)
     assert found.objective_sek >= reference.objective_sek - reference.gap_sek - 1e-6
     assert found.objective_sek == pytest.approx(reference.objective_sek, rel=0.01, abs=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_all_losses_come_close_to_a_proven_bound_and_never_below(random_problem: Maker, seed: int) -> None:
+    """Loss curve, least power, standby by the day, reserves: against the mixed-integer programme on three days."""
+    problem = random_problem(seed, 3, daily_limit_kwh=48.0, power_kw=11.0, curve=LossCurve(0.15, 0.025, 0.0026),
+                             least_charge_kw=1.4)  # fmt: skip
+    found = solve(problem, FULL)
+    assert found is not None
+    assert not broken_rules(problem, FULL, found)
+    bound = least_cost_sek(problem, FULL)
+    assert found.penalised_sek >= bound - 1e-3
+    assert found.penalised_sek == pytest.approx(bound, rel=0.02, abs=0.5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_mixed_integer_programme_is_the_linear_one_where_nothing_is_whole(random_problem: Maker, seed: int) -> None:
+    problem = random_problem(seed, 2)
+    linear = LinearModel(problem, with_reserves=True).solve(FULL)
+    assert linear is not None
+    assert least_cost_sek(problem, FULL) == pytest.approx(linear.penalised_sek, rel=2e-3, abs=0.05)
 
 
 def test_an_empty_price_leaves_the_hour_unsold(random_problem: Maker) -> None:
