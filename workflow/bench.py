@@ -24,6 +24,7 @@ from analysis.io import atomic_path, read_csv_table, read_table
 from analysis.schemas.assumptions import Parameters
 from analysis.settings.load import dataset_name, load_settings
 from analysis.settings.parameters import parameter_set
+from workflow.bench_dispatch import dispatch_rows
 from workflow.bench_profiles import cluster_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -191,7 +192,7 @@ def main() -> int:
     parser.add_argument("--inputs", default="data/raw")
     parser.parse_args()
     rows = [price_year_figure(), *dispatch_figures(), *page_figures()]
-    rows.extend(Figure(*row) for row in cluster_rows())
+    rows.extend(Figure(*row) for row in (*dispatch_rows(ROOT), *cluster_rows()))
     with tempfile.TemporaryDirectory() as scratch:
         rows.extend(report_figures(Path(scratch)))  # first: its peak of memory is that of all children so far
         rows.extend(clean_trips_figures(Path(scratch)))
