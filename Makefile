@@ -23,7 +23,7 @@ $(READY): requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock (once, about a minute)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements.lock
 	@touch $(READY)
 
 report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where the scenario reads files

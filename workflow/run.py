@@ -17,7 +17,8 @@ from pathlib import Path
 from workflow.progress import follow
 
 ROOT = Path(__file__).resolve().parent.parent
-SNAKEMAKE = [sys.executable, "-m", "snakemake"]
+SNAKEMAKE = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default"]
+"""Snakemake looks for a profile beside the Snakefile only; ours says that what a killed run left is made again."""
 PATIENCE_S = 3
 TARGETS = {"report": ["all"], "calibrate": ["calibrate"]}
 

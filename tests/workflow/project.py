@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import ROOT
+from workflow.run import SNAKEMAKE
 
 LEFT_OUT = shutil.ignore_patterns(
     ".git",
@@ -80,7 +81,7 @@ def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> st
 
 def planned(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> dict[str, int]:
     """Rules and job counts that a run would execute now."""
-    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "2"]
+    command = [*SNAKEMAKE, "-n", "--cores", "2"]
     command += ["--config", f"scenario={scenario}", f"inputs_root={inputs}"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -1,5 +1,6 @@
 """The workflow as a whole: identity, golden numbers, what an edit reruns, kills, a second run, bad scenarios."""
 
+import base64
 import re
 import shutil
 
@@ -109,6 +110,15 @@ def test_three_kills_give_the_same_tables(complete, tmp_path):
     first, second = project.tables(complete[0]), project.tables(folder)
     assert [name for name in first if first[name] != second.get(name)] == []
     assert not list(folder.rglob("*.tmp"))
+
+
+def test_what_a_kill_left_incomplete_is_made_again(edited):
+    """Killed between a finished output and Snakemake's note of it: the next run makes that output anew."""
+    output = next((edited / "data/interim").glob("*/temperature.parquet")).relative_to(edited).as_posix()
+    marker = edited / ".snakemake" / "incomplete" / base64.urlsafe_b64encode(output.encode()).decode()
+    marker.parent.mkdir(exist_ok=True)
+    marker.write_text("{}", encoding="utf-8")
+    assert "build_climate" in project.planned(edited)
 
 
 def test_a_second_run_at_once_gets_a_clear_line(tmp_path):
