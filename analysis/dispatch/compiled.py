@@ -6,6 +6,7 @@ folder named by the digest of every compiled module, so that an edit of any of t
 
 import hashlib
 from functools import partial
+from importlib.abc import InspectLoader
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,12 +21,12 @@ def compiled_digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for name in MODULES:
         spec = find_spec(f"{__package__}.{name}")
-        assert spec is not None and spec.loader is not None
-        source = spec.loader.get_source(spec.name)  # type: ignore[attr-defined]
-        digest.update(source.encode())
+        assert spec is not None and isinstance(spec.loader, InspectLoader)
+        digest.update((spec.loader.get_source(spec.name) or "").encode())
     return digest.hexdigest()[:16]
 
 
+# numba fills its settings in when it is imported, so that a type checker cannot see that this one is there.
 numba.config.CACHE_DIR = str(Path(__file__).parent / "__pycache__" / compiled_digest())  # type: ignore[attr-defined]
 
 compiled = partial(numba.njit, cache=True, nogil=True, error_model="numpy")()

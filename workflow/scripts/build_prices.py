@@ -50,4 +50,4 @@ def _generated(run: Settings, price_statistics: list[Path]) -> tuple[pd.DataFram
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

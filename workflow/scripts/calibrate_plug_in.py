@@ -21,4 +21,4 @@ def main(*, sessions: Path, plug_in_statistics: Path, settings: dict[str, Any]) 
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

@@ -23,4 +23,4 @@ def main(*, session_file: Path, load_file: Path, plug_in_statistics: Path, load_
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

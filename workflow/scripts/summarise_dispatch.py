@@ -18,4 +18,4 @@ def main(*, values: list[Path], capability: list[Path], dispatch_values: Path, c
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

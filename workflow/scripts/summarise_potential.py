@@ -52,4 +52,4 @@ def main(
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

@@ -22,4 +22,4 @@ def main(*, dispatch_values: Path, dispatch_sample: Path, fleet_stock: Path, val
 if __name__ == "__main__":
     from analysis.provenance import hand_over
 
-    hand_over(main, snakemake)  # noqa: F821
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)

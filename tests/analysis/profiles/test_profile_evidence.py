@@ -51,19 +51,23 @@ def test_the_number_in_use_is_the_recommended_one(evidence, root):
 def test_seeds_agree_on_the_number_in_use(evidence, profiles):
     rows = evidence[evidence["is_chosen"]]
     assert (rows["share_shift_pu"] <= 0.03).all()
-    assert (rows["seed_agreement_pu"] >= 0.85).all()
+    # The logbook's 78 cars miss it (0.89): the README says so, and no other data set may.
+    assert set(rows.loc[rows["seed_agreement_pu"] < 0.95, "dataset"]) == {"champpy"}
     assert (profiles["share_most_pu"] - profiles["share_least_pu"] <= 0.03).all()
 
 
 def test_what_the_readme_admits_is_so(evidence):
-    """Fifteen vehicle-weeks a profile meet 3 % with no seed but by luck; one number in all holds for every seed."""
-    assert not evidence.loc[evidence["sample"] == "vehicle_weeks", "is_met_by_all_seeds"].any()
-    held = evidence[evidence["is_met_by_all_seeds"]].set_index(["dataset", "profile_count", "sample"])
-    assert held.index.tolist() == [("norway", 3, "default")]
+    """Where 3 % is met with the run's seed, by name; with every seed in one place only, never on vehicle-weeks."""
+    rows = evidence.set_index(["dataset", "sample", "profile_count"])
+    assert rows.index[rows["is_met_by_all_seeds"]].tolist() == [("norway", "default", 3)]
+    embedded = evidence[evidence["dataset"] == "embedded"].set_index(["sample", "profile_count"])["is_met"]
+    assert embedded.index[embedded].tolist() == [("full", 7), ("vehicle_weeks", 8), ("full", 9)]
+    weeks = evidence[evidence["sample"] == "vehicle_weeks"].set_index(["dataset", "profile_count"])["is_met"]
+    assert weeks.index[weeks].tolist() == [("embedded", 8)]
     # More vehicles, not more profiles, bring the loss down.
     mean = evidence.groupby("sample")[["value_loss_pu", "firm_loss_pu"]].mean()
     assert mean.loc["vehicle_weeks", "value_loss_pu"] > 2 * mean.loc["default", "value_loss_pu"]
-    assert mean.loc["default", "firm_loss_pu"] > 1.8 * mean.loc["full", "firm_loss_pu"]
+    assert mean.loc["default", "firm_loss_pu"] > 2 * mean.loc["full", "firm_loss_pu"]
 
 
 def test_profiles_sum_to_all_and_are_called_what_they_are(profiles):
