@@ -100,6 +100,9 @@ def solve_strategies(
     switched off, or no export), so that value over V1G is never negative, and no outing takes more charging on the
     road than under one-way charging. A two-way strategy is absent for a one-way charger.
 
+    # ASSUME: the week's prices, trips and plug-ins are known when it begins, under every strategy alike; no foresight
+    factor is laid on energy (``res.kappa_da`` stands by), reserves keep acceptance and ``res.kappa_fcr``.
+
     # ASSUME: being switched on for V2X is chosen per local day (midnight to midnight) with standby drawn in every
     # plugged hour of that day (check T10). Measured on 12 cars in SE3, prices of 2025: chosen by day V2H is worth 4.0
     # SEK a week, on or off for whole weeks 2.9, always on −2.1; the search takes 1-4 solves of 1-4 ms.

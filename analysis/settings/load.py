@@ -103,7 +103,7 @@ def load_settings(scenario: str, folder: Path = CONFIG_FOLDER) -> Settings:
     try:
         return Settings.model_validate(resolved)
     except ValidationError as error:
-        raise ConfigError([_fault_of(path, item) for item in error.errors()]) from None
+        raise ConfigError([_fault_of(path, item) for item in _own(error.errors())]) from None
 
 
 def _mapping(path: Path) -> dict[str, Any]:
@@ -111,6 +111,17 @@ def _mapping(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ConfigError(Fault(str(path), f"a {type(value).__name__}", "a mapping of keys", "See default.yaml."))
     return value
+
+
+def _own(items: list[Any]) -> list[Any]:
+    """Leave out that a list is too short where the reason is a faulty entry of it: one mistake, one fault."""
+    places = [item["loc"] for item in items]
+    return [
+        item
+        for item in items
+        if item["type"] != "too_short"
+        or not any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
+    ]
 
 
 def _fault_of(path: Path, item: Any) -> Fault:

@@ -81,6 +81,14 @@ def test_a_pattern_may_not_leave_the_inputs_root(folder, pattern):
         load_settings("trial", write(folder, text))
 
 
+def test_one_wrong_entry_of_a_list_is_one_fault(folder):
+    with pytest.raises(ConfigError) as caught:
+        load_settings("trial", write(folder, "scope: {price_areas: [SE9]}\n"))
+    assert [fault.place.rpartition(": ")[2] for fault in caught.value.faults] == ["scope.price_areas.0"]
+    with pytest.raises(ConfigError, match="at least 1 item"):
+        load_settings("trial", write(folder, "scope: {price_areas: []}\n"))
+
+
 def test_an_unknown_scenario_lists_the_known_ones(folder):
     with pytest.raises(ConfigError, match="one of default"):
         load_settings("nowhere", folder)

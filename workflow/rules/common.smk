@@ -21,7 +21,7 @@ except PipelineError as error:
 SCENARIO = config.get("scenario", "default")
 if SCENARIO not in SETTINGS:
     raise WorkflowError(
-        f"SCENARIO={SCENARIO}: no such scenario; expected one of {', '.join(SETTINGS)}."
+        f"ConfigError: SCENARIO={SCENARIO}: no such scenario; expected one of {', '.join(SETTINGS)}."
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
