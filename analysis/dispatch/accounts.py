@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.dispatch.flows import discharged_dc_kwh, offered_prices, standby_kwh
+from analysis.dispatch.flows import discharged_dc_kwh, offered_prices, standby_kwh, without_gaps
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.market.tariff import Tariff
 
@@ -79,7 +79,7 @@ def cash_streams(
     cash["net_vat_sek"] = tariff.vat_pu * sum(cash[name] for name in before_vat)
     offers = {"fcr_n": schedule.fcr_n_kw, "fcr_d_up": schedule.fcr_d_up_kw, "fcr_d_down": schedule.fcr_d_down_kw}
     for (name, offer), price in zip(offers.items(), offered_prices(problem, strategy), strict=True):
-        cash[f"{name}_revenue_sek"] = problem.step_h * float(offer @ np.nan_to_num(price))
+        cash[f"{name}_revenue_sek"] = problem.step_h * float(offer @ without_gaps(price))
     gross = sum(cash[f"{name}_revenue_sek"] for name in offers)
     cash["reserve_net_revenue_sek"] = problem.reserve_net_pu * gross
     cash["net_cost_sek"] = (

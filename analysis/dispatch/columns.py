@@ -4,6 +4,8 @@ Steps without a plug carry no decision: each run of them is one node with one en
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,19 +36,20 @@ class Layout:
         """Number of energy balances."""
         return len(self.node_start)
 
-    def block(self, name: str) -> slice:
-        """Columns of one block."""
+    @cached_property
+    def blocks(self) -> dict[str, slice]:
+        """Columns of every block, in their order."""
         plugged, hours = len(self.steps), len(self.hour_starts)
         sizes = {
             "energy": self.node_count, "charge": plugged, "load": plugged, "export": plugged,
             "forced": len(self.forced_nodes), "day": self.day_count, "n": hours, "up": hours, "down": hours,
         }  # fmt: skip
-        start = 0
-        for key, size in sizes.items():
-            if key == name:
-                return slice(start, start + size)
-            start += size
-        raise KeyError(name)
+        ends = accumulate(sizes.values())
+        return {name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)}
+
+    def block(self, name: str) -> slice:
+        """Columns of one block."""
+        return self.blocks[name]
 
     @property
     def column_count(self) -> int:

@@ -28,6 +28,11 @@ def offered_prices(problem: VehicleProblem, strategy: Strategy) -> tuple[Vector,
     )
 
 
+def without_gaps(price: Vector) -> Vector:
+    """Give a price with 0 where nothing is bought."""
+    return np.where(np.isnan(price), 0.0, price)
+
+
 def activation_costs(problem: VehicleProblem) -> tuple[Vector, Vector, Vector]:
     """Cash and wear of the expected activation of one offered kW for an hour, beside what the battery balance shows.
 

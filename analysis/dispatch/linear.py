@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from analysis.dispatch.columns import Index, Layout, lay_out, node_bounds, rows_of
-from analysis.dispatch.flows import activation_costs, net_stored_kwh, offered_prices
+from analysis.dispatch.flows import activation_costs, net_stored_kwh, offered_prices, without_gaps
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.errors import DataError, Fault
 
@@ -164,7 +164,7 @@ def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vecto
     cost[layout.block("forced")] = problem.forced_charge_sek_per_kwh + FORCED_PENALTY_SEK_PER_KWH
     for name, price, moved in zip(("n", "up", "down"), offered_prices(problem, strategy),
                                   activation_costs(problem), strict=True):  # fmt: skip
-        per_step = step * (moved - problem.reserve_net_pu * np.nan_to_num(price))
+        per_step = step * (moved - problem.reserve_net_pu * without_gaps(price))
         starts = layout.hour_starts
         cost[layout.block(name)] = sum(per_step[starts + offset] for offset in range(layout.hours_per_offer))
     return cost

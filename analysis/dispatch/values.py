@@ -154,7 +154,7 @@ class _VehicleYear:
     def __init__(self, terms: Terms, charger: ChargerPhysics, capacity_kwh: float) -> None:
         self.terms, self.charger, self.capacity_kwh = terms, charger, capacity_kwh
         self.totals: dict[Strategy, Totals] = {}
-        self.hours: list[pd.DataFrame] = []
+        self.hours: list[tuple[MarketWeek, dict[str, Vector]]] = []
         self.effort = np.zeros(3)
 
     def add_weeks(
@@ -184,7 +184,7 @@ class _VehicleYear:
             for name, amount in {**cash, **use_of_battery(problem, schedule, self.capacity_kwh)}.items():
                 totals[name] += amount * week.weight_weeks
         if self.charger.is_bidirectional:
-            self.hours.append(_capability_rows(week, attainable(problem, solved[SMART]), solved[GRID]))
+            self.hours.append((week, _capability(attainable(problem, solved[SMART]), solved[GRID])))
 
     def rows(self) -> Iterator[dict[str, object]]:
         """One row a strategy and level."""
@@ -199,21 +199,23 @@ class _VehicleYear:
 
     def capability(self) -> pd.DataFrame:
         """Weighted mean by season and hour of week."""
-        rows = pd.concat(self.hours)
         measures = ["plugged_pu", *DURATIONS_H]
-        weighted = rows[measures].mul(rows["weight"], axis=0).assign(
-            season=rows["season"], hour_of_week=rows["hour_of_week"], weight=rows["weight"]
-        )  # fmt: skip
-        sums = weighted.groupby(["season", "hour_of_week"]).sum()
-        return sums[measures].div(sums["weight"], axis=0).reset_index()
+        columns = {
+            name: np.concatenate([week.weight_weeks * found[name] for week, found in self.hours]) for name in measures
+        }
+        steps = [len(week.hour_of_week) for week, _ in self.hours]
+        columns["weight"] = np.repeat([week.weight_weeks for week, _ in self.hours], steps)
+        season = np.repeat([week.season for week, _ in self.hours], steps)
+        hour = np.concatenate([week.hour_of_week for week, _ in self.hours]).astype("int64")
+        rows = pd.DataFrame({"season": pd.Series(season, dtype="str"), "hour_of_week": hour, **columns})
+        totals = rows.groupby(["season", "hour_of_week"]).sum()
+        return totals[measures].div(totals["weight"], axis=0).reset_index()
 
 
-def _capability_rows(week: MarketWeek, problem: VehicleProblem, schedule: Dispatch) -> pd.DataFrame:
+def _capability(problem: VehicleProblem, schedule: Dispatch) -> dict[str, Vector]:
+    """Share of each step plugged in and power that can be held for each duration."""
     powers = {name: dischargeable_kw(problem, schedule, hours) for name, hours in DURATIONS_H.items()}
-    return pd.DataFrame(
-        {"season": week.season, "hour_of_week": week.hour_of_week.astype("int64"), "weight": week.weight_weeks,
-         "plugged_pu": problem.plugged_pu, **powers}
-    )  # fmt: skip
+    return {"plugged_pu": problem.plugged_pu, **powers}
 
 
 def _finished(totals: Totals, capacity_kwh: float, parameters: ParameterSet) -> Totals:
