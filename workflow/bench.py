@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
@@ -76,8 +75,8 @@ def clean_trips_figures(scratch: Path) -> list[Figure]:
     figures = []
     for name, count, runs in (("1m", 1_000_000, 3), ("20m", 20_000_000, 1)):
         file = scratch / f"trips_{name}.csv"
-        child_output("bench_trips.py", "write", str(file), "--trips", str(count))
-        found = [json.loads(child_output("bench_trips.py", "clean", str(file))) for _ in range(runs)]
+        python_child(scratch, "workflow/bench_trips.py", "write", str(file), "--trips", str(count))
+        found = [python_child(scratch, "workflow/bench_trips.py", "clean", str(file)) for _ in range(runs)]
         file.unlink()
         seconds, peak_gib = (min(one[key] for one in found) for key in ("seconds", "peak_gib"))
         budget = ("budget", 5.0) if name == "1m" else ("20 times the budget of 1 million", 100.0)
@@ -86,11 +85,14 @@ def clean_trips_figures(scratch: Path) -> list[Figure]:
     return figures
 
 
-def child_output(script: str, *arguments: str) -> str:
-    """What a script of this folder prints, run in a process of its own."""
-    command = [sys.executable, str(ROOT / "workflow" / script), *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=ROOT, check=True, env=environment, capture_output=True, text=True).stdout
+def python_child(scratch: Path, *arguments: str, folder: Path = ROOT) -> dict[str, float]:
+    """Run Python in a process of its own: its seconds and peak memory, and what it printed as JSON over these."""
+    output = scratch / "printed"
+    command = [sys.executable, str(ROOT / "workflow" / "bench_child.py"), str(output), sys.executable, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    told = subprocess.run(command, cwd=folder, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
+    printed = output.read_text(encoding="utf-8")
+    return {**json.loads(told), **(json.loads(printed) if printed.startswith("{") else {})}
 
 
 def price_year_figure() -> Figure:
@@ -108,12 +110,9 @@ def price_year_figure() -> Figure:
     return Figure("price_year", best_seconds(lambda: generate_price_year(2025, statistics, 1)), "s", "budget", 2.0)
 
 
-def timed_run(arguments: list[str], folder: Path) -> float:
-    """Wall-clock seconds of one Snakemake call."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", *arguments]
-    begun = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, env={**os.environ, "PYTHONPATH": str(folder)})
-    return time.perf_counter() - begun
+def run_figures(scratch: Path, folder: Path) -> dict[str, float]:
+    """Seconds of one Snakemake call in a folder and the peak memory of its largest job."""
+    return python_child(scratch, "-m", "snakemake", "--cores", "2", "--quiet", "all", folder=folder)
 
 
 def edit_scheme_figure(scratch: Path) -> Figure:
@@ -122,7 +121,7 @@ def edit_scheme_figure(scratch: Path) -> Figure:
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"))
     scheme = folder / "data" / "policy" / "se" / "task53.yaml"
     scheme.write_text(scheme.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
-    return Figure("edit_scheme", timed_run([], folder), "s", "budget", 25.0)
+    return Figure("edit_scheme", run_figures(scratch, folder)["seconds"], "s", "budget", 25.0)
 
 
 def report_figures(scratch: Path) -> list[Figure]:
@@ -130,11 +129,10 @@ def report_figures(scratch: Path) -> list[Figure]:
     folder = scratch / "anew"
     left_out = (".git", ".venv", "__pycache__", ".*_cache", "interim", "results", "build", "logs", ".snakemake")
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left_out))
-    seconds = timed_run([], folder)
-    peak_gib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    found = run_figures(scratch, folder)
     return [
-        Figure("report_without_set_up", seconds, "s", "budget with set-up", 360.0),
-        Figure("report_peak_memory_of_one_job", peak_gib, "GiB", "budget", 3.0),
+        Figure("report_without_set_up", found["seconds"], "s", "budget with set-up", 360.0),
+        Figure("report_peak_memory_of_one_job", found["peak_gib"], "GiB", "budget", 3.0),
     ]
 
 
@@ -194,7 +192,7 @@ def main() -> int:
     rows = [price_year_figure(), *dispatch_figures(), *page_figures()]
     rows.extend(Figure(*row) for row in (*dispatch_rows(ROOT), *cluster_rows()))
     with tempfile.TemporaryDirectory() as scratch:
-        rows.extend(report_figures(Path(scratch)))  # first: its peak of memory is that of all children so far
+        rows.extend(report_figures(Path(scratch)))
         rows.extend(clean_trips_figures(Path(scratch)))
         if (ROOT / "reports" / "build" / "default" / "index.html").exists():
             rows.append(edit_scheme_figure(Path(scratch)))

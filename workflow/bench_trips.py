@@ -1,12 +1,11 @@
 """Writes a big file of trips as a logger would, or cleans one by its descriptor; each in a process of its own.
 
 ``write`` streams trips of many cars into a CSV; ``clean`` reads it by descriptor, checks, writes Parquet row groups and
-the list of rows left out, and prints seconds, peak memory and counts as JSON. Used by ``workflow/bench.py``.
+the list of rows left out, and prints seconds and counts as JSON. Used by ``workflow/bench.py``.
 """
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -79,8 +78,7 @@ def clean_trips(path: Path, folder: Path) -> dict[str, float]:
         descriptor, [path], folder / "trips.parquet", folder / "dropped_trips.parquet", needs_several_days=True
     )
     seconds = time.perf_counter() - begun
-    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"seconds": seconds, "cpu_seconds": time.process_time(), "peak_gib": peak_gib, **counts}
+    return {"seconds": seconds, "cpu_seconds": time.process_time(), **counts}
 
 
 def main() -> int:
