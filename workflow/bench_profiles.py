@@ -1,7 +1,7 @@
 """Measures grouping: availability profiles of a thousand, ten and a hundred thousand vehicles.
 
 Vehicles are drawn about five habits, each with its own hours and days; what is measured is the whole of
-``cluster_vehicles``: features, mixture, sample, stability and the comparison of numbers of profiles.
+grouping: features, mixture, sample, stability and, beside it, the comparison of numbers of profiles.
 """
 
 import time
@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from analysis.profiles.cluster import cluster_vehicles
+from analysis.profiles.cluster import cluster_vehicles, compare_profile_counts
 from analysis.profiles.traits import HABITS
 from analysis.units import HOURS_PER_WEEK
 
@@ -55,6 +55,7 @@ def cluster_seconds(count: int) -> float:
     tables = many_vehicles(count)
     begun = time.perf_counter()
     cluster_vehicles(*tables, PROFILE_COUNT, SAMPLED_COUNT, 1)
+    compare_profile_counts(*tables, PROFILE_COUNT, 1)
     return time.perf_counter() - begun
 
 

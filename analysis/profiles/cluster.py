@@ -37,13 +37,12 @@ SHAPES = ("parked_pu", "parked_home_pu", "plugged_pu", "available_pu")
 
 @dataclass(frozen=True)
 class Clustering:
-    """Five tables: Profiles, ProfileShapes, ProfileMembership, DispatchSample, ProfileSelection by their schemas."""
+    """Four tables: Profiles, ProfileShapes, ProfileMembership, DispatchSample by their schemas."""
 
     profiles: pd.DataFrame
     shapes: pd.DataFrame
     membership: pd.DataFrame
     sample: pd.DataFrame
-    selection: pd.DataFrame
 
 
 def cluster_vehicles(
@@ -54,7 +53,6 @@ def cluster_vehicles(
     dispatch_vehicle_count: int,
     seed: int,
     bootstraps: int = BOOTSTRAP_COUNT,
-    compared_bootstraps: int = COMPARED_BOOTSTRAP_COUNT,
 ) -> Clustering:
     """Group private cars into profiles and describe them; fleet vehicles, where there are any, become ``fleet``.
 
@@ -70,8 +68,8 @@ def cluster_vehicles(
         ``scope.profile_count`` and ``scope.dispatch_vehicle_count``.
     seed
         Seed of the run.
-    bootstraps, compared_bootstraps
-        Bootstraps for the Jaccard of the profiles in use, and of each number of profiles shown beside.
+    bootstraps
+        Bootstraps for the Jaccard of the profiles.
 
     Returns
     -------
@@ -90,12 +88,7 @@ def cluster_vehicles(
     ----------
     METHODS 2.1-2.3.
     """
-    ordered = vehicles.sort_values("vehicle_id", kind="stable").reset_index(drop=True)
-    private = ordered[ordered["use_case"] == "private"].reset_index(drop=True)
-    if private.empty:
-        raise DataError(
-            Fault("vehicles.use_case", "no private car", "private cars to group", "Add a source of private cars.")
-        )
+    private = _private_cars(vehicles)
     features = vehicle_features(availability, private, habits)
     mixture = fit_mixture(features.points, features.weight, profile_count, [seed, 22])
     ids = tuple(f"p{index + 1:02d}" for index in range(profile_count))
@@ -105,12 +98,46 @@ def cluster_vehicles(
     group = _Group(ids, private, features, mixture.probability_pu, habits.reindex(private["vehicle_id"]))
     profiles = _describe(group, mixture, sample, seed, bootstraps)
     parts = [(profiles, _shapes(group), _membership(group))]
-    fleet = ordered[ordered["use_case"] == "fleet"].reset_index(drop=True)
+    fleet = vehicles[vehicles["use_case"] == "fleet"].sort_values("vehicle_id", kind="stable").reset_index(drop=True)
     if len(fleet):
         parts.append(_fleet_tables(availability, fleet, habits))
     described, shapes, membership = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
-    selection = compare_counts(features.points, features.weight, profile_count, seed, compared_bootstraps)
-    return Clustering(described, shapes, membership, sample, selection)
+    return Clustering(described, shapes, membership, sample)
+
+
+def compare_profile_counts(
+    availability: pd.DataFrame,
+    vehicles: pd.DataFrame,
+    habits: pd.DataFrame,
+    profile_count: int,
+    seed: int,
+    bootstraps: int = COMPARED_BOOTSTRAP_COUNT,
+) -> pd.DataFrame:
+    """Weigh other numbers of profiles of private cars beside the one in use; arguments as of ``cluster_vehicles``.
+
+    Returns
+    -------
+    pd.DataFrame
+        ProfileSelection, a row for each number of profiles.
+
+    References
+    ----------
+    METHODS 2.3.
+    """
+    private = _private_cars(vehicles)
+    features = vehicle_features(availability, private, habits)
+    return compare_counts(features.points, features.weight, profile_count, seed, bootstraps)
+
+
+def _private_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
+    """Rows of private cars in the order of their names."""
+    ordered = vehicles.sort_values("vehicle_id", kind="stable")
+    private = ordered[ordered["use_case"] == "private"].reset_index(drop=True)
+    if private.empty:
+        raise DataError(
+            Fault("vehicles.use_case", "no private car", "private cars to group", "Add a source of private cars.")
+        )
+    return private
 
 
 def kept_figures(features: Features, habits: pd.DataFrame) -> Array:

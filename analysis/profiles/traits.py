@@ -19,6 +19,8 @@ RATIO_PRIOR_KM = 1.0
 WORKDAYS_PER_WEEK = 5
 HOURS_PER_DAY = 24
 
+HABIT_COLUMNS = ["vehicle_id", "depart_utc", "arrive_utc", "distance_km", "destination"]
+"""What of a trip table habits are read from."""
 HABITS = (
     "daily_km", "used_days_pu", "departure_cos", "departure_sin", "departure_dispersion_pu", "arrival_cos",
     "arrival_sin", "arrival_dispersion_pu", "longest_dwell_h", "weekend_ratio_pu", "long_trip_km", "work_days_pu",

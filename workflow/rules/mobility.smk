@@ -75,7 +75,6 @@ rule cluster_profiles:
         profile_shapes="data/interim/{dataset}/profile_shapes.parquet",
         profile_membership="data/interim/{dataset}/profile_membership.parquet",
         dispatch_sample="data/interim/{dataset}/dispatch_sample.parquet",
-        selection="data/interim/{dataset}/profile_selection.parquet",
     log:
         "logs/{dataset}/cluster_profiles.log",
     params:
@@ -85,6 +84,24 @@ rule cluster_profiles:
         "Profiles: clustering the cars ({wildcards.dataset})"
     script:
         "../scripts/cluster_profiles.py"
+
+
+rule compare_profile_counts:
+    input:
+        availability="data/interim/{dataset}/availability.parquet",
+        vehicles="data/interim/{dataset}/vehicles.parquet",
+        trips="data/interim/{dataset}/trips.parquet",
+    output:
+        selection="data/interim/{dataset}/profile_selection.parquet",
+    log:
+        "logs/{dataset}/compare_profile_counts.log",
+    params:
+        settings=sections("seed", "assumptions"),
+        source_digest=source_digest("compare_profile_counts"),
+    message:
+        "Profiles: weighing other numbers of them ({wildcards.dataset})"
+    script:
+        "../scripts/compare_profile_counts.py"
 
 
 rule count_profiles:

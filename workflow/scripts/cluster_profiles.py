@@ -1,17 +1,14 @@
-"""Group vehicles into availability profiles; write the profiles, their shapes, members, sample and the choice of k."""
+"""Group vehicles into availability profiles; write the profiles, their shapes, members and the cars to dispatch."""
 
 from pathlib import Path
 from typing import Any
 
 from analysis.io import read_batches, read_table, write_table
 from analysis.profiles.cluster import cluster_vehicles
-from analysis.profiles.traits import stream_habits
+from analysis.profiles.traits import HABIT_COLUMNS, stream_habits
 from analysis.schemas.mobility import Availability, ProfileMembership, Profiles, ProfileShapes, Vehicles
-from analysis.schemas.profile_selection import ProfileSelection
 from analysis.schemas.sample import DispatchSample
 from analysis.settings.model import Settings
-
-TRIP_COLUMNS = ["vehicle_id", "depart_utc", "arrive_utc", "distance_km", "destination"]
 
 
 def main(
@@ -24,7 +21,6 @@ def main(
     profile_shapes: Path,
     profile_membership: Path,
     dispatch_sample: Path,
-    selection: Path,
     settings: dict[str, Any],
 ) -> None:
     run = Settings.model_validate(settings)
@@ -32,7 +28,7 @@ def main(
     found = cluster_vehicles(
         read_table(availability, Availability),
         cars,
-        stream_habits(read_batches(trips, TRIP_COLUMNS), cars),
+        stream_habits(read_batches(trips, HABIT_COLUMNS), cars),
         run.scope.profile_count,
         run.scope.dispatch_vehicle_count,
         run.seed,
@@ -41,7 +37,6 @@ def main(
     write_table(found.shapes, profile_shapes, ProfileShapes)
     write_table(found.membership, profile_membership, ProfileMembership)
     write_table(found.sample, dispatch_sample, DispatchSample)
-    write_table(found.selection, selection, ProfileSelection)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from analysis.synthetic.travel import generate_travel
 
 # ASSUME: the Norwegian users live in flats of housing associations: their household load is that of such a flat.
 USER_DWELLING = "flat_cooperative"
+WEEKS_PER_SEASON = 3  # more than a run takes: what profiles lose is weighed on the finer year
 
 
 def main(
@@ -46,7 +47,7 @@ def main(
     money = read_csv_table(price_index, market.PriceIndex), run.price_year
     prices = real_day_ahead_prices(in_scope(read_table(day_ahead_quotes, market.DayAheadQuotes), run), *money)
     reserves = real_reserve_prices(in_scope(read_table(reserve_quotes, market.ReserveQuotes), run), *money)
-    chosen = choose_weeks(prices, reserves, price_year, scope.representative_weeks_per_season, scope.has_extreme_week)
+    chosen = choose_weeks(prices, reserves, price_year, WEEKS_PER_SEASON, True)
     normals, shape, use = (
         read_csv_table(path, schema) for path, schema in (
             (climate_normals, climate.ClimateNormals), (load_shape, climate.HouseholdLoadShape),

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import ConfigError, DataError
 from analysis.io import check_table, normalise
-from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles
+from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles, compare_profile_counts
 from analysis.profiles.mixture import fit_mixture
 from analysis.profiles.stability import best_jaccard, bootstrap_jaccard, share_interval, silhouettes, weighted_mean
 from analysis.profiles.traits import vehicle_habits
@@ -20,7 +20,7 @@ def grouped(counts, change=None, **more):
     availability, vehicles, trips = make_tables(counts, weeks=8)
     if change:
         change(vehicles)
-    settings = {"profile_count": 3, "dispatch_vehicle_count": 6, "seed": 1, "bootstraps": 5, "compared_bootstraps": 2}
+    settings = {"profile_count": 3, "dispatch_vehicle_count": 6, "seed": 1, "bootstraps": 5}
     return vehicles, cluster_vehicles(availability, vehicles, vehicle_habits(trips, vehicles), **(settings | more))
 
 
@@ -48,7 +48,7 @@ def test_tables_pass_their_schemas(found):
     _, tables = found
     for table, model in (
         (tables.profiles, Profiles), (tables.shapes, ProfileShapes), (tables.membership, ProfileMembership),
-        (tables.sample, DispatchSample), (tables.selection, ProfileSelection),
+        (tables.sample, DispatchSample),
     ):  # fmt: skip
         check_table(normalise(table), model, "test")
 
@@ -105,17 +105,20 @@ def test_order_of_rows_does_not_matter_and_the_seed_gives_the_same_bytes():
     availability, vehicles, trips = make_tables({"commuter": 15, "homely": 10, "night": 10})
     results = []
     for order in (vehicles, vehicles.sample(frac=1.0, random_state=3)):
-        tables = cluster_vehicles(availability, order, vehicle_habits(trips, order), 3, 6, 5, 3, 2)
-        results.append([tables.profiles, tables.shapes, tables.membership, tables.sample, tables.selection])
+        tables = cluster_vehicles(availability, order, vehicle_habits(trips, order), 3, 6, 5, 3)
+        selection = compare_profile_counts(availability, order, vehicle_habits(trips, order), 3, 5, 2)
+        results.append([tables.profiles, tables.shapes, tables.membership, tables.sample, selection])
     for first, second in zip(*results, strict=True):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
-def test_the_choice_of_k_lists_each_number_tried(found):
-    _, tables = found
-    assert tables.selection["profile_count"].tolist() == [3, 4, 5, 6, 7, 8]
-    assert tables.selection.loc[tables.selection["is_chosen"], "profile_count"].tolist() == [3]
-    best = tables.selection.loc[tables.selection["silhouette_pu"].idxmax()]
+def test_the_choice_of_k_lists_each_number_tried():
+    availability, vehicles, trips = make_tables({"commuter": 30, "homely": 20, "night": 18}, weeks=8)
+    selection = compare_profile_counts(availability, vehicles, vehicle_habits(trips, vehicles), 3, 1, 2)
+    check_table(normalise(selection), ProfileSelection, "test")
+    assert selection["profile_count"].tolist() == [3, 4, 5, 6, 7, 8]
+    assert selection.loc[selection["is_chosen"], "profile_count"].tolist() == [3]
+    best = selection.loc[selection["silhouette_pu"].idxmax()]
     assert best["profile_count"] == 3 and best["ward_agreement_pu"] == pytest.approx(1.0)
 
 

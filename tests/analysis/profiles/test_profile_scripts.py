@@ -17,17 +17,18 @@ COUNTED = {
     "profile_counts": ProfileCounts, "profile_link": ProfileLink, "profile_count_seeds": ProfileCountSeeds,
     "company_car_areas": CompanyCarAreas,
 }  # fmt: skip
-OUTPUTS = ("profiles", "profile_shapes", "profile_membership", "dispatch_sample", "selection")
+OUTPUTS = ("profiles", "profile_shapes", "profile_membership", "dispatch_sample")
 
 
 @pytest.fixture
 def scripts(root, monkeypatch):
     monkeypatch.syspath_prepend(str(root / "workflow/scripts"))
     import cluster_profiles
+    import compare_profile_counts
     import count_profiles
 
-    yield cluster_profiles.main, count_profiles.main
-    for name in ("cluster_profiles", "count_profiles"):
+    yield cluster_profiles.main, compare_profile_counts.main, count_profiles.main
+    for name in ("cluster_profiles", "compare_profile_counts", "count_profiles"):
         sys.modules.pop(name)
 
 
@@ -39,16 +40,17 @@ def settings(root):
 
 
 def run_both(scripts, folder: Path, root: Path, settings) -> dict[str, bytes]:
-    cluster, count = scripts
+    cluster, compare, count = scripts
     availability, vehicles, trips = make_tables({"commuter": 14, "homely": 10, "night": 9}, weeks=8)
     write_table(availability, folder / "availability.parquet", Availability)
     write_table(vehicles, folder / "vehicles.parquet", Vehicles)
     write_table(trips, folder / "trips.parquet", Trips)
     write_table(municipalities_table(), folder / "municipalities.parquet", Municipalities)
     parameters = root / "data/assumptions/parameters.csv"
-    paths = {name: folder / f"{name}.parquet" for name in (*OUTPUTS, *COUNTED)}
+    paths = {name: folder / f"{name}.parquet" for name in (*OUTPUTS, "selection", *COUNTED)}
     inputs = {name: folder / f"{name}.parquet" for name in ("availability", "vehicles", "trips")}
     cluster(**inputs, parameters=parameters, **{name: paths[name] for name in OUTPUTS}, settings=settings)
+    compare(**inputs, selection=paths["selection"], settings=settings)
     count(
         profile_membership=paths["profile_membership"],
         vehicles=inputs["vehicles"],
