@@ -16,11 +16,16 @@ from analysis.dispatch.problem import Vector, VehicleProblem
 
 Index = NDArray[np.int64]
 HOURS_PER_DAY = 24
+END_COLUMNS = 2
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each column stands. Blocks: energy, charge, load discharge, export discharge, forced, day, N, U, D."""
+    """Where each column stands.
+
+    Blocks: energy, charge, load discharge, export discharge, forced, day, N, U, D; at an open end two more: the energy
+    left, and how much of it has a price.
+    """
 
     node_start: Index
     node_of_step: Index
@@ -30,6 +35,7 @@ class Layout:
     hours_per_offer: int
     day_of_step: Index
     day_count: int
+    is_periodic: bool = True
 
     @property
     def node_count(self) -> int:
@@ -43,6 +49,7 @@ class Layout:
         sizes = {
             "energy": self.node_count, "charge": plugged, "load": plugged, "export": plugged,
             "forced": len(self.forced_nodes), "day": self.day_count, "n": hours, "up": hours, "down": hours,
+            "end": 0 if self.is_periodic else END_COLUMNS,
         }  # fmt: skip
         ends = accumulate(sizes.values())
         return {name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)}
@@ -54,7 +61,13 @@ class Layout:
     @property
     def column_count(self) -> int:
         """Number of columns."""
-        return int(self.block("down").stop)
+        return int(self.block("end").stop)
+
+    @property
+    def energy_by_moment(self) -> Index:
+        """Columns of stored energy at the start of each node and at the end of the last."""
+        energy = self.block("energy").start + np.arange(self.node_count)
+        return np.append(energy, energy[0] if self.is_periodic else self.block("end").start)
 
 
 def lay_out(problem: VehicleProblem, with_reserves: bool) -> Layout:
@@ -77,6 +90,7 @@ def lay_out(problem: VehicleProblem, with_reserves: bool) -> Layout:
         hours_per_offer=per_hour,
         day_of_step=np.arange(count) // per_day,
         day_count=-(-count // per_day),
+        is_periodic=problem.is_periodic,
     )
 
 
@@ -128,12 +142,15 @@ def _columns(layout: Layout, name: str) -> Index:
 
 
 def _add_balance(rows: _Rows, problem: VehicleProblem, layout: Layout) -> None:
-    """Next energy − energy − charged + discharged + standby − forced = −driven (METHODS 1.3, periodic)."""
-    energy = _columns(layout, "energy")
+    """Next energy − energy − charged + discharged + standby − forced = −driven (METHODS 1.3)."""
+    energy = layout.energy_by_moment
     driven = np.bincount(layout.node_of_step, weights=problem.driving_dc_kwh, minlength=layout.node_count)
     first = rows.count
     left = -driven.astype(np.float64)
-    rows.add([(np.roll(energy, -1), 1.0), (energy, -1.0)], left, left)
+    rows.add([(energy[1:], 1.0), (energy[:-1], -1.0)], left, left)
+    if not layout.is_periodic:
+        left_over, priced = (_columns(layout, "end")[[at]] for at in range(END_COLUMNS))
+        rows.add([(left_over, 1.0), (priced, -1.0)], 0.0, np.inf)
     step, node = problem.step_h, first + layout.node_of_step[layout.steps]
     rows.add_at(node, _columns(layout, "charge"), -step * problem.charge_efficiency_pu)
     rows.add_at(node, _columns(layout, "load"), step / problem.load_efficiency_pu[layout.steps])
@@ -195,17 +212,27 @@ def _add_reserve_energy(rows: _Rows, problem: VehicleProblem, layout: Layout) ->
     down = [rule.energy_down_h for rule in (rules.fcr_n, rules.fcr_d_up, rules.fcr_d_down)]
     out, into = problem.discharge_efficiency_pu, problem.charge_efficiency_pu
     last_steps = layout.hour_starts + layout.hours_per_offer - 1
+    required, ceiling = problem.required_by_moment_kwh, problem.ceiling_by_moment_kwh
     for nodes, moments in (
         (layout.node_of_step[layout.hour_starts], layout.hour_starts),
-        ((layout.node_of_step[last_steps] + 1) % layout.node_count, (last_steps + 1) % problem.step_count),
+        (layout.node_of_step[last_steps] + 1, last_steps + 1),
     ):
-        energy = layout.block("energy").start + nodes
+        energy = layout.energy_by_moment[nodes]
         # energy × η_d − hours × offer ≥ required × η_d ; energy / η_c + hours × offer ≤ ceiling / η_c
-        least, most = problem.required_kwh[moments] * out, problem.ceiling_kwh[moments] / into
+        least, most = required[moments] * out, ceiling[moments] / into
         rows.add([(energy, out), *((c, -h) for c, h in zip(offers, up, strict=True) if h)], least, np.inf)
         rows.add([(energy, 1 / into), *((c, h) for c, h in zip(offers, down, strict=True) if h)], -np.inf, most)
 
 
 def node_bounds(problem: VehicleProblem, layout: Layout) -> tuple[Vector, Vector]:
-    """Least and most energy at the start of each node."""
-    return np.full(layout.node_count, problem.floor_kwh), problem.ceiling_kwh[layout.node_start]
+    """Least and most energy at the start of each node; an open horizon starts with what is stored."""
+    least, most = np.full(layout.node_count, problem.floor_kwh), problem.ceiling_kwh[layout.node_start]
+    if problem.start_kwh is not None:
+        least[0] = most[0] = problem.start_kwh
+    return least, most
+
+
+def end_bounds(problem: VehicleProblem) -> tuple[Vector, Vector]:
+    """Least and most energy left at an open end, and least and most of it that has a price."""
+    least = np.array([problem.floor_kwh, 0.0])
+    return least, np.array([problem.ceiling_by_moment_kwh[-1], problem.terminal_target_kwh])

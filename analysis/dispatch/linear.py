@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from analysis.dispatch.columns import Index, Layout, lay_out, node_bounds, rows_of
+from analysis.dispatch.columns import Index, Layout, end_bounds, lay_out, node_bounds, rows_of
 from analysis.dispatch.flows import activation_costs, net_stored_kwh, offered_prices, without_gaps
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.errors import DataError, Fault
@@ -167,6 +167,8 @@ def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vecto
         per_step = step * (moved - problem.reserve_net_pu * without_gaps(price))
         starts = layout.hour_starts
         cost[layout.block(name)] = sum(per_step[starts + offset] for offset in range(layout.hours_per_offer))
+    if not layout.is_periodic:
+        cost[layout.block("end")] = 0.0, -problem.terminal_sek_per_kwh
     return cost
 
 
@@ -189,7 +191,24 @@ def _bounds(
     for name, price, share in zip(("n", "up", "down"), offered_prices(problem, strategy),
                                   (strategy.fcr_n_pu, strategy.fcr_d_pu, strategy.fcr_d_pu), strict=True):  # fmt: skip
         upper[layout.block(name)] = np.where(np.isnan(price[starts]) | (share <= 0), 0.0, np.inf)
+    if not layout.is_periodic:
+        lower[layout.block("end")], upper[layout.block("end")] = end_bounds(problem)
+    _hold_committed(problem, layout, strategy, lower, upper)
     return lower, upper
+
+
+def _hold_committed(problem: VehicleProblem, layout: Layout, strategy: Strategy, lower: Vector, upper: Vector) -> None:
+    """Hold V2X on or off on days on which it was settled, and offers to what was sold."""
+    settled = problem.committed.get("enabled_pu")
+    if settled is not None and (strategy.is_two_way or strategy.sells_reserves):
+        by_day = settled[np.searchsorted(layout.day_of_step, np.arange(layout.day_count))]
+        days = layout.block("day").start + np.flatnonzero(np.isfinite(by_day))
+        lower[days] = upper[days] = by_day[np.isfinite(by_day)]
+    for name, flow in (("n", "fcr_n_kw"), ("up", "fcr_d_up_kw"), ("down", "fcr_d_down_kw")):
+        sold = problem.committed.get(flow)
+        if sold is not None:
+            most = np.where(np.isnan(sold), np.inf, sold)[layout.hour_starts]
+            upper[layout.block(name)] = np.minimum(upper[layout.block(name)], most)
 
 
 class _Search:

@@ -1,9 +1,11 @@
-"""Holds one vehicle's problem (arrays over a periodic horizon) and its solution: a schedule with every flow.
+"""Holds one vehicle's problem (arrays over a horizon) and its solution: a schedule with every flow.
 
-The horizon closes on itself: the state at its end is the state at its start, so the window makes no energy.
+The horizon closes on itself: the state at its end is the state at its start, so the window makes no energy. Where a
+problem says what is stored at its start, the horizon is open, and energy left at its end has a price.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +72,13 @@ class VehicleProblem:
         Reserves are activated at the constant efficiencies.
     least_charge_kw
         Least power at which the car charges, if it charges at all.
+    start_kwh
+        Stored energy at the start; None: the horizon closes on itself.
+    terminal_sek_per_kwh, terminal_target_kwh
+        What a stored kWh is worth at the end of an open horizon, and up to which energy: beyond it nothing is added.
+    committed
+        What was settled before, by the name of the flow in :class:`Dispatch`, NaN where a step is free:
+        ``enabled_pu`` holds V2X on or off for the whole day, an offer of a reserve may not exceed what was sold.
     """
 
     step_h: float
@@ -98,6 +107,25 @@ class VehicleProblem:
     daily_discharge_limit_kwh: float = np.inf
     curve: LossCurve | None = None
     least_charge_kw: float = 0.0
+    start_kwh: float | None = None
+    terminal_sek_per_kwh: float = 0.0
+    terminal_target_kwh: float = 0.0
+    committed: Mapping[str, Vector] = field(default_factory=dict)
+
+    @property
+    def is_periodic(self) -> bool:
+        """Whether the horizon closes on itself."""
+        return self.start_kwh is None
+
+    @property
+    def required_by_moment_kwh(self) -> Vector:
+        """Least energy at the start of each step and at the end of the last (there the floor, if it is open)."""
+        return np.append(self.required_kwh, self.required_kwh[0] if self.is_periodic else self.floor_kwh)
+
+    @property
+    def ceiling_by_moment_kwh(self) -> Vector:
+        """Most energy at the start of each step and at the end of the last (there that of the last step, if open)."""
+        return np.append(self.ceiling_kwh, self.ceiling_kwh[0 if self.is_periodic else -1])
 
     @property
     def step_count(self) -> int:
@@ -141,8 +169,8 @@ class Dispatch:
     """A schedule: one entry a step, AC powers in kW, battery energies in kWh; ``state_kwh`` has one entry more.
 
     ``load_discharge_kw`` replaces the household's import, ``export_discharge_kw`` leaves the site. Reserves are offered
-    capacity. ``enabled_pu`` is 1 where the car is kept awake for V2X. ``objective_sek`` includes wear and the price of
-    charging on the road, not the penalty that keeps it a last resort.
+    capacity. ``enabled_pu`` is 1 where the car is kept awake for V2X. ``objective_sek`` includes wear, the price of
+    charging on the road (not the penalty that keeps it a last resort), less the worth of energy left at an open end.
     """
 
     charge_kw: Vector

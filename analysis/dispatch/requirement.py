@@ -10,12 +10,17 @@ SETTLED_KWH = 1e-9
 
 
 def required_energy_kwh(
-    driving_dc_kwh: Vector, charge_limit_kw: Vector, step_h: float, charge_efficiency_pu: float, floor_kwh: float
+    driving_dc_kwh: Vector,
+    charge_limit_kw: Vector,
+    step_h: float,
+    charge_efficiency_pu: float,
+    floor_kwh: float,
+    is_periodic: bool = True,
 ) -> Vector:
     """Least energy at the start of each step that still serves every later trip at full charging power.
 
     E^req_t = max(floor, E^req_{t+1} + driven_t − Δ·P_t·η_c), on a horizon that repeats itself: the recursion is walked
-    twice so that the start sees the trips after the end.
+    twice so that the start sees the trips after the end; on an open one nothing beyond the floor is needed at the end.
 
     Returns
     -------
@@ -33,7 +38,7 @@ def required_energy_kwh(
     change = driving_dc_kwh - step_h * charge_efficiency_pu * charge_limit_kw
     required = np.full(len(change), floor_kwh)
     level = floor_kwh
-    for _ in range(PASSES):
+    for _ in range(PASSES if is_periodic else 1):
         for step in range(len(change) - 1, -1, -1):
             level = max(floor_kwh, level + change[step])
             required[step] = level
@@ -49,25 +54,33 @@ def energy_ceiling_kwh(required_kwh: Vector, daily_limit_kwh: float, capacity_kw
     return np.minimum(np.maximum(required_kwh, daily_limit_kwh), capacity_kwh)
 
 
+def terminal_worth_sek(problem: VehicleProblem, end_kwh: float) -> float:
+    """Worth of the energy left at an open end; nothing where the horizon closes on itself."""
+    if problem.is_periodic:
+        return 0.0
+    return problem.terminal_sek_per_kwh * min(end_kwh, problem.terminal_target_kwh)
+
+
 def uncontrolled(problem: VehicleProblem) -> Dispatch:
     """Charge at full power from plug-in until the ceiling is reached; no discharge, no reserves, no standby.
 
-    The horizon is repeated until the state at its end equals the state at its start. Charging on the road is forced in
+    The horizon is repeated until the state at its end equals the state at its start; an open one is walked once.
+    Charging on the road is forced in
     the step in which the car would fall below its floor.
 
     Returns
     -------
     Dispatch
-        Objective: bill of charging and of charging on the road.
+        Objective: bill of charging and of charging on the road, less the worth of what is left at an open end.
     """
-    start = float(problem.ceiling_kwh[0])
+    start = float(problem.ceiling_kwh[0]) if problem.start_kwh is None else problem.start_kwh
     for _ in range(MOST_PASSES):
         charge, forced, state = _fill_once(problem, start)
-        if abs(state[-1] - start) < SETTLED_KWH:
+        if not problem.is_periodic or abs(state[-1] - start) < SETTLED_KWH:
             break
         start = float(state[-1])
     zero = np.zeros(problem.step_count)
-    cash = problem.step_h * float(charge @ problem.buy_sek_per_kwh)
+    cash = problem.step_h * float(charge @ problem.buy_sek_per_kwh) - terminal_worth_sek(problem, float(state[-1]))
     return Dispatch(
         charge_kw=charge, load_discharge_kw=zero, export_discharge_kw=zero, forced_dc_kwh=forced, fcr_n_kw=zero,
         fcr_d_up_kw=zero, fcr_d_down_kw=zero, enabled_pu=zero, state_kwh=state,
@@ -79,7 +92,7 @@ def _fill_once(problem: VehicleProblem, start_kwh: float) -> tuple[Vector, Vecto
     count, step_h, efficiency = problem.step_count, problem.step_h, problem.charge_efficiency_pu
     charge, forced, state = np.zeros(count), np.zeros(count), np.zeros(count + 1)
     state[0] = energy = start_kwh
-    ceiling = np.r_[problem.ceiling_kwh, problem.ceiling_kwh[0]]
+    ceiling = problem.ceiling_by_moment_kwh
     for step in range(count):
         driven = problem.driving_dc_kwh[step]
         room = max(ceiling[step + 1] - (energy - driven), 0.0)

@@ -15,9 +15,9 @@ def broken_rules(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
     """List every rule that a schedule breaks, with the worst step of each.
 
     Rules: signs and power limits, one direction at a time, the house before export, what the strategy allows, stored
-    energy between floor and ceiling, the balance of every step and of the whole period, charging on the road only
-    while driving, offers constant over whole plugged hours, and the reserve rows at the start and at the end of each
-    hour (METHODS 3.3, 3.4).
+    energy between floor and ceiling, the balance of every step and of the whole period (of an open one: its start),
+    what was settled before, charging on the road only while driving, offers constant over whole plugged hours, and the
+    reserve rows at the start and at the end of each hour (METHODS 3.3, 3.4).
 
     Returns
     -------
@@ -71,16 +71,39 @@ def _state_checks(problem: VehicleProblem, schedule: Dispatch) -> list[Check]:
     change = net_stored_kwh(problem, **flows)
     balance = np.abs(np.diff(schedule.state_kwh) - change)
     decides = (problem.charge_limit_kw > 0) | (problem.discharge_limit_kw > 0)
-    held = decides | np.roll(decides, 1)
-    start = schedule.state_kwh[:-1]
+    held = np.r_[decides, decides[0]] | np.r_[decides[-1], decides]
+    if not problem.is_periodic:
+        held[0], held[-1] = False, decides[-1]
+    state = schedule.state_kwh
     return [
         ("the energy balance missed", balance, TOLERANCE_KWH),
-        ("an open period", np.abs(schedule.state_kwh[[-1]] - schedule.state_kwh[[0]]), TOLERANCE_KWH),
-        ("energy below the floor", problem.floor_kwh - start, TOLERANCE_KWH),
-        ("energy above the ceiling", np.where(held, start - problem.ceiling_kwh, 0.0), TOLERANCE_KWH),
+        _closing_check(problem, schedule),
+        ("energy below the floor", problem.floor_kwh - state, TOLERANCE_KWH),
+        ("energy above the ceiling", np.where(held, state - problem.ceiling_by_moment_kwh, 0.0), TOLERANCE_KWH),
+        ("V2X switched against what was settled", _against_settled(problem, schedule), TOLERANCE_KW),
         ("V2X neither on nor off", np.minimum(schedule.enabled_pu, 1 - schedule.enabled_pu), TOLERANCE_KW),
         ("V2X on for a part of a day", _part_days(problem, schedule), TOLERANCE_KW),
     ]
+
+
+def _closing_check(problem: VehicleProblem, schedule: Dispatch) -> Check:
+    """A period ends where it starts; an open one starts with what is stored."""
+    start, end = schedule.state_kwh[[0]], schedule.state_kwh[[-1]]
+    if problem.start_kwh is None:
+        return "an open period", np.abs(end - start), TOLERANCE_KWH
+    return "another start than what is stored", np.abs(start - problem.start_kwh), TOLERANCE_KWH
+
+
+def _against_settled(problem: VehicleProblem, schedule: Dispatch) -> Vector:
+    settled = problem.committed.get("enabled_pu", np.full(problem.step_count, np.nan))
+    return np.abs(np.where(np.isnan(settled), 0.0, schedule.enabled_pu - settled))
+
+
+def _beyond_sold(problem: VehicleProblem, schedule: Dispatch) -> Vector:
+    names = ("fcr_n_kw", "fcr_d_up_kw", "fcr_d_down_kw")
+    sold = [(getattr(schedule, name), problem.committed[name]) for name in names if name in problem.committed]
+    beyond = [np.where(np.isnan(most), 0.0, offer - most) for offer, most in sold]
+    return np.asarray(np.max([np.zeros(problem.step_count), *beyond], axis=0))
 
 
 def _part_days(problem: VehicleProblem, schedule: Dispatch) -> Vector:
@@ -115,6 +138,7 @@ def _offer_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatc
         ("an offer that the strategy does not allow", total * (not strategy.sells_reserves), TOLERANCE_KW),
         ("an offer that changes within the hour", uneven, TOLERANCE_KW),
         ("an offer that nobody buys", unbought, TOLERANCE_KW),
+        ("an offer beyond what was sold", _beyond_sold(problem, schedule), TOLERANCE_KW),
         ("power up sold twice", np.where(whole, bound("power_up_pu") - net - problem.discharge_limit_kw, 0.0),
          TOLERANCE_KW),
         ("power down sold twice", np.where(whole, bound("power_down_pu") + net - problem.charge_limit_kw, 0.0),
@@ -131,10 +155,9 @@ def _energy_checks(
     checks: list[Check] = []
     for name, moments in (("start", starts), ("end", starts + per_hour)):
         state = schedule.state_kwh[moments]
-        at = moments % problem.step_count
         up, down = bound_up[starts], bound_down[starts]
-        above = (state - problem.required_kwh[at]) * problem.discharge_efficiency_pu
-        below = (problem.ceiling_kwh[at] - state) / problem.charge_efficiency_pu
+        above = (state - problem.required_by_moment_kwh[moments]) * problem.discharge_efficiency_pu
+        below = (problem.ceiling_by_moment_kwh[moments] - state) / problem.charge_efficiency_pu
         sold = total[starts] > TOLERANCE_KW
         checks.append((f"energy up short at the {name} of the hour", np.where(sold, up - above, 0.0), TOLERANCE_KWH))
         checks.append(

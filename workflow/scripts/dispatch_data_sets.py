@@ -48,14 +48,13 @@ def main(
     prices = real_day_ahead_prices(in_scope(read_table(day_ahead_quotes, market.DayAheadQuotes), run), *money)
     reserves = real_reserve_prices(in_scope(read_table(reserve_quotes, market.ReserveQuotes), run), *money)
     chosen = choose_weeks(prices, reserves, price_year, WEEKS_PER_SEASON, True)
-    normals, shape, use = (
+    normals, shape, use, facts, plug_ins = (
         read_csv_table(path, schema) for path, schema in (
             (climate_normals, climate.ClimateNormals), (load_shape, climate.HouseholdLoadShape),
-            (household_electricity, climate.HouseholdElectricity))
+            (household_electricity, climate.HouseholdElectricity), (travel_facts, travel.TravelFacts),
+            (plug_in_statistics, plug_in.PlugInStatistics))
     )  # fmt: skip
     weather = climate_year(scope.price_areas, price_year, normals, seed)
-    facts = read_csv_table(travel_facts, travel.TravelFacts)
-    plug_ins = read_csv_table(plug_in_statistics, plug_in.PlugInStatistics)
     private, driven = generate_travel(scope.diary_vehicle_count, scope.diary_weeks, seed, facts, assumed)
     at_base = years.reference_weather(weather, scope.price_areas, scope.price_years)
     behaviour = calibration.calibrated_behaviour(driven, private, at_base, plug_ins, seed, assumed)
