@@ -10,6 +10,8 @@ HOURS_PER_WEEK: Final = 168
 HOURS_PER_YEAR: Final = 8760
 KW_PER_MW: Final = 1000.0
 KWH_PER_MWH: Final = 1000.0
+LOCAL_ZONE: Final = "Europe/Stockholm"
+"""Swedish local time: days, seasons and hours of the week are counted by it."""
 KM_PER_MIL: Final = 10.0
 KM_PER_MILE: Final = 1.609344
 DAYS_PER_WEEK: Final = 7

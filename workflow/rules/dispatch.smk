@@ -61,3 +61,28 @@ rule summarise_values:
         "Value per car by strategy and area ({wildcards.scenario})"
     script:
         "../scripts/summarise_values.py"
+
+
+rule explain_value:
+    input:
+        availability_weeks=interim("availability_weeks.parquet"),
+        representative_weeks=interim("representative_weeks.parquet"),
+        vehicles=interim("vehicles.parquet"),
+        profiles=interim("profiles.parquet"),
+        day_ahead_prices=interim("day_ahead_prices.parquet"),
+        reserve_prices=interim("reserve_prices.parquet"),
+        household_load=interim("household_load.parquet"),
+        parameters=PARAMETERS,
+        tariffs="data/assumptions/tariffs.csv",
+    output:
+        wedge="data/results/{scenario}/export_wedge.parquet",
+        week="data/results/{scenario}/car_week.parquet",
+    log:
+        "logs/{scenario}/explain_value.log",
+    params:
+        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        source_digest=source_digest("explain_value"),
+    message:
+        "What export needs, and one car's week ({wildcards.scenario})"
+    script:
+        "../scripts/explain_value.py"
