@@ -63,7 +63,8 @@ def share_axis(voice: Voice, title_key: str, **more: Any) -> dict[str, Any]:
     return axis(voice.say(title_key), tickvals=list(SHARE_MARKS), ticktext=marks, **more)
 
 
-def _numbers(values: Iterable[float]) -> list[float | None]:
+def numbers(values: Iterable[float]) -> list[float | None]:
+    """Give values as plain numbers of five digits, a missing one as None."""
     return [None if pd.isna(value) else float(f"{value:.5g}") for value in values]
 
 
@@ -83,7 +84,7 @@ def tier_panels(summary: pd.DataFrame, voice: Voice) -> list[Panel]:
         labels = [voice.number(row.power_mw, "mw", row.power_low_mw, row.power_high_mw) for row in rows_of(rows)]
         names = [voice.say(f"tier.{tier}") for tier in rows.index]
         bar = {
-            "type": "bar", "orientation": "h", "x": _numbers(rows["power_mw"]), "y": names, "text": labels,
+            "type": "bar", "orientation": "h", "x": numbers(rows["power_mw"]), "y": names, "text": labels,
             "textposition": "outside", "cliponaxis": False, "marker": {"color": area_token(price_area)},
             "hovertemplate": "%{y}: %{text} MW<extra></extra>",
         }  # fmt: skip
@@ -126,9 +127,9 @@ def band(
     """Draw a line with its interval as a light band."""
     edge = {"type": "scatter", "mode": "lines", "x": across, "hoverinfo": "skip", "line": {"width": 0}}
     return [
-        edge | {"y": _numbers(low)},
-        edge | {"y": _numbers(high), "fill": "tonexty", "fillcolor": f"{token}/0.22"},
-        {"type": "scatter", "mode": "lines", "x": across, "y": _numbers(middle), "line": {"color": token, "width": 2}},
+        edge | {"y": numbers(low)},
+        edge | {"y": numbers(high), "fill": "tonexty", "fillcolor": f"{token}/0.22"},
+        {"type": "scatter", "mode": "lines", "x": across, "y": numbers(middle), "line": {"color": token, "width": 2}},
     ]
 
 
@@ -163,7 +164,7 @@ def _strategy_bars(rows: pd.DataFrame, strategy: str, areas: list[str], voice: V
     found = rows.set_index("price_area").reindex(areas)
     middle = found["net_value_over_smart_sek"]
     return {
-        "type": "bar", "x": areas, "y": _numbers(middle), "name": voice.say(f"strategy.{strategy}"),
+        "type": "bar", "x": areas, "y": numbers(middle), "name": voice.say(f"strategy.{strategy}"),
         "marker": {"color": f"@strategy_{strategy}"},
         "error_y": whisker(middle, found["net_value_over_smart_low_sek"], found["net_value_over_smart_high_sek"]),
     }  # fmt: skip
@@ -172,8 +173,8 @@ def _strategy_bars(rows: pd.DataFrame, strategy: str, areas: list[str], voice: V
 def whisker(middle: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
     """Give plotly's error bar, which is told as distances from the middle."""
     return {
-        "type": "data", "symmetric": False, "array": _numbers((high - middle).clip(lower=0)),
-        "arrayminus": _numbers((middle - low).clip(lower=0)), "color": "@text", "thickness": 1, "width": 3,
+        "type": "data", "symmetric": False, "array": numbers((high - middle).clip(lower=0)),
+        "arrayminus": numbers((middle - low).clip(lower=0)), "color": "@text", "thickness": 1, "width": 3,
     }  # fmt: skip
 
 
@@ -186,14 +187,14 @@ def depth_panels(balance: pd.DataFrame, voice: Voice) -> list[Panel]:
         ``MarketBalance``; a row of no cars is left out, since the axis is logarithmic.
     """
     rows = balance[balance["enrolled_count"] > 0].sort_values("enrolled_count")
-    cars = _numbers(rows["enrolled_count"])
+    cars = numbers(rows["enrolled_count"])
     across = axis(voice.say("axis.enrolled_cars"), type="log", dtick=1, exponentformat="none", tickformat=",d")
     value = band(
         cars, rows["value_sek_per_car_year"], rows["value_low_sek_per_car_year"], rows["value_high_sek_per_car_year"],
         "@strategy_grid_reserve",
     )  # fmt: skip
     levels = [
-        {"type": "scatter", "mode": "lines", "x": cars, "y": _numbers(rows[f"{group}_level_pu"]),
+        {"type": "scatter", "mode": "lines", "x": cars, "y": numbers(rows[f"{group}_level_pu"]),
          "line": {"color": f"@{group}", "width": 2, "dash": dash}, "name": voice.say(f"product.{group}")}
         for group, dash in (("fcr_n", "solid"), ("fcr_d", "dash"))
     ]  # fmt: skip
@@ -215,7 +216,7 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Pan
     """
     known = rows.dropna(subset=["value"]).iloc[::-1]
     points = {
-        "type": "scatter", "mode": "markers", "x": _numbers(known["value"]),
+        "type": "scatter", "mode": "markers", "x": numbers(known["value"]),
         "y": ["<br>".join(wrap(voice.name("scheme", scheme), LABEL_WIDTH)) for scheme in known["scheme"]],
         "marker": {"color": "@accent", "size": 11},
         "error_x": whisker(known["value"], known["low"].fillna(known["value"]), known["high"].fillna(known["value"])),
