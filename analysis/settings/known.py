@@ -17,6 +17,7 @@ class Known:
     charger_options: frozenset[str]
     descriptors: frozenset[str]
     embedded_years: frozenset[int]
+    grid_tariffs: frozenset[str]
 
 
 def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
@@ -51,6 +52,8 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
         ("inputs", sources, known.descriptors, "Write its descriptor in data/sources/ first."),
         ("scope.price_years", map(str, years), map(str, known.embedded_years),
          "Prices are generated for these years only: read files of the year, or choose another."),
+        ("assumptions.grid_tariff", [settings.assumptions.grid_tariff], known.grid_tariffs,
+         "Take one of grid_tariffs.csv, or give it rows in grid_tariff_archetypes.csv."),
         ("assumptions.overrides", settings.assumptions.overrides, known.parameter_low,
          "Take an id of data/assumptions/parameters.csv."),
     ]  # fmt: skip

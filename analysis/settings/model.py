@@ -90,12 +90,16 @@ class Assumptions(Closed):
     """Overrides of data/assumptions/parameters.csv, by parameter id; and what private cars are paid to stay plugged in.
 
     ``contract_hour_reading`` says how the 10 EUR per extra hour a day are read (METHODS 1.4): once a contract period,
-    or for each hour delivered.
+    or for each hour delivered. ``grid_tariff`` names a tariff of data/reference/grid_tariffs.csv or
+    data/assumptions/grid_tariff_archetypes.csv; ``energy_tax`` is that of the parameter for all price years, or of
+    each price year by the law of that year.
     """
 
     overrides: dict[str, float] = Field(default_factory=dict)
     plug_in_contract: Literal["none", "12h_20d", "16h"] = "none"
     contract_hour_reading: Literal["per_contract_period", "per_delivered_hour"] = "per_contract_period"
+    grid_tariff: Slug = "by_parameters"
+    energy_tax: Literal["parameter", "price_year"] = "parameter"
 
 
 class Policy(Closed):

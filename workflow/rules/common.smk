@@ -25,6 +25,10 @@ if SCENARIO not in SETTINGS:
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
+GRID_TARIFFS = [
+    "data/reference/grid_tariffs.csv",
+    "data/assumptions/grid_tariff_archetypes.csv",
+]
 INPUT_KINDS = tuple(name for name in Inputs.model_fields if name != "bundle")
 
 

@@ -12,6 +12,8 @@ rule dispatch_vehicles:
         household_load="data/interim/{dataset}/household_load.parquet",
         parameters=PARAMETERS,
         tariffs="data/assumptions/tariffs.csv",
+        grid_tariffs=GRID_TARIFFS,
+        market_facts="data/reference/market_facts.csv",
     output:
         values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
         capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
