@@ -63,3 +63,23 @@ rule summarise_values:
         "Value per car by strategy and area ({wildcards.scenario})"
     script:
         "../scripts/summarise_values.py"
+
+
+rule summarise_value_steps:
+    input:
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        dispatch_sample=interim("dispatch_sample.parquet"),
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        parameters=PARAMETERS,
+    output:
+        value_steps="data/results/{scenario}/value_steps.parquet",
+    log:
+        "logs/{scenario}/summarise_value_steps.log",
+    params:
+        year=lambda wildcards: SETTINGS[wildcards.scenario].scope.target_years[0],
+        settings=sections("assumptions"),
+        source_digest=source_digest("summarise_value_steps"),
+    message:
+        "Value step by step and what is taken from it ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_value_steps.py"
