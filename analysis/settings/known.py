@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.errors import Fault
-from analysis.settings.model import Inputs, Settings
+from analysis.settings.model import INPUT_KINDS, Settings
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,7 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
     list[Fault]
         Empty where all is known. An override may leave the parameter's range, but not its sign.
     """
-    sources = {
-        source.descriptor
-        for kind in Inputs.model_fields
-        if kind != "bundle"
-        for source in getattr(settings.inputs, kind) or ()
-    }
+    sources = {source.descriptor for kind in INPUT_KINDS for source in getattr(settings.inputs, kind) or ()}
     is_generated = settings.inputs.day_ahead_prices is None or settings.inputs.reserve_prices is None
     years = settings.scope.price_years if is_generated else ()
     named: list[tuple[str, Iterable[str], Iterable[str], str]] = [
