@@ -62,5 +62,6 @@ rule calibrate:
         rules.compare_driving_data.output,
         rules.validate_plug_in.output,
         rules.compare_profiles.output,
+        rules.read_grid_tariffs.output,
     message:
         "The statistics to commit are recomputed"

@@ -43,7 +43,7 @@ def summarise_values(values: pd.DataFrame, sample: pd.DataFrame, area_cars: pd.S
     --------
     Two cars of weights 1 and 3 worth 100 and 300 SEK have mean 250; at 1 000 plugged hours each, 0.25 SEK per hour.
     """
-    weighed = _weigh(values, sample, area_cars)
+    weighed = weigh(values, sample, area_cars)
     sweden = weighed.assign(price_area="SE")
     areas = weighed.groupby(KEYS[1:])["price_area"].transform("nunique")
     sweden = sweden[areas.to_numpy() == weighed["price_area"].nunique()]
@@ -54,7 +54,7 @@ def summarise_values(values: pd.DataFrame, sample: pd.DataFrame, area_cars: pd.S
     return pd.DataFrame(rows)
 
 
-def _weigh(values: pd.DataFrame, sample: pd.DataFrame, area_cars: pd.Series) -> pd.DataFrame:
+def weigh(values: pd.DataFrame, sample: pd.DataFrame, area_cars: pd.Series) -> pd.DataFrame:
     """Give each row the number of cars it stands for, and its value before the aggregator's share."""
     share_of_cars = sample.set_index("vehicle_id")["weight"] / sample["weight"].sum()
     weighed = values.copy(deep=False)

@@ -32,7 +32,7 @@ def generated_line(inputs: Inputs) -> str:
     --------
     With price files: "Generated, not measured: travel of private cars, household load, temperature."
     """
-    prices = [name for key, name in GENERATED.items() if not getattr(inputs, key)]
+    prices = [name for key, name in GENERATED.items() if inputs.scaled_from_year or not getattr(inputs, key)]
     return f"Generated, not measured: {', '.join((*ALWAYS_GENERATED, *prices))}."
 
 

@@ -26,6 +26,7 @@ CHOICES = {
 }
 """Inputs that a run may read from files. Two of them are published tables when not read: nothing is generated there."""
 
+PRICES = ("day_ahead_prices", "reserve_prices")
 EMBEDDED_FACTS = ("demographics", "cars")
 ALWAYS_SYNTHETIC = ("travel", "load", "climate")
 
@@ -40,6 +41,10 @@ def origin_rows(inputs: Inputs, voice: Voice) -> list[Origin]:
         sources = getattr(inputs, field)
         if sources:
             files = ", ".join(source.pattern for source in sources)
+            if field in PRICES and inputs.scaled_from_year:
+                basis = voice.say("origin.scaled_basis").format(year=inputs.scaled_from_year, files=files)
+                rows.append(Origin(voice.say(f"origin.{name}"), True, voice.say("origin.synthetic"), basis))
+                continue
             rows.append(Origin(voice.say(f"origin.{name}"), False, voice.say("origin.files"), files))
             continue
         is_fact = name in EMBEDDED_FACTS

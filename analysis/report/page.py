@@ -108,7 +108,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "day": voice.date(settings.policy.day),
         "origins": origin_rows(settings.inputs, voice),
         "is_synthetic_prices": settings.is_synthetic_prices,
-        "is_synthetic_reserves": settings.inputs.reserve_prices is None,
+        "is_synthetic_reserves": settings.is_synthetic_reserves,
         "answer": headlines.answer(results.headlines, year, voice),
         "cards": headlines.cards(results.headlines, voice),
         "headline_table": headlines.headline_table(results.headlines, voice),

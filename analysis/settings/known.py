@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.errors import Fault
-from analysis.settings.model import Inputs, Settings
+from analysis.settings.model import INPUT_KINDS, Settings
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Known:
     charger_options: frozenset[str]
     descriptors: frozenset[str]
     embedded_years: frozenset[int]
+    grid_tariffs: frozenset[str]
 
 
 def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
@@ -36,12 +37,7 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
     list[Fault]
         Empty where all is known. An override may leave the parameter's range, but not its sign.
     """
-    sources = {
-        source.descriptor
-        for kind in Inputs.model_fields
-        if kind != "bundle"
-        for source in getattr(settings.inputs, kind) or ()
-    }
+    sources = {source.descriptor for kind in INPUT_KINDS for source in getattr(settings.inputs, kind) or ()}
     is_generated = settings.inputs.day_ahead_prices is None or settings.inputs.reserve_prices is None
     years = settings.scope.price_years if is_generated else ()
     named: list[tuple[str, Iterable[str], Iterable[str], str]] = [
@@ -51,6 +47,8 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
         ("inputs", sources, known.descriptors, "Write its descriptor in data/sources/ first."),
         ("scope.price_years", map(str, years), map(str, known.embedded_years),
          "Prices are generated for these years only: read files of the year, or choose another."),
+        ("assumptions.grid_tariff", [settings.assumptions.grid_tariff], known.grid_tariffs,
+         "Take one of grid_tariffs.csv, or give it rows in grid_tariff_archetypes.csv."),
         ("assumptions.overrides", settings.assumptions.overrides, known.parameter_low,
          "Take an id of data/assumptions/parameters.csv."),
     ]  # fmt: skip

@@ -159,12 +159,17 @@ def read_known(data: Path = DATA_FOLDER) -> Known:
     parameters = pd.read_csv(data / "assumptions" / "parameters.csv", usecols=["id", "low"])
     options = pd.read_csv(data / "assumptions" / "charger_options.csv", usecols=["charger_option"])
     years = pd.read_csv(data / "reference" / "price_statistics.csv", usecols=["year"])
+    tariffs = [
+        pd.read_csv(data / folder / name, usecols=["tariff_id"])["tariff_id"]
+        for folder, name in (("reference", "grid_tariffs.csv"), ("assumptions", "grid_tariff_archetypes.csv"))
+    ]
     return Known(
         parameter_low=dict(zip(parameters["id"], parameters["low"].astype(float), strict=True)),
         schemes=frozenset(path.stem for path in (data / "policy" / "se").glob("*.yaml")),
         charger_options=frozenset(options["charger_option"]),
         descriptors=frozenset(path.stem for path in (data / "sources").glob("*.yaml")),
         embedded_years=frozenset(int(year) for year in years["year"].unique()),
+        grid_tariffs=frozenset(pd.concat(tariffs)),
     )
 
 

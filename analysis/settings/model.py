@@ -31,17 +31,26 @@ class FileSource(Closed):
 
 
 class Inputs(Closed):
-    """The data set bundle. A null source means: generate it (synthetic) or carry the embedded table."""
+    """The data set bundle. A null source means: generate it (synthetic) or carry the embedded table.
+
+    ``scaled_from_year``: the price files are of this year, and the one price year of the scope is generated from its
+    hours, scaled to the means that data/reference/market_facts.csv has for it.
+    """
 
     bundle: Slug
     day_ahead_prices: tuple[FileSource, ...] | None = None
     reserve_prices: tuple[FileSource, ...] | None = None
+    scaled_from_year: int | None = None
     sessions: tuple[FileSource, ...] | None = None
     fleet_trips: tuple[FileSource, ...] | None = None
     households: tuple[FileSource, ...] | None = None
     plugin_cars: tuple[FileSource, ...] | None = None
     population: tuple[FileSource, ...] | None = None
     incomes: tuple[FileSource, ...] | None = None
+
+
+INPUT_KINDS = tuple(name for name in Inputs.model_fields if name not in {"bundle", "scaled_from_year"})
+"""The inputs that may be files."""
 
 
 class ReserveLevel(Closed):
@@ -90,12 +99,16 @@ class Assumptions(Closed):
     """Overrides of data/assumptions/parameters.csv, by parameter id; and what private cars are paid to stay plugged in.
 
     ``contract_hour_reading`` says how the 10 EUR per extra hour a day are read (METHODS 1.4): once a contract period,
-    or for each hour delivered.
+    or for each hour delivered. ``grid_tariff`` names a tariff of data/reference/grid_tariffs.csv or
+    data/assumptions/grid_tariff_archetypes.csv; ``energy_tax`` is that of the parameter for all price years, or of
+    each price year by the law of that year.
     """
 
     overrides: dict[str, float] = Field(default_factory=dict)
     plug_in_contract: Literal["none", "12h_20d", "16h"] = "none"
     contract_hour_reading: Literal["per_contract_period", "per_delivered_hour"] = "per_contract_period"
+    grid_tariff: Slug = "by_parameters"
+    energy_tax: Literal["parameter", "price_year"] = "parameter"
 
 
 class Policy(Closed):
@@ -128,7 +141,26 @@ class Settings(Closed):
     assumptions: Assumptions
     policy: Policy
 
+    @model_validator(mode="after")
+    def scales_one_year(self) -> "Settings":
+        """A scaled price year needs files of another year, and stands alone."""
+        source = self.inputs.scaled_from_year
+        if source is None:
+            return self
+        if not (self.inputs.day_ahead_prices and self.inputs.reserve_prices):
+            raise ValueError("inputs.scaled_from_year needs day_ahead_prices and reserve_prices from files")
+        if len(self.scope.price_years) != 1 or self.scope.price_years[0] == source:
+            raise ValueError(
+                "inputs.scaled_from_year needs one price year in scope.price_years, and another than itself"
+            )
+        return self
+
     @property
     def is_synthetic_prices(self) -> bool:
-        """Whether the day-ahead prices are generated."""
-        return self.inputs.day_ahead_prices is None
+        """Whether the day-ahead prices are generated: by the embedded generator, or as another year's hours scaled."""
+        return self.inputs.day_ahead_prices is None or self.inputs.scaled_from_year is not None
+
+    @property
+    def is_synthetic_reserves(self) -> bool:
+        """Whether the reserve prices are generated."""
+        return self.inputs.reserve_prices is None or self.inputs.scaled_from_year is not None

@@ -231,3 +231,27 @@ rule compare_profiles:
         "Profiles against all vehicles: decision loss and stability (a minute)"
     script:
         "../scripts/compare_profiles.py"
+
+
+rule read_grid_tariffs:
+    input:
+        power_fee_lists=f"{INPUTS_ROOT}/tariffs/se_power_tariffs_2025.csv",
+        price_pages=sorted(
+            str(path)
+            for path in Path(INPUTS_ROOT, "tariffs/price_pages").glob(
+                "SE*.extracted.txt"
+            )
+        ),
+        seats="data/assumptions/grid_company_seats.csv",
+        municipalities="data/reference/municipalities.csv",
+        parameters=PARAMETERS,
+    output:
+        tariffs="data/results/calibration/grid_tariffs.csv",
+    log:
+        "logs/calibration/read_grid_tariffs.log",
+    params:
+        source_digest=source_digest("read_grid_tariffs"),
+    message:
+        "Grid companies' energy fees and power fees, held against their price pages"
+    script:
+        "../scripts/read_grid_tariffs.py"

@@ -10,7 +10,7 @@ from analysis.settings.load import (
     read_yaml,
     settings_for_rule,
 )
-from analysis.settings.model import Inputs
+from analysis.settings.model import INPUT_KINDS
 from analysis.sources.locate import files_of
 
 try:
@@ -25,7 +25,10 @@ if SCENARIO not in SETTINGS:
     )
 INPUTS_ROOT = str(config.get("inputs_root", "data/raw"))
 PARAMETERS = "data/assumptions/parameters.csv"
-INPUT_KINDS = tuple(name for name in Inputs.model_fields if name != "bundle")
+GRID_TARIFFS = [
+    "data/reference/grid_tariffs.csv",
+    "data/assumptions/grid_tariff_archetypes.csv",
+]
 
 
 def missing_inputs(settings):

@@ -12,6 +12,8 @@ rule dispatch_vehicles:
         household_load="data/interim/{dataset}/household_load.parquet",
         parameters=PARAMETERS,
         tariffs="data/assumptions/tariffs.csv",
+        grid_tariffs=GRID_TARIFFS,
+        market_facts="data/reference/market_facts.csv",
     output:
         values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
         capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
@@ -86,3 +88,23 @@ rule explain_value:
         "What export needs, and one car's week ({wildcards.scenario})"
     script:
         "../scripts/explain_value.py"
+
+
+rule summarise_value_steps:
+    input:
+        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        dispatch_sample=interim("dispatch_sample.parquet"),
+        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        parameters=PARAMETERS,
+    output:
+        value_steps="data/results/{scenario}/value_steps.parquet",
+    log:
+        "logs/{scenario}/summarise_value_steps.log",
+    params:
+        year=lambda wildcards: SETTINGS[wildcards.scenario].scope.target_years[0],
+        settings=sections("assumptions"),
+        source_digest=source_digest("summarise_value_steps"),
+    message:
+        "Value step by step and what is taken from it ({wildcards.scenario})"
+    script:
+        "../scripts/summarise_value_steps.py"

@@ -6,6 +6,7 @@ rule build_prices:
         descriptors("day_ahead_prices", "reserve_prices"),
         files=raw_files("day_ahead_prices", "reserve_prices"),
         price_index="data/assumptions/price_index.csv",
+        market_facts="data/reference/market_facts.csv",
         price_statistics=[
             "data/reference/price_statistics.csv",
             "data/reference/price_statistics_shapes.csv",

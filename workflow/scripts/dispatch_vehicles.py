@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
+from analysis.errors import DataError, Fault
 from analysis.io import read_csv_table, read_table, write_table
-from analysis.schemas.assumptions import Parameters
+from analysis.market.grid_tariff import grid_tariff, parameters_of_price_year
+from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample
-from analysis.schemas.tariffs import AreaTariffs
+from analysis.schemas.tariffs import AreaTariffs, GridTariffs
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 
@@ -31,9 +35,23 @@ def main(
     price_year: int,
     settings: dict,
     tariffs: Path,
+    grid_tariffs: list[Path],
+    market_facts: Path,
 ) -> None:
     run = Settings.model_validate(settings)
     assumed = parameter_set(read_csv_table(parameters, Parameters), run.assumptions.overrides)
+    listed = pd.concat([read_csv_table(path, GridTariffs) for path in grid_tariffs], ignore_index=True)
+    tariff = grid_tariff(listed, run.assumptions.grid_tariff)
+    if tariff.charge is not None:
+        raise DataError(Fault("assumptions.grid_tariff", f"{tariff.tariff_id}, which charges power",
+                              "a tariff by energy", "Dispatch does not bill power yet."))  # fmt: skip
+    assumed = parameters_of_price_year(
+        assumed,
+        tariff,
+        read_csv_table(market_facts, Facts),
+        energy_tax=run.assumptions.energy_tax,
+        price_year=int(price_year),
+    )
     yearly, hours = dispatch_vehicles(
         availability_weeks=read_table(availability_weeks, AvailabilityWeeks),
         representative_weeks=read_table(representative_weeks, RepresentativeWeeks),

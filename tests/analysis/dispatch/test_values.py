@@ -259,7 +259,8 @@ def test_scripts_write_contract_tables(
     _script(root, "dispatch_vehicles").main(
         **paths, parameters=root / "data/assumptions/parameters.csv", values=values, capability=capability,
         price_area="SE3", price_year=2024, settings=run.model_dump(mode="json"),
-        tariffs=root / "data/assumptions/tariffs.csv",
+        tariffs=root / "data/assumptions/tariffs.csv", market_facts=root / "data/reference/market_facts.csv",
+        grid_tariffs=[root / "data/reference/grid_tariffs.csv", root / "data/assumptions/grid_tariff_archetypes.csv"],
     )  # fmt: skip
     _script(root, "summarise_dispatch").main(
         values=[values], capability=[capability], dispatch_values=tmp_path / "v.parquet",

@@ -14,6 +14,7 @@ KNOWN = Known(
     charger_options=frozenset({"ac_11", "dc_11", "dc_20"}),
     descriptors=frozenset({"a_file"}),
     embedded_years=frozenset({2024, 2025}),
+    grid_tariffs=frozenset({"by_parameters"}),
 )
 FILES = [{"descriptor": "a_file", "pattern": "a.csv"}]
 
@@ -40,6 +41,7 @@ def test_the_default_is_whole(root):
         ({"scope": {"charger_options": ["ac_99"]}}, "scope.charger_options", "'ac_99'"),
         ({"inputs": {"sessions": [{"descriptor": "other", "pattern": "a.csv"}]}}, "inputs", "'other'"),
         ({"scope": {"price_years": [2023]}}, "scope.price_years", "'2023'"),
+        ({"assumptions": {"grid_tariff": "elevio"}}, "assumptions.grid_tariff", "'elevio'"),
         ({"assumptions": {"overrides": {"veh.eps": 0.2}}}, "assumptions.overrides", "'veh.eps'"),
         ({"assumptions": {"overrides": {"veh.eps0": -0.2}}}, "assumptions.overrides.veh.eps0", "-0.2"),
         ({"assumptions": {"overrides": {"veh.eps0": math.inf}}}, "assumptions.overrides.veh.eps0", "inf"),

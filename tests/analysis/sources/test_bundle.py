@@ -77,6 +77,7 @@ def run_prices(root: Path, tmp_path: Path, settings: dict[str, Any], inputs: Pat
         reserve_prices=outputs[1],
         settings=settings,
         inputs_root=str(inputs),
+        market_facts=reference / "market_facts.csv",
     )
     return read_table(outputs[0], DayAheadPrices), read_table(outputs[1], ReservePrices)
 
@@ -90,6 +91,19 @@ def test_prices_from_files(
     assert (len(energy), len(reserve)) == (rows, 3 * rows)
     assert energy["price_sek_per_mwh"].unique().tolist() == pytest.approx([50 * 11.0647])
     assert set(reserve["price_sek_per_mw_h"].round(6)) == {round(20 * 11.0647, 6)}
+
+
+def test_a_year_scaled_from_the_hours_of_another(
+    root: Path, tmp_path: Path, settings: dict[str, Any], inputs: Path, monkeypatch: Any
+) -> None:
+    settings["inputs"] |= {"scaled_from_year": YEAR}
+    settings["scope"] |= {"price_years": [2022]}
+    energy, reserve = run_prices(root, tmp_path, settings, inputs, monkeypatch)
+    assert set(energy["interval_start_utc"].dt.tz_convert("Europe/Stockholm").dt.year) == {2022}
+    real_2025 = 10.6274 * 418.3 / 371.91
+    assert energy["price_sek_per_mwh"].mean() == pytest.approx(129.21 * real_2025)
+    means = reserve.groupby("product")["price_sek_per_mw_h"].mean() / real_2025
+    assert means.to_dict() == pytest.approx({"fcr_n": 64.87, "fcr_d_up": 63.17, "fcr_d_down": 32.15})
 
 
 def test_prices_from_the_generator(root: Path, tmp_path: Path, inputs: Path, monkeypatch: Any) -> None:
