@@ -38,6 +38,7 @@ wildcard_constraints:
 include: "workflow/rules/ingest.smk"
 include: "workflow/rules/mobility.smk"
 include: "workflow/rules/dispatch.smk"
+include: "workflow/rules/wear.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/cba.smk"
 include: "workflow/rules/report.smk"

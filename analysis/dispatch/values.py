@@ -79,7 +79,7 @@ def dispatch_vehicles(
         price_area=price_area, price_year=price_year, step_h=scope.step_h,
     )  # fmt: skip
     driven = vehicle_weeks(availability_weeks, weeks, price_area=price_area, price_year=price_year, step_h=scope.step_h)
-    cars = _cars(vehicles, dispatch_sample, parameters, weeks, driven)
+    cars = cars_of_sample(vehicles, dispatch_sample, parameters, weeks, driven)
     chargers = [charger_physics(name, parameters) for name in scope.charger_options]
     values: list[dict[str, object]] = []
     capability: list[pd.DataFrame] = []
@@ -116,14 +116,20 @@ def _gathered(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns.items()})
 
 
-def _cars(
+def cars_of_sample(
     vehicles: pd.DataFrame,
     sample: pd.DataFrame,
     parameters: ParameterSet,
     weeks: list[MarketWeek],
     driven: Mapping[tuple[str, str], object],
 ) -> list[tuple[str, str, float]]:
-    """Give (vehicle, dwelling, usable kWh) of the sample; name every car that lacks something."""
+    """Give (vehicle, dwelling, usable kWh) of the sample.
+
+    Raises
+    ------
+    DataError
+        With one fault per car that lacks its row, a week or the load of its dwelling.
+    """
     known = vehicles.set_index("vehicle_id")
     faults, cars = [], []
     for vehicle_id in sorted(sample["vehicle_id"]):

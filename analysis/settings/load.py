@@ -202,7 +202,7 @@ def dataset_name(settings: Settings) -> str:
     """
     shaping = {
         "inputs": settings.inputs.model_dump(mode="json"),
-        "scope": settings.scope.model_dump(mode="json", exclude={"target_years", "draw_count"}),
+        "scope": settings.scope.model_dump(mode="json", exclude={"target_years", "draw_count", "wear_vehicle_count"}),
         "assumptions": settings.assumptions.model_dump(mode="json"),
         "seed": settings.seed,
         "price_year": settings.price_year,
@@ -227,9 +227,9 @@ _NEUTRAL: dict[str, Any] = {
 def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
 
-    ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named; so a
-    change of law or of draws does not rerun what lies before it. ``"law"`` is the policy without its list of schemes:
-    a scheme more in the comparison leaves the others untouched.
+    ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named and
+    ``wear_vehicle_count`` unless ``"wear"`` is; so a change of law or of draws does not rerun what lies before it.
+    ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json")
     kept = {name: full[name] if name in sections else value for name, value in _NEUTRAL.items()}
@@ -238,4 +238,6 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     scope = dict(full["scope"])
     if "targets" not in sections:
         scope |= {"target_years": [2030], "draw_count": 50}
+    if "wear" not in sections:
+        scope |= {"wear_vehicle_count": 1}
     return {**kept, "scope": scope}

@@ -77,6 +77,7 @@ class Scope(Closed):
     reserve_levels: tuple[ReserveLevel, ...] = Field(min_length=2)
     profile_count: Annotated[int, Field(ge=2, le=12)]
     draw_count: Annotated[int, Field(ge=50)]
+    wear_vehicle_count: Annotated[int, Field(ge=1)]
 
     @model_validator(mode="after")
     def holds_together(self) -> "Scope":

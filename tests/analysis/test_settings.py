@@ -145,3 +145,11 @@ def test_a_scheme_more_leaves_the_others_untouched(folder):
     assert settings_for_rule(base, "law") == settings_for_rule(other, "law")
     later = load_settings("trial", write(folder, "policy: {day: '2027-01-01'}\n"))
     assert settings_for_rule(base, "law") != settings_for_rule(later, "law")
+
+
+def test_how_many_cars_settle_their_wear_touches_nothing_else(folder):
+    base = load_settings("default", folder)
+    other = load_settings("trial", write(folder, "scope: {wear_vehicle_count: 9}\n"))
+    assert dataset_name(base) == dataset_name(other)
+    assert settings_for_rule(base, "seed", "assumptions") == settings_for_rule(other, "seed", "assumptions")
+    assert settings_for_rule(other, "wear")["scope"]["wear_vehicle_count"] == 9

@@ -127,6 +127,16 @@ def dispatch_parts(kind):
     return paths
 
 
+def wear_parts(wildcards):
+    """Input function: the settled wear of each price area and price year of the scenario."""
+    scope = SETTINGS[wildcards.scenario].scope
+    return [
+        f"data/results/{wildcards.scenario}/wear/{area}_{year}.parquet"
+        for area in scope.price_areas
+        for year in scope.price_years
+    ]
+
+
 def scheme_parts(name):
     """An input function: one file per scheme that the scenario compares."""
 
