@@ -113,9 +113,10 @@ def hand_over(main: Callable[..., None], job: Any) -> None:
     )
     given = {**_paths(job.input), **_paths(job.output), **dict(job.params.items())}
     given.pop("source_digest", None)
-    wanted = set(inspect.signature(main).parameters)
-    if wanted != set(given):
-        surplus, missing = sorted(set(given) - wanted), sorted(wanted - set(given))
+    taken = inspect.signature(main).parameters.values()
+    wanted = {each.name for each in taken if each.kind is not inspect.Parameter.VAR_KEYWORD}
+    surplus, missing = sorted(set(given) - wanted), sorted(wanted - set(given))
+    if missing or (surplus and len(wanted) == len(taken)):  # a main that takes any name checks them itself
         raise TypeError(f"rule {job.rule} gives {surplus} too much and {missing} too little")
     try:
         main(**given)

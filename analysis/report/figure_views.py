@@ -7,12 +7,14 @@ from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
-from analysis.report.notes import RESERVE_STRATEGY, full_level, value_by_year, years_told
+from analysis.report.notes import RESERVE_STRATEGY, value_by_year, years_told
 from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
 from analysis.report.profile_cards import profile_panels
 from analysis.report.results import Results, private_profiles
+from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
+from analysis.report.value_views import wedge_figure, week_figure
 from analysis.settings.model import Settings
 
 SERVICE = "discharge_1h"
@@ -33,6 +35,9 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         place_figure(results, voice),
         validation_figure(results, voice),
         value_figure(results, settings, voice),
+        steps_figure(results.value_steps, settings.scope.two_way_option, voice),
+        wedge_figure(results.export_wedge, voice),
+        week_figure(results.car_week, voice),
         depth_figure(results, voice),
         scheme_figure(results, settings, year, voice),
     ]
@@ -131,7 +136,7 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
 
     Strategies that sell no reserve do not depend on its price and have one row, at whatever level.
     """
-    full = full_level(settings)
+    full = settings.scope.full_reserve_level_id
     found = results.value_summary
     values = found[(found["reserve_level_id"] == full) | (found["strategy"] != RESERVE_STRATEGY)]
     price_year = max(settings.scope.price_years)

@@ -47,13 +47,6 @@ def _contract(results: Results, contract: str, hour_reading: str) -> "pd.Series[
     return found[(found["contract"] == contract) & (found["hour_reading"] == hour_reading)].iloc[0]
 
 
-def full_level(settings: Settings) -> str:
-    """Name the reserve level at which no price has fallen."""
-    return next(
-        level.level_id for level in settings.scope.reserve_levels if level.fcr_n_pu == 1 and level.fcr_d_pu == 1
-    )
-
-
 def value_by_year(values: pd.DataFrame, charger_option: str, strategy: str) -> pd.DataFrame:
     """Pick the national value of one charger and strategy, one row a price year in order of time."""
     chosen = values[
@@ -81,7 +74,9 @@ def years_told(rows: pd.DataFrame, voice: Voice) -> str:
 def value_years_note(results: Results, settings: Settings, voice: Voice) -> str:
     """Say what the mean over price years hides: each one's value, for the headline's charger; or that it is one."""
     values = results.value_summary
-    found = values[(values["reserve_level_id"] == full_level(settings)) & (values["strategy"] == RESERVE_STRATEGY)]
+    found = values[
+        (values["reserve_level_id"] == settings.scope.full_reserve_level_id) & (values["strategy"] == RESERVE_STRATEGY)
+    ]
     rows = value_by_year(found, settings.scope.charger_options[0], RESERVE_STRATEGY)
     if len(rows) < 2:
         return voice.say("value.one_year", year=str(rows.iloc[0]["price_year"]))

@@ -27,6 +27,9 @@ class Results:
     company_car_areas: pd.DataFrame
     travel_targets: pd.DataFrame
     value_summary: pd.DataFrame
+    value_steps: pd.DataFrame
+    export_wedge: pd.DataFrame
+    car_week: pd.DataFrame
     market_balance: pd.DataFrame
     scheme_results: pd.DataFrame
     scheme_summary: pd.DataFrame

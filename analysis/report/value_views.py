@@ -123,7 +123,7 @@ def _days(week: pd.DataFrame, voice: Voice) -> dict[str, Any]:
     noons = [step for step in _local(week) if step.hour == 12 and step.minute == 0]
     names = voice.weekdays()
     return axis(tickvals=[step.isoformat(timespec="minutes") for step in noons],
-                ticktext=[names[step.dayofweek] for step in noons], showgrid=False, ticks="")  # fmt: skip
+                ticktext=[names[step.day_of_week] for step in noons], showgrid=False, ticks="")  # fmt: skip
 
 
 def _line(across: list[str], values: "pd.Series[float]", token: str, name: str, **more: Any) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _week_table(week: pd.DataFrame, voice: Voice) -> TableView:
     """Show every step of the week: what smart charging did, and what the strategy with reserves did."""
     smart, shown, days = _of(week, "smart"), _of(week, SHOWN_STRATEGY), voice.weekdays()
     rows = [
-        (f"{days[step.dayofweek]} {step:%H:%M}", voice.decimals(ours.buy_sek_per_kwh, 2),
+        (f"{days[step.day_of_week]} {step:%H:%M}", voice.decimals(ours.buy_sek_per_kwh, 2),
          voice.decimals(plain.charge_kw, 1), voice.decimals(ours.charge_kw, 1), voice.decimals(ours.discharge_kw, 1),
          *(voice.decimals(getattr(ours, f"{name}_kw"), 1) for name in OFFERS), voice.number(ours.state_pu, "pu"))
         for step, plain, ours in zip(_local(week), rows_of(smart), rows_of(shown), strict=True)

@@ -95,6 +95,16 @@ class Scope(Closed):
             raise ValueError("reserve_levels needs the points (1, 1) and (0, 0); potential interpolates between them")
         return self
 
+    @property
+    def two_way_option(self) -> str:
+        """The first charger option that discharges: what a reader is shown where one must stand for all."""
+        return next(name for name in self.charger_options if not name.endswith("_oneway"))
+
+    @property
+    def full_reserve_level_id(self) -> str:
+        """Name of the reserve level at which no price has fallen."""
+        return next(level.level_id for level in self.reserve_levels if level.fcr_n_pu == level.fcr_d_pu == 1)
+
 
 class Assumptions(Closed):
     """Overrides of data/assumptions/parameters.csv, by parameter id; and what private cars are paid to stay plugged in.

@@ -52,12 +52,15 @@ rule summarise_values:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         dispatch_sample=interim("dispatch_sample.parquet"),
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        parameters=PARAMETERS,
     output:
         value_summary="data/results/{scenario}/value_summary.parquet",
+        steps="data/results/{scenario}/value_steps.parquet",
     log:
         "logs/{scenario}/summarise_values.log",
     params:
         year=lambda wildcards: SETTINGS[wildcards.scenario].scope.target_years[0],
+        settings=sections("assumptions"),
         source_digest=source_digest("summarise_values"),
     message:
         "Value per car by strategy and area ({wildcards.scenario})"
@@ -88,23 +91,3 @@ rule explain_value:
         "What export needs, and one car's week ({wildcards.scenario})"
     script:
         "../scripts/explain_value.py"
-
-
-rule summarise_value_steps:
-    input:
-        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
-        dispatch_sample=interim("dispatch_sample.parquet"),
-        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
-        parameters=PARAMETERS,
-    output:
-        value_steps="data/results/{scenario}/value_steps.parquet",
-    log:
-        "logs/{scenario}/summarise_value_steps.log",
-    params:
-        year=lambda wildcards: SETTINGS[wildcards.scenario].scope.target_years[0],
-        settings=sections("assumptions"),
-        source_digest=source_digest("summarise_value_steps"),
-    message:
-        "Value step by step and what is taken from it ({wildcards.scenario})"
-    script:
-        "../scripts/summarise_value_steps.py"

@@ -35,7 +35,6 @@ def main(
     # the car shown stands for the commonest profile, in the area of most cars and at the latest prices
     area = "SE3" if "SE3" in scope.price_areas else scope.price_areas[0]
     year = max(scope.price_years)
-    two_way = next(name for name in scope.charger_options if not name.endswith("_oneway"))
     common = read_table(profiles, mobility.Profiles).sort_values("share_pu", ascending=False).iloc[0]
     vehicle_id = str(common["medoid_vehicle_ids"]).split()[0]
     weeks = market_weeks(
@@ -53,11 +52,11 @@ def main(
     plugged, driving = driven[vehicle_id, shown.week_id]
     steps = car_week(
         terms_of(assumed, scope.reserve_levels, scope.step_h, northern_share(by_area, area)),
-        charger_physics(two_way, assumed), shown, plugged_pu=plugged, driving_dc_kwh=driving,
+        charger_physics(scope.two_way_option, assumed), shown, plugged_pu=plugged, driving_dc_kwh=driving,
         load_kw=shown.load_kw[dwelling], capacity_kwh=float(car["battery_usable_kwh"]),
     )  # fmt: skip
     keys = {"price_area": area, "price_year": year, "week_id": shown.week_id, "vehicle_id": vehicle_id}
-    write_table(steps.assign(**keys, charger_option=two_way), week, explain.CarWeek)
+    write_table(steps.assign(**keys, charger_option=scope.two_way_option), week, explain.CarWeek)
 
 
 if __name__ == "__main__":

@@ -114,15 +114,15 @@ def test_script_takes_the_full_level_of_the_scope(root: Path, tmp_path: Path, pa
     write_table(check_table(values, DispatchValues, "v"), paths["dispatch_values"], DispatchValues)
     write_table(SAMPLE, paths["dispatch_sample"], DispatchSample)
     write_table(stock, paths["fleet_stock"], FleetStock)
-    spec = importlib.util.spec_from_file_location("steps", root / "workflow/scripts/summarise_value_steps.py")
+    spec = importlib.util.spec_from_file_location("steps", root / "workflow/scripts/summarise_values.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     run = load_settings("default", root / "workflow/config")
     module.main(
-        **paths, parameters=root / "data/assumptions/parameters.csv", value_steps=tmp_path / "steps.parquet",
-        year=2030, settings=run.model_dump(mode="json"),
+        **paths, parameters=root / "data/assumptions/parameters.csv", value_summary=tmp_path / "summary.parquet",
+        steps=tmp_path / "steps.parquet",        year=2030, settings=run.model_dump(mode="json"),
     )  # fmt: skip
     written = read_table(tmp_path / "steps.parquet", ValueSteps)
     assert len(written) == 3 * (5 + 3 * len(PARTS))

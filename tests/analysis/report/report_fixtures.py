@@ -13,7 +13,7 @@ from analysis.io import check_table, normalise, read_csv_table
 from analysis.policy.loader import load_scheme
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
-from analysis.schemas import mobility
+from analysis.schemas import explain, mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
@@ -23,8 +23,9 @@ from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
-from analysis.schemas.value_summary import ValueSummary
+from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
+from tests.analysis.report import value_fixtures
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
@@ -429,6 +430,9 @@ def demo_results() -> Results:
         "company_car_areas": (_company_cars(), CompanyCarAreas),
         "travel_targets": (_travel_targets(), TravelTargets),
         "value_summary": (_value_summary(), ValueSummary),
+        "value_steps": (value_fixtures.value_steps(), ValueSteps),
+        "export_wedge": (value_fixtures.export_wedge(), explain.ExportWedge),
+        "car_week": (value_fixtures.car_week(), explain.CarWeek),
         "market_balance": (_market_balance(), contracts.MarketBalance),
         "scheme_results": (_scheme_results(), contracts.SchemeResults),
         "scheme_summary": (_scheme_summary(), contracts.SchemeSummary),

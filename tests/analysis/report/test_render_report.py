@@ -7,12 +7,12 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.io import write_table
-from analysis.schemas import geography, mobility
+from analysis.schemas import explain, geography, mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.plug_in import PlugInContracts
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.travel import TravelTargets
-from analysis.schemas.value_summary import ValueSummary
+from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from tests.analysis.report import report_fixtures as fixtures
 
 TABLES = {
@@ -20,7 +20,8 @@ TABLES = {
     "profiles": mobility.Profiles, "profile_shapes": mobility.ProfileShapes, "profile_counts": mobility.ProfileCounts,
     "profile_link": ProfileLink, "profile_count_seeds": ProfileCountSeeds, "company_car_areas": CompanyCarAreas,
     "travel_targets": TravelTargets,
-    "value_summary": ValueSummary, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
+    "value_summary": ValueSummary, "value_steps": ValueSteps, "export_wedge": explain.ExportWedge,
+    "car_week": explain.CarWeek, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
     "scheme_summary": contracts.SchemeSummary, "accounts": contracts.Accounts,
     "municipalities": geography.Municipalities, "plug_in_contracts": PlugInContracts,
 }  # fmt: skip

@@ -16,6 +16,8 @@ from analysis.report.elements import Column, TableView
 from analysis.report.page import build_site, content_policy, embed
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.base import ACCOUNTS, STRATEGIES, TIERS
+from analysis.schemas.explain import WEDGE_CASES
+from analysis.schemas.value_summary import PARTS
 from tests.analysis.report import report_fixtures as fixtures
 
 ENGLISH = (
@@ -67,7 +69,8 @@ def test_every_key_has_both_texts_with_the_same_blanks():
 @pytest.mark.parametrize("locale", ["sv", "en"])
 def test_everything_of_a_closed_list_has_a_name(locale):
     """An id where a name should stand is what a reader sees of a forgotten entry."""
-    lists = {"flow": (*TRANSFERS, *RESOURCES), "account": ACCOUNTS, "tier": TIERS, "strategy": STRATEGIES}
+    lists = {"flow": (*TRANSFERS, *RESOURCES), "account": ACCOUNTS, "tier": TIERS, "strategy": STRATEGIES,
+             "part": PARTS, "wedge": WEDGE_CASES}  # fmt: skip
     keys = {f"{kind}.{each}" for kind, ids in lists.items() for each in ids}
     assert sorted(keys - set(read_catalog(fixtures.demo_texts()[locale]))) == []
 
@@ -143,7 +146,7 @@ def test_the_policy_names_the_hash_of_the_script_on_the_page(site):
 def test_every_figure_has_title_source_and_table(site):
     for page in site.values():
         figures = re.findall(r"<figure.*?</figure>", page, flags=re.S)
-        assert len(figures) == 9
+        assert len(figures) == 12
         for figure in figures:
             assert re.search(r"<h3[^>]*>\s*\S", figure)
             assert 'class="source"' in figure
