@@ -1,5 +1,6 @@
 """Turns what explains a value into figures: the way from bill to gain, what export needs, and one car's week."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ LOCAL_ZONE_OF_WEEK = "Europe/Stockholm"
 SHOWN_STRATEGY = "grid_reserve"
 OFFERS = ("fcr_n", "fcr_d_up", "fcr_d_down")
 EXPORT = "export"
-WEEK_PANEL_HEIGHT = 190
+WEEK_PANEL_HEIGHT = 170
 
 
 def wedge_figure(wedge: pd.DataFrame, voice: Voice) -> FigureView:
@@ -45,9 +46,11 @@ def _wedge_panel(rows: pd.DataFrame, price_area: str, voice: Voice) -> Panel:
     data = [
         {
             "type": "bar", "orientation": "h", "x": numbers(by_case["needed_sek_per_mwh"]),
-            "y": [voice.say(f"wedge.{case}") for case in by_case.index], "marker": {"color": area_token(price_area)},
-            "text": [voice.say("wedge.days", share=voice.number(share, "pu")) for share in by_case["day_pu"]],
-            "textposition": "auto", "insidetextanchor": "start", "hoverinfo": "x+y", "cliponaxis": False,
+            "y": [
+                f"{voice.say(f'wedge.{case}')}<br>{voice.say('wedge.days', share=voice.number(share, 'pu'))}"
+                for case, share in by_case["day_pu"].items()
+            ],
+            "marker": {"color": area_token(price_area)}, "hoverinfo": "x+y",
         }
     ]  # fmt: skip
     line = {"type": "line", "xref": "x", "yref": "paper", "x0": dear, "x1": dear, "y0": 0, "y1": 1,
@@ -56,7 +59,7 @@ def _wedge_panel(rows: pd.DataFrame, price_area: str, voice: Voice) -> Panel:
         voice, shapes=[line], bargap=0.25, xaxis=axis(voice.say("axis.spot"), rangemode="tozero", nticks=5),
         yaxis=axis(showgrid=False), margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
-    return Panel(voice.say(f"area.{price_area}"), data, layout, 270)
+    return Panel(voice.say(f"area.{price_area}"), data, layout, 300)
 
 
 def _wedge_table(wedge: pd.DataFrame, voice: Voice) -> TableView:
@@ -97,7 +100,8 @@ def week_figure(week: pd.DataFrame, voice: Voice) -> FigureView:
     legend = [
         (token, voice.say(key))
         for token, key in (
-            ("strategy_smart", "strategy.smart"), ("strategy_grid_reserve", "strategy.grid_reserve"),
+            ("connected", "week.connected"), ("strategy_smart", "strategy.smart"),
+            ("strategy_grid_reserve", "strategy.grid_reserve"),
             ("fcr_n", "product.fcr_n"), ("fcr_d", "product.fcr_d"),
         )
     ]  # fmt: skip
@@ -126,6 +130,36 @@ def _days(week: pd.DataFrame, voice: Voice) -> dict[str, Any]:
                 ticktext=[names[step.day_of_week] for step in noons], showgrid=False, ticks="")  # fmt: skip
 
 
+def _week_layout(week: pd.DataFrame, voice: Voice, **more: Any) -> dict[str, Any]:
+    """Give the layout of one row of the week; the hours in which the car is plugged in lie on a darker ground."""
+    rows, steps = _of(week, SHOWN_STRATEGY), _local(week)
+    length = steps[1] - steps[0]
+    plugged = [share > 0 for share in rows["plugged_pu"]]
+    bands = [
+        {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below",
+         "fillcolor": "@grid", "x0": steps[first].isoformat(timespec="minutes"),
+         "x1": (steps[last] + length).isoformat(timespec="minutes")}
+        for first, last in runs(plugged)
+    ]  # fmt: skip
+    return base_layout(voice, shapes=bands, xaxis=_days(week, voice), **more)
+
+
+def runs(is_on: Sequence[bool]) -> list[tuple[int, int]]:
+    """Give first and last position of every unbroken run of what is on.
+
+    Examples
+    --------
+    ``[True, True, False, True]`` gives ``[(0, 1), (3, 3)]``.
+    """
+    found: list[tuple[int, int]] = []
+    for place, on in enumerate(is_on):
+        if on and place and is_on[place - 1]:
+            found[-1] = found[-1][0], place
+        elif on:
+            found.append((place, place))
+    return found
+
+
 def _line(across: list[str], values: "pd.Series[float]", token: str, name: str, **more: Any) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": across, "y": numbers(values), "name": name,
             "line": {"color": token, "width": 2, "shape": "hv", **more}}  # fmt: skip
@@ -137,7 +171,7 @@ def _price_panel(week: pd.DataFrame, voice: Voice) -> Panel:
         _line(across, rows["buy_sek_per_kwh"], "@text", voice.say("week.buy")),
         _line(across, rows["sell_sek_per_kwh"], "@text", voice.say("week.sell"), dash="dot"),
     ]
-    layout = base_layout(voice, xaxis=_days(week, voice), yaxis=axis(voice.say("axis.sek_per_kwh"), nticks=5))
+    layout = _week_layout(week, voice, yaxis=axis(voice.say("axis.sek_per_kwh"), nticks=5))
     return Panel(voice.say("week.panel_price"), data, layout, WEEK_PANEL_HEIGHT)
 
 
@@ -152,7 +186,7 @@ def _power_panel(week: pd.DataFrame, voice: Voice) -> Panel:
          "marker": {"color": f"@strategy_{strategy}"}}
         for strategy, powers in drawn
     ]  # fmt: skip
-    layout = base_layout(voice, barmode="overlay", bargap=0, xaxis=_days(week, voice),
+    layout = _week_layout(week, voice, barmode="overlay", bargap=0,
                          yaxis=axis(voice.say("axis.car_kw"), nticks=5, zeroline=True))  # fmt: skip
     return Panel(voice.say("week.panel_power"), data, layout, WEEK_PANEL_HEIGHT)
 
@@ -164,7 +198,7 @@ def _offer_panel(week: pd.DataFrame, voice: Voice) -> Panel:
         _line(across, rows[f"{name}_kw"], token, voice.say(f"product.{name}"), dash=dash)
         for name, (token, dash) in looks.items()
     ]
-    layout = base_layout(voice, xaxis=_days(week, voice),
+    layout = _week_layout(week, voice,
                          yaxis=axis(voice.say("axis.offered_kw"), rangemode="tozero", nticks=5))  # fmt: skip
     return Panel(voice.say("week.panel_offers"), data, layout, WEEK_PANEL_HEIGHT)
 
@@ -176,7 +210,7 @@ def _state_panel(week: pd.DataFrame, voice: Voice) -> Panel:
         for strategy in ("smart", SHOWN_STRATEGY)
     ]
     data.append(_line(across, _of(week, "smart")["required_pu"], "@text", voice.say("week.required"), dash="dot"))
-    layout = base_layout(voice, xaxis=_days(week, voice), yaxis=share_axis(voice, "axis.state", range=[0, 1]))
+    layout = _week_layout(week, voice, yaxis=share_axis(voice, "axis.state", range=[0, 1]))
     return Panel(voice.say("week.panel_state"), data, layout, WEEK_PANEL_HEIGHT)
 
 

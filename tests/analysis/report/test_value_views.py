@@ -1,0 +1,51 @@
+"""Figures that explain a value say what the tables hold, in both languages."""
+
+import pytest
+
+from analysis.report.step_views import steps_figure
+from analysis.report.text import Voice, read_catalog
+from analysis.report.value_views import runs, wedge_figure, week_figure
+from tests.analysis.report import report_fixtures as fixtures
+from tests.analysis.report import value_fixtures as made
+
+
+@pytest.fixture(params=["sv", "en"])
+def voice(request):
+    return Voice(request.param, read_catalog(fixtures.demo_texts()[request.param]))
+
+
+def test_the_title_of_the_steps_is_gross_and_net_of_the_table(voice):
+    figure = steps_figure(made.value_steps(), "ac_11", voice)
+    gross, net = made.PARTS_SEK["reserve_at_full_acceptance"], sum(made.PARTS_SEK.values())
+    assert [panel.data[0]["type"] for panel in figure.panels] == ["waterfall", "waterfall"]
+    assert sum(figure.panels[1].data[0]["y"][:-1]) == pytest.approx(net)
+    told = figure.title.replace("\u202f", " ").replace("\xa0", " ").replace(",", " ")
+    assert f"{gross:.0f}"[:1] in told and f"{net:.0f}"[:1] in told
+    assert figure.panels[1].data[0]["measure"][-1] == "total"
+    changed = made.value_steps()
+    changed.loc[changed["step"] == "reserve_at_full_acceptance", "net_value_sek"] = 7000.0
+    assert steps_figure(changed, "ac_11", voice).title != figure.title
+
+
+def test_every_area_shows_what_each_case_needs(voice):
+    figure = wedge_figure(made.export_wedge(), voice)
+    assert len(figure.panels) == 4
+    for panel in figure.panels:
+        assert panel.data[0]["x"] == list(made.NEEDED.values())[::-1]
+        assert len(panel.layout["shapes"]) == 1
+    assert len(figure.table.rows) == 4 * 2 * 5
+    assert "SE1" in figure.title
+
+
+def test_a_week_has_a_row_a_step_and_its_plugged_hours_on_a_ground(voice):
+    figure = week_figure(made.car_week(), voice)
+    assert len(figure.table.rows) == 168
+    assert [len(panel.layout["shapes"]) for panel in figure.panels] == [8, 8, 8, 8]
+    discharged = figure.panels[1].data[2]["y"]
+    assert min(discharged) == -0.5 and max(discharged) == 0.0
+
+
+def test_runs_of_what_is_on():
+    assert runs([True, True, False, True]) == [(0, 1), (3, 3)]
+    assert runs([False, False]) == []
+    assert runs([True]) == [(0, 0)]
