@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from analysis.battery.ageing import Duty
 from analysis.battery.budget import PricedDispatch
-from analysis.battery.cost import loss_pu, net_wear_sek_per_kwh
+from analysis.battery.cost import loss_pu, net_wear_sek_per_kwh, standing_loss_pu
 from analysis.battery.warranty import HourReading, counted_hours
 from analysis.dispatch.accounts import cash_streams, use_of_battery
 from analysis.dispatch.inputs import MarketWeek
@@ -242,6 +242,8 @@ class CarWear:
     end: YearUse
     smart_capacity_loss_pu: float
     v2x_capacity_loss_pu: float
+    smart_standing_loss_pu: float
+    v2x_standing_loss_pu: float
 
 
 def settle_car(
@@ -264,7 +266,8 @@ def settle_car(
     Returns
     -------
     CarWear
-        Capacity losses are of ten years, with V2X and as optimised one-way charging on the same trips.
+        Capacity losses are of ten years, with V2X and as optimised one-way charging on the same trips; beside each
+        the part that comes from standing at its mean state of charge.
     """
 
     def respond(wear_sek_per_kwh: float) -> float:
@@ -276,8 +279,10 @@ def settle_car(
 
     settled = settle_wear(respond, start_sek_per_kwh, limits)
     end = year.use(settled.wear_sek_per_kwh)
-    smart_loss, v2x_loss = (loss_pu(parameters, chemistry, duty) for duty in (year.smart.duty, end.duty))
-    return CarWear(settled, year.use(start_sek_per_kwh), end, smart_loss, v2x_loss)
+    losses = [
+        part(parameters, chemistry, use.duty) for part in (loss_pu, standing_loss_pu) for use in (year.smart, end)
+    ]
+    return CarWear(settled, year.use(start_sek_per_kwh), end, *losses)
 
 
 def priced_dispatch(year: CarYear, wear_sek_per_kwh: float, reading: HourReading) -> PricedDispatch:

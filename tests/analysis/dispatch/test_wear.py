@@ -206,7 +206,10 @@ def test_a_car_settles(parameters: ParameterSet, car: CarYear, chemistry: str, b
     )  # fmt: skip
     assert settled.net_wear_sek_per_kwh == pytest.approx(again)
     assert found.end == car.use(settled.wear_sek_per_kwh)
-    assert 0 < found.smart_capacity_loss_pu < 0.3
+    assert 0 < found.smart_standing_loss_pu < found.smart_capacity_loss_pu < 0.3
+    cycled = [found.smart_capacity_loss_pu - found.smart_standing_loss_pu,
+              found.v2x_capacity_loss_pu - found.v2x_standing_loss_pu]  # fmt: skip
+    assert cycled[1] > cycled[0]
     assert found.start == car.use(parameters[f"deg.c_deg_{chemistry}"])
 
 
