@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from analysis.battery.ageing import Duty
 from analysis.battery.budget import PricedDispatch
 from analysis.battery.cost import loss_pu, net_wear_sek_per_kwh, standing_loss_pu
-from analysis.battery.warranty import HourReading, counted_hours
+from analysis.battery.warranty import (
+    BudgetLife,
+    HourReading,
+    Rule,
+    Warranty,
+    counted_hours,
+    maker_budget,
+    requirements,
+    virtual_km,
+    warranty_of,
+)
 from analysis.dispatch.accounts import cash_streams, use_of_battery
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.linear import LinearModel
@@ -23,10 +33,10 @@ from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 Totals = dict[str, float]
 
+# ASSUME: ageing with and without V2X is compared over the first ten years, the life of METHODS 3.7's example.
 AGEING_YEARS = 10.0
-"""# ASSUME: ageing is compared over the first ten years, the life of METHODS 3.7's example."""
+# ASSUME: cells are at 10 °C on the mean in every area, as for the ageing of all cars; LFP has no data below.
 CELL_DEG_C = 10.0
-"""# ASSUME: mean cell temperature in every area, as in ``dispatch.values``; LFP has no data below."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,10 @@ class CarYear:
         return self._known[wear_sek_per_kwh]
 
     def _year(self, weeks: list[Totals]) -> YearUse:
+        """Weight the weeks to a year.
+
+        # ASSUME: cycles are as deep as the mean daily swing of the state of charge, and run at the charger's power.
+        """
         sums: Totals = defaultdict(float)
         for weight, totals in zip(self.weights, weeks, strict=True):
             for name, amount in totals.items():
@@ -283,6 +297,32 @@ def settle_car(
         part(parameters, chemistry, use.duty) for part in (loss_pu, standing_loss_pu) for use in (year.smart, end)
     ]
     return CarWear(settled, year.use(start_sek_per_kwh), end, *losses)
+
+
+def warranties(
+    parameters: ParameterSet, use: YearUse, chemistry: str, driven_km_per_year: float, rule: Rule = "gtr_22"
+) -> tuple[Warranty, Warranty]:
+    """The early and the late warranty of a car that is used every year as in this one.
+
+    Examples
+    --------
+    12 000 km driven and 3 120 kWh taken from the battery a year: the late one ends after 5.8 years instead of 8.
+    """
+    virtual = virtual_km(use.discharge_dc_kwh, parameters["deg.wltp_worst"])
+
+    def state_after_pu(years: float) -> float:
+        return 1 - loss_pu(parameters, chemistry, replace(use.duty, years=years))
+
+    early, late = (
+        warranty_of(each, driven_km_per_year, virtual, state_after_pu) for each in requirements(parameters, rule)
+    )
+    return early, late
+
+
+def budget_life(parameters: ParameterSet, use: YearUse, reading: HourReading = "discharging") -> BudgetLife:
+    """Years until a maker's lifetime budget ends for a car that is used every year as in this one, and what binds."""
+    hours = counted_hours(reading, use.discharge_h, use.enabled_h)
+    return maker_budget(parameters).life(use.discharge_ac_kwh, hours)
 
 
 def priced_dispatch(year: CarYear, wear_sek_per_kwh: float, reading: HourReading) -> PricedDispatch:
