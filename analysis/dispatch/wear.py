@@ -224,27 +224,24 @@ def settle_wear(
     Ageing 0.3 − 0.5·wear from a start of 0.25 settles at 0.2 SEK/kWh.
     """
     low, high, wear = 0.0, float("inf"), start_sek_per_kwh
-    best: Settled | None = None
+    tried: list[Settled] = []
     for count in range(1, limits.round_count + 1):
         net = respond(wear)
-        gap = max(net, 0.0) - wear
-        tolerance = limits.tolerance_sek_per_kwh(wear)
-        outcome = "settled" if abs(gap) <= tolerance else "unsettled"
-        if best is None or abs(gap) < best.residual_sek_per_kwh:
-            best = Settled(wear, net, abs(gap), count, outcome)
-        if gap > 0:
-            low = max(low, wear)
-        else:
-            high = min(high, wear)
-        if outcome == "settled":
-            break
+        gap, tolerance = max(net, 0.0) - wear, limits.tolerance_sek_per_kwh(wear)
+        tried.append(Settled(wear, net, abs(gap), count, "settled" if abs(gap) <= tolerance else "unsettled"))
+        if tried[-1].is_converged:
+            return tried[-1]
+        low, high = (max(low, wear), high) if gap > 0 else (low, min(high, wear))
         if high - low <= tolerance:
-            best = replace(best, outcome="between_schedules")
-            break
+            ends = [each for each in tried if low <= each.wear_sek_per_kwh <= high]
+            return replace(_nearest(ends), outcome="between_schedules", iteration_count=count)
         step = wear + limits.damping_pu * gap
         wear = step if low < step < high else (low + high) / 2
-    assert best is not None, "at least one round"
-    return replace(best, iteration_count=count)
+    return replace(_nearest(tried), iteration_count=limits.round_count)
+
+
+def _nearest(tried: list[Settled]) -> Settled:
+    return min(tried, key=lambda each: each.residual_sek_per_kwh)
 
 
 @dataclass(frozen=True)

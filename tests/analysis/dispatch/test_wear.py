@@ -136,6 +136,18 @@ def test_a_step_over_the_point_of_agreement_is_told_apart() -> None:
     assert found.residual_sek_per_kwh == pytest.approx(0.2, abs=0.003)
 
 
+def test_the_step_itself_is_given_not_a_nearer_miss_elsewhere() -> None:
+    """Half an öre short at the start, far off on both sides of the step at 0.5: the wear is 0.5 all the same."""
+
+    def respond(wear: float) -> float:
+        return 0.1 if wear >= 0.5 else wear + (0.005 if wear < 0.31 else 0.3)
+
+    found = settle_wear(respond, 0.3)
+    assert found.outcome == "between_schedules"
+    assert found.wear_sek_per_kwh == pytest.approx(0.5, abs=0.005)
+    assert found.residual_sek_per_kwh == pytest.approx(0.3, abs=0.005)
+
+
 def test_rounds_that_run_out_say_so() -> None:
     found = settle_wear(lambda wear: 0.5 if wear < 0.3 else 0.1, 0.25, WearLimits(round_count=3))
     assert (found.outcome, found.is_converged, found.iteration_count) == ("unsettled", False, 3)
