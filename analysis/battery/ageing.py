@@ -169,24 +169,37 @@ def lfp_cycle_loss_pu(
     return float((q5 * full_cycle_count) ** exponent if is_product_raised else q5 * full_cycle_count**exponent)
 
 
-def nmc_loss_pu(parameters: ParameterSet, duty: Duty) -> float:
-    """Capacity lost by standing and cycling together, NMC."""
+def nmc_parts_pu(parameters: ParameterSet, duty: Duty) -> tuple[float, float]:
+    """Capacity lost by standing and by cycling, NMC; both follow the voltage of the mean state of charge."""
     voltage = cell_voltage_v(duty.mean_state_pu)
-    return nmc_calendar_loss_pu(parameters, duty.years, duty.temperature_deg_c, voltage) + nmc_cycle_loss_pu(
-        parameters, duty.full_cycle_count, duty.depth_pu, voltage
+    return (
+        nmc_calendar_loss_pu(parameters, duty.years, duty.temperature_deg_c, voltage),
+        nmc_cycle_loss_pu(parameters, duty.full_cycle_count, duty.depth_pu, voltage),
     )
 
 
-def lfp_loss_pu(parameters: ParameterSet, duty: Duty) -> float:
-    """Capacity lost by standing and cycling together, LFP.
+def nmc_loss_pu(parameters: ParameterSet, duty: Duty) -> float:
+    """Capacity lost by standing and cycling together, NMC."""
+    return sum(nmc_parts_pu(parameters, duty))
+
+
+def lfp_parts_pu(parameters: ParameterSet, duty: Duty) -> tuple[float, float]:
+    """Capacity lost by standing and by cycling, LFP.
 
     Raises
     ------
     DataError
         Below 10 °C.
     """
-    calendar = lfp_calendar_loss_pu(parameters, duty.years, duty.temperature_deg_c, duty.mean_state_pu)
-    return calendar + lfp_cycle_loss_pu(parameters, duty.full_cycle_count, duty.depth_pu, duty.c_rate_per_h)
+    return (
+        lfp_calendar_loss_pu(parameters, duty.years, duty.temperature_deg_c, duty.mean_state_pu),
+        lfp_cycle_loss_pu(parameters, duty.full_cycle_count, duty.depth_pu, duty.c_rate_per_h),
+    )
+
+
+def lfp_loss_pu(parameters: ParameterSet, duty: Duty) -> float:
+    """Capacity lost by standing and cycling together, LFP; refused below 10 °C."""
+    return sum(lfp_parts_pu(parameters, duty))
 
 
 def ageing_cost_per_kwh(

@@ -15,9 +15,9 @@ FULL_POWER_DEG_C = 10.0
 """SOURCE: ``veh.cold_power_derate``: linear to 1 at +10 °C battery temperature."""
 LEAST_DISCHARGE_DEG_C = -10.0
 """SOURCE: METHODS 3.7: no discharge below −10 °C cell temperature; ``veh.cold_power_derate`` is the share there."""
+# ASSUME: cells follow the air with a lag of half a day (a pack of some 400 kg); no heating by use, no heated garage.
+# On the cold side: a car that has just been driven is warmer.
 CELL_LAG_H = 12.0
-"""# ASSUME: cells follow the weather with a lag of half a day (a pack of 400 kg, insulated below); no heating by use,
-no heated garage. On the cold side: a car that has just been driven is warmer."""
 
 
 def charge_limit_pu(parameters: ParameterSet, cell_deg_c: Vector | float) -> Vector:

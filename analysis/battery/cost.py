@@ -7,7 +7,7 @@ would mean. Source: METHODS 3.7.
 
 from dataclasses import replace
 
-from analysis.battery.ageing import Duty, ageing_cost_per_kwh, lfp_loss_pu, nmc_loss_pu
+from analysis.battery.ageing import Duty, ageing_cost_per_kwh, lfp_parts_pu, nmc_parts_pu
 from analysis.settings.parameters import ParameterSet
 
 CHEMISTRIES = ("nmc", "lfp")
@@ -17,12 +17,17 @@ BASES = ("capacity", "end_of_life")
 FIRST_CYCLE_PU = 1e-3
 """Share of a full cycle a year that stands for the first kWh."""
 
-_LOSSES = {"nmc": nmc_loss_pu, "lfp": lfp_loss_pu}
+_PARTS = {"nmc": nmc_parts_pu, "lfp": lfp_parts_pu}
 
 
 def loss_pu(parameters: ParameterSet, chemistry: str, duty: Duty) -> float:
     """Capacity lost over the years of a duty, by chemistry (``nmc`` or ``lfp``)."""
-    return _LOSSES[chemistry](parameters, duty)
+    return sum(_PARTS[chemistry](parameters, duty))
+
+
+def standing_loss_pu(parameters: ParameterSet, chemistry: str, duty: Duty) -> float:
+    """The part of :func:`loss_pu` that comes from standing; the rest comes from cycling."""
+    return _PARTS[chemistry](parameters, duty)[0]
 
 
 def pack_price_sek_per_kwh(parameters: ParameterSet, chemistry: str) -> float:

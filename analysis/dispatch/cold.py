@@ -31,8 +31,9 @@ def derated(
     """
     charge = problem.charge_limit_kw * charge_limit_pu(parameters, cell_deg_c)
     required = required_energy_kwh(
-        problem.driving_dc_kwh, charge, problem.step_h, problem.charge_efficiency_pu, problem.floor_kwh
-    )
+        problem.driving_dc_kwh, charge, problem.step_h, problem.charge_efficiency_pu, problem.floor_kwh,
+        problem.is_periodic,
+    )  # fmt: skip
     return replace(
         problem,
         charge_limit_kw=charge,

@@ -10,8 +10,18 @@ from dataclasses import dataclass, replace
 
 from analysis.battery.ageing import Duty
 from analysis.battery.budget import PricedDispatch
-from analysis.battery.cost import loss_pu, net_wear_sek_per_kwh
-from analysis.battery.warranty import HourReading, counted_hours
+from analysis.battery.cost import loss_pu, net_wear_sek_per_kwh, standing_loss_pu
+from analysis.battery.warranty import (
+    BudgetLife,
+    HourReading,
+    Rule,
+    Warranty,
+    counted_hours,
+    maker_budget,
+    requirements,
+    virtual_km,
+    warranty_of,
+)
 from analysis.dispatch.accounts import cash_streams, use_of_battery
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.linear import LinearModel
@@ -23,10 +33,10 @@ from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 Totals = dict[str, float]
 
+# ASSUME: ageing with and without V2X is compared over the first ten years, the life of METHODS 3.7's example.
 AGEING_YEARS = 10.0
-"""# ASSUME: ageing is compared over the first ten years, the life of METHODS 3.7's example."""
+# ASSUME: cells are at 10 °C on the mean in every area, as for the ageing of all cars; LFP has no data below.
 CELL_DEG_C = 10.0
-"""# ASSUME: mean cell temperature in every area, as in ``dispatch.values``; LFP has no data below."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,10 @@ class CarYear:
         return self._known[wear_sek_per_kwh]
 
     def _year(self, weeks: list[Totals]) -> YearUse:
+        """Weight the weeks to a year.
+
+        # ASSUME: cycles are as deep as the mean daily swing of the state of charge, and run at the charger's power.
+        """
         sums: Totals = defaultdict(float)
         for weight, totals in zip(self.weights, weeks, strict=True):
             for name, amount in totals.items():
@@ -210,27 +224,24 @@ def settle_wear(
     Ageing 0.3 − 0.5·wear from a start of 0.25 settles at 0.2 SEK/kWh.
     """
     low, high, wear = 0.0, float("inf"), start_sek_per_kwh
-    best: Settled | None = None
+    tried: list[Settled] = []
     for count in range(1, limits.round_count + 1):
         net = respond(wear)
-        gap = max(net, 0.0) - wear
-        tolerance = limits.tolerance_sek_per_kwh(wear)
-        outcome = "settled" if abs(gap) <= tolerance else "unsettled"
-        if best is None or abs(gap) < best.residual_sek_per_kwh:
-            best = Settled(wear, net, abs(gap), count, outcome)
-        if gap > 0:
-            low = max(low, wear)
-        else:
-            high = min(high, wear)
-        if outcome == "settled":
-            break
+        gap, tolerance = max(net, 0.0) - wear, limits.tolerance_sek_per_kwh(wear)
+        tried.append(Settled(wear, net, abs(gap), count, "settled" if abs(gap) <= tolerance else "unsettled"))
+        if tried[-1].is_converged:
+            return tried[-1]
+        low, high = (max(low, wear), high) if gap > 0 else (low, min(high, wear))
         if high - low <= tolerance:
-            best = replace(best, outcome="between_schedules")
-            break
+            ends = [each for each in tried if low <= each.wear_sek_per_kwh <= high]
+            return replace(_nearest(ends), outcome="between_schedules", iteration_count=count)
         step = wear + limits.damping_pu * gap
         wear = step if low < step < high else (low + high) / 2
-    assert best is not None, "at least one round"
-    return replace(best, iteration_count=count)
+    return replace(_nearest(tried), iteration_count=limits.round_count)
+
+
+def _nearest(tried: list[Settled]) -> Settled:
+    return min(tried, key=lambda each: each.residual_sek_per_kwh)
 
 
 @dataclass(frozen=True)
@@ -242,6 +253,8 @@ class CarWear:
     end: YearUse
     smart_capacity_loss_pu: float
     v2x_capacity_loss_pu: float
+    smart_standing_loss_pu: float
+    v2x_standing_loss_pu: float
 
 
 def settle_car(
@@ -264,7 +277,8 @@ def settle_car(
     Returns
     -------
     CarWear
-        Capacity losses are of ten years, with V2X and as optimised one-way charging on the same trips.
+        Capacity losses are of ten years, with V2X and as optimised one-way charging on the same trips; beside each
+        the part that comes from standing at its mean state of charge.
     """
 
     def respond(wear_sek_per_kwh: float) -> float:
@@ -276,8 +290,36 @@ def settle_car(
 
     settled = settle_wear(respond, start_sek_per_kwh, limits)
     end = year.use(settled.wear_sek_per_kwh)
-    smart_loss, v2x_loss = (loss_pu(parameters, chemistry, duty) for duty in (year.smart.duty, end.duty))
-    return CarWear(settled, year.use(start_sek_per_kwh), end, smart_loss, v2x_loss)
+    losses = [
+        part(parameters, chemistry, use.duty) for part in (loss_pu, standing_loss_pu) for use in (year.smart, end)
+    ]
+    return CarWear(settled, year.use(start_sek_per_kwh), end, *losses)
+
+
+def warranties(
+    parameters: ParameterSet, use: YearUse, chemistry: str, driven_km_per_year: float, rule: Rule = "gtr_22"
+) -> tuple[Warranty, Warranty]:
+    """The early and the late warranty of a car that is used every year as in this one.
+
+    Examples
+    --------
+    12 000 km driven and 3 120 kWh taken from the battery a year: the late one ends after 5.8 years instead of 8.
+    """
+    virtual = virtual_km(use.discharge_dc_kwh, parameters["deg.wltp_worst"])
+
+    def state_after_pu(years: float) -> float:
+        return 1 - loss_pu(parameters, chemistry, replace(use.duty, years=years))
+
+    early, late = (
+        warranty_of(each, driven_km_per_year, virtual, state_after_pu) for each in requirements(parameters, rule)
+    )
+    return early, late
+
+
+def budget_life(parameters: ParameterSet, use: YearUse, reading: HourReading = "discharging") -> BudgetLife:
+    """Years until a maker's lifetime budget ends for a car that is used every year as in this one, and what binds."""
+    hours = counted_hours(reading, use.discharge_h, use.enabled_h)
+    return maker_budget(parameters).life(use.discharge_ac_kwh, hours)
 
 
 def priced_dispatch(year: CarYear, wear_sek_per_kwh: float, reading: HourReading) -> PricedDispatch:

@@ -139,6 +139,8 @@ def _columns_of(found: CarWear, smart_cost_sek: float) -> dict[str, object]:
         "outcome": settled.outcome,
         "smart_capacity_loss_pu": found.smart_capacity_loss_pu,
         "v2x_capacity_loss_pu": found.v2x_capacity_loss_pu,
+        "smart_standing_loss_pu": found.smart_standing_loss_pu,
+        "v2x_standing_loss_pu": found.v2x_standing_loss_pu,
         "start_discharge_ac_kwh": found.start.discharge_ac_kwh,
         "discharge_ac_kwh": found.end.discharge_ac_kwh,
         "start_net_value_over_smart_sek": smart_cost_sek - found.start.net_cost_sek,

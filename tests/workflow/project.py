@@ -79,10 +79,12 @@ def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> st
     return printed
 
 
-def planned(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> dict[str, int]:
-    """Rules and job counts that a run would execute now."""
+def planned(
+    folder: Path, scenario: str = "minimal", inputs: str = "data/raw", targets: tuple[str, ...] = ()
+) -> dict[str, int]:
+    """Rules and job counts that a run would execute now; for the report where no target is named."""
     command = [*SNAKEMAKE, "-n", "--cores", "2"]
-    command += ["--config", f"scenario={scenario}", f"inputs_root={inputs}"]
+    command += ["--config", f"scenario={scenario}", f"inputs_root={inputs}", "--", *targets]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

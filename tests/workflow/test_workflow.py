@@ -175,6 +175,14 @@ def test_every_embedded_scenario_can_be_planned(tmp_path_factory, scenario):
     assert jobs["render_report"] == 1
 
 
+def test_wear_is_a_target_of_its_own(tmp_path):
+    folder = project.copy_project(tmp_path / "project")
+    jobs = project.planned(folder, targets=("data/results/minimal/wear.parquet",))
+    assert (jobs["settle_wear"], jobs["summarise_wear"]) == (2, 1)
+    assert not set(jobs) & {"dispatch_vehicles", "render_report"}
+    assert "settle_wear" not in project.planned(folder)
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("scenario", ["real_2024", "real_2025"])
 def test_every_real_scenario_can_be_planned(tmp_path, real_root, scenario):

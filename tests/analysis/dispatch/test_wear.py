@@ -22,7 +22,15 @@ from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.options import ChargerPhysics, charger_physics
 from analysis.dispatch.problem import Strategy, VehicleProblem
 from analysis.dispatch.strategies import GRID, SMART, Terms, build_problem, solve_strategies, terms_of
-from analysis.dispatch.wear import CarYear, WearLimits, priced_dispatch, settle_car, settle_wear
+from analysis.dispatch.wear import (
+    CarYear,
+    WearLimits,
+    budget_life,
+    priced_dispatch,
+    settle_car,
+    settle_wear,
+    warranties,
+)
 from analysis.dispatch.wear_table import handful, settle_vehicles, wear_strategies
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.schemas.assumptions import Parameters
@@ -128,6 +136,18 @@ def test_a_step_over_the_point_of_agreement_is_told_apart() -> None:
     assert found.residual_sek_per_kwh == pytest.approx(0.2, abs=0.003)
 
 
+def test_the_step_itself_is_given_not_a_nearer_miss_elsewhere() -> None:
+    """Half an öre short at the start, far off on both sides of the step at 0.5: the wear is 0.5 all the same."""
+
+    def respond(wear: float) -> float:
+        return 0.1 if wear >= 0.5 else wear + (0.005 if wear < 0.31 else 0.3)
+
+    found = settle_wear(respond, 0.3)
+    assert found.outcome == "between_schedules"
+    assert found.wear_sek_per_kwh == pytest.approx(0.5, abs=0.005)
+    assert found.residual_sek_per_kwh == pytest.approx(0.3, abs=0.005)
+
+
 def test_rounds_that_run_out_say_so() -> None:
     found = settle_wear(lambda wear: 0.5 if wear < 0.3 else 0.1, 0.25, WearLimits(round_count=3))
     assert (found.outcome, found.is_converged, found.iteration_count) == ("unsettled", False, 3)
@@ -206,7 +226,10 @@ def test_a_car_settles(parameters: ParameterSet, car: CarYear, chemistry: str, b
     )  # fmt: skip
     assert settled.net_wear_sek_per_kwh == pytest.approx(again)
     assert found.end == car.use(settled.wear_sek_per_kwh)
-    assert 0 < found.smart_capacity_loss_pu < 0.3
+    assert 0 < found.smart_standing_loss_pu < found.smart_capacity_loss_pu < 0.3
+    cycled = [found.smart_capacity_loss_pu - found.smart_standing_loss_pu,
+              found.v2x_capacity_loss_pu - found.v2x_standing_loss_pu]  # fmt: skip
+    assert cycled[1] > cycled[0]
     assert found.start == car.use(parameters[f"deg.c_deg_{chemistry}"])
 
 
@@ -257,6 +280,31 @@ def test_enabled_hours_are_the_plugged_days(reserve_car: CarYear) -> None:
     assert (use.enabled_h / 26 / 15) % 1 == pytest.approx(0)
     assert reserve_car.use_with_weeks_off(0.05, 0.0).enabled_h <= use.enabled_h
     assert reserve_car.use_with_weeks_off(0.05, 1e6).duty == reserve_car.smart.duty
+
+
+def test_warranty_of_a_year(parameters: ParameterSet, reserve_car: CarYear) -> None:
+    """The published car: 12 000 km and 3 120 kWh of V2X a year leave the late warranty after 5.8 years."""
+    use = replace(reserve_car.use(0.05), discharge_dc_kwh=3_120.0)
+    early, late = warranties(parameters, use, "lfp", 12_000)
+    assert late.years == pytest.approx(5.8, abs=0.01)
+    assert early.years < late.years
+    assert early.state_at_end_pu > late.state_at_end_pu > 0.8
+    one_way = warranties(parameters, reserve_car.smart, "nmc", 12_000, "euro_7")
+    assert [each.years for each in one_way] == [5, 8]
+    assert all(each.is_met for each in one_way)
+
+
+def test_budget_of_a_year_by_both_readings(parameters: ParameterSet, reserve_car: CarYear) -> None:
+    """Kept awake in all its plugged hours the car spends 4 000 h many times sooner than by discharging."""
+    use = reserve_car.use(0.05)
+    discharging, enabled = (budget_life(parameters, use, reading) for reading in ("discharging", "enabled"))
+    assert discharging.kwh_years == enabled.kwh_years == pytest.approx(10_000 / use.discharge_ac_kwh)
+    assert enabled.hour_years == pytest.approx(4_000 / use.enabled_h)
+    assert enabled.binding == "hours"
+    assert discharging.years > enabled.years
+    awake = replace(use, enabled_h=16 * 365.0)
+    assert 365 * budget_life(parameters, awake, "enabled").years == pytest.approx(250)
+    assert budget_life(parameters, reserve_car.smart).binding == "none"
 
 
 def test_a_handful_is_one_of_each_profile_first() -> None:
