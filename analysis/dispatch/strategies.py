@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.dispatch.branching import DEFAULT_LIMITS, SearchLimits
 from analysis.dispatch.inputs import MarketWeek
-from analysis.dispatch.linear import DEFAULT_LIMITS, LinearModel, SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.options import ChargerPhysics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, uncontrolled
