@@ -60,7 +60,8 @@ class Layout:
             "energy": self.node_count, "charge": plugged, "load": plugged, "export": plugged,
             "forced": len(self.forced_nodes), "day": self.day_count,
             **{product.name: hours for product in self.products}, "end": 0 if self.is_periodic else END_COLUMNS,
-            "surplus": len(self.surplus_at), "spill": len(self.spill_at), "peak": self.period_count, "over": self.slot_count,
+            "surplus": len(self.surplus_at), "spill": len(self.spill_at),
+            "peak": self.period_count, "over": self.slot_count,
         }  # fmt: skip
         ends = accumulate(sizes.values())
         return {name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)}

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_stored_kwh
 from analysis.dispatch.branching import SearchLimits
+from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_stored_kwh
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import uncontrolled
