@@ -115,29 +115,19 @@ class Search:
             out = np.array([layout.block("load").start + at, layout.block("export").start + at])
             into = _charging_columns(layout, at)
             return (into, np.zeros(len(into)), np.zeros(len(into))), (out, np.zeros(2), np.zeros(2))
-        every = np.arange(len(load))
-        return (
-            self._out_of_order(columns, ("load", every), ("export", every))
-            or self._out_of_order(columns, ("surplus", layout.surplus_at), ("charge", every))
-            or self._out_of_order(columns, ("spill", layout.spill_at), ("charge", every))
-            or self._out_of_order(columns, ("spill", layout.spill_at), ("surplus", layout.surplus_at))
-        )
+        found = (self._out_of_order(columns, *order) for order in layout.orders)
+        return next((choice for choice in found if choice is not None), None)
 
-    def _out_of_order(
-        self, columns: Vector, first: tuple[str, Index], then: tuple[str, Index]
-    ) -> tuple[Change, Change] | None:
+    def _out_of_order(self, columns: Vector, first: Index, then: Index, places: Index) -> tuple[Change, Change] | None:
         """Find a step in which a flow runs although the one before it has room: fill that one, or leave this."""
-        layout = self.model.layout
-        _, earlier, later = np.intersect1d(first[1], then[1], assume_unique=True, return_indices=True)
-        earlier, later = layout.block(first[0]).start + earlier, layout.block(then[0]).start + later
-        room = self.upper[earlier] - columns[earlier]
-        early = np.where((room > FLOW_TOLERANCE_KW) & (self.upper[earlier] > 0), columns[later], 0.0)
+        most = self.upper[first]
+        early = np.where((most - columns[first] > FLOW_TOLERANCE_KW) & (most > 0), columns[then], 0.0)
         at = int(early.argmax()) if len(early) else 0
         if not len(early) or early[at] <= FLOW_TOLERANCE_KW:
             return None
-        self.simultaneous.add(int(layout.steps[then[1][later[at] - layout.block(then[0]).start]]))
-        most = float(self.upper[earlier[at]])
-        return self._fix(int(earlier[at]), most, most), self._fix(int(later[at]), 0.0, 0.0)
+        self.simultaneous.add(int(self.model.layout.steps[places[at]]))
+        full = float(most[at])
+        return self._fix(int(first[at]), full, full), self._fix(int(then[at]), 0.0, 0.0)
 
 
 def _charging_columns(layout: Layout, at: int) -> Index:

@@ -81,11 +81,25 @@ class Layout:
         energy = self.block("energy").start + np.arange(self.node_count)
         return np.append(energy, energy[0] if self.is_periodic else self.block("end").start)
 
-    @property
+    @cached_property
     def sources(self) -> tuple[tuple[str, Index], ...]:
         """Blocks of charging power, with the place of each of their columns among the steps with a decision."""
         every = np.arange(len(self.steps))
         return ("charge", every), ("surplus", self.surplus_at), ("spill", self.spill_at)
+
+    @cached_property
+    def orders(self) -> tuple[tuple[Index, Index, Index], ...]:
+        """Columns that must be full before others run, those others, and their places among the steps.
+
+        The house before export; what would be spilled before what would be exported, and both before import.
+        """
+        every, places = np.arange(len(self.steps)), dict(self.sources)
+        found = [(self.block("load").start + every, self.block("export").start + every, every)]
+        for first, then in (("surplus", "charge"), ("spill", "charge"), ("spill", "surplus")):
+            at, earlier, later = np.intersect1d(places[first], places[then], return_indices=True)
+            if len(at):
+                found.append((self.block(first).start + earlier, self.block(then).start + later, at))
+        return tuple(found)
 
 
 def lay_out(problem: VehicleProblem, with_reserves: bool) -> Layout:

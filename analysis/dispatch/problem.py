@@ -6,6 +6,7 @@ problem says what is stored at its start, the horizon is open, and energy left a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,10 +157,11 @@ class VehicleProblem:
         """Number of steps of the horizon."""
         return len(self.plugged_pu)
 
-    @property
+    @cached_property
     def products(self) -> tuple[Product, ...]:
         """Reserves that can be sold: the containment products, and those of restoration that have a price at all."""
-        priced = (product for product in RESTORATION if np.isfinite(self.capacity_price(product)).any())
+        prices = {product: getattr(self, f"{product.name}_sek_per_kw_h") for product in RESTORATION}
+        priced = (product for product, price in prices.items() if price is not None and np.isfinite(price).any())
         return CONTAINMENT + tuple(priced)
 
     def capacity_price(self, product: Product) -> Vector:
