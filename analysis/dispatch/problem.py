@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analysis.battery.losses import LossCurve
 from analysis.dispatch.products import CONTAINMENT, RESTORATION, Product
+from analysis.dispatch.soundness import refuse_unsound
 from analysis.market.capacity_tariff import PeakCharge
 from analysis.market.reserve_rules import ProductRule, ReserveRules
 
@@ -28,7 +29,8 @@ class VehicleProblem:
 
     Powers are at the AC connection and already hold plug, fuse and feed-in limits; energies are on the battery side.
     Prices are what the household meets at the margin, with tax, fees and VAT. A reserve price of NaN means that nothing
-    is bought in that hour. Source: METHODS 3.1-3.5.
+    is bought in that hour. Numbers that no schedule could answer are refused with a DataError that names all of them
+    (:mod:`analysis.dispatch.soundness`). Source: METHODS 3.1-3.5.
 
     Attributes
     ----------
@@ -136,6 +138,9 @@ class VehicleProblem:
     feed_in_kw: float = np.inf
     peak: PeakCharge | None = None
     horizon_discharge_limit_kwh: float = np.inf
+
+    def __post_init__(self) -> None:
+        refuse_unsound(self)
 
     @property
     def is_periodic(self) -> bool:

@@ -121,9 +121,10 @@ def test_export_that_pays_more_than_import_serves_the_house_first(make_problem: 
 
 
 def test_an_impossible_problem_is_named(make_problem: Maker) -> None:
-    problem = make_problem([1.0, 1.0], floor_kwh=10.0)
+    """A battery that starts below its floor, unplugged and standing: nothing can lift it."""
+    problem = make_problem([1.0, 1.0], floor_kwh=10.0, plugged=[0, 1], start_kwh=5.0)
     with pytest.raises(DataError, match="feasible schedule"):
-        solve(replace(problem, ceiling_kwh=np.array([5.0, 5.0])), SMART)
+        solve(problem, SMART)
 
 
 def test_quarters_and_hours_agree(make_problem: Maker, random_problem: Maker) -> None:
