@@ -8,9 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.dispatch.flows import discharged_dc_kwh, offered_prices, standby_kwh, without_gaps
+from analysis.dispatch.flows import (
+    activated,
+    charge_sources,
+    discharged_dc_kwh,
+    offered_prices,
+    peak_change_sek,
+    standby_kwh,
+    without_gaps,
+)
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.products import PRODUCTS
 from analysis.market.tariff import Tariff
+from analysis.units import HOURS_PER_DAY
 
 FORCED_LEAST_KWH = 1e-6
 """Less than this is rounding, not a stop at a fast charger."""
@@ -18,10 +28,15 @@ FORCED_LEAST_KWH = 1e-6
 
 @dataclass(frozen=True)
 class SiteFlows:
-    """Energy of each step, kWh AC: what crosses the meter because of the car, and what the battery does in all."""
+    """Energy of each step, kWh AC: what crosses the meter because of the car, and what the battery does in all.
+
+    ``solar_kwh`` is own generation that charges the car instead of being exported; what would have been spilled stands
+    in ``charge_kwh`` only.
+    """
 
     import_kwh: Vector
     export_kwh: Vector
+    solar_kwh: Vector
     charge_kwh: Vector
     discharge_kwh: Vector
     discharge_dc_kwh: Vector
@@ -33,20 +48,17 @@ def site_flows(problem: VehicleProblem, schedule: Dispatch) -> SiteFlows:
     FCR-D activation crosses the meter (up as export, down as import); FCR-N activation nets out within the settlement
     interval there, but passes through the battery both ways.
     """
-    step, rules, volume = problem.step_h, problem.rules, problem.reserve_volume_pu
-    activated_n = step * volume * schedule.fcr_n_kw
-    activated_up = step * volume * schedule.fcr_d_up_kw * rules.fcr_d_up.discharge_kwh_per_kw_h
-    activated_down = step * volume * schedule.fcr_d_down_kw * rules.fcr_d_down.charge_kwh_per_kw_h
-    activated_out = activated_up + activated_n * rules.fcr_n.discharge_kwh_per_kw_h
+    step, moved = problem.step_h, activated(problem, schedule)
     load, export = step * schedule.load_discharge_kw, step * schedule.export_discharge_kw
-    charge = step * schedule.charge_kw
+    sources = charge_sources(problem, schedule.charge_kw)
     return SiteFlows(
-        import_kwh=charge - load + activated_down,
-        export_kwh=export + activated_up,
-        charge_kwh=charge + activated_down + activated_n * rules.fcr_n.charge_kwh_per_kw_h,
-        discharge_kwh=load + export + activated_out,
+        import_kwh=step * sources.grid_kw - load + moved.import_kwh,
+        export_kwh=export + moved.export_kwh,
+        solar_kwh=step * sources.surplus_kw,
+        charge_kwh=step * schedule.charge_kw + moved.charge_kwh,
+        discharge_kwh=load + export + moved.discharge_kwh,
         discharge_dc_kwh=discharged_dc_kwh(problem, schedule.load_discharge_kw, schedule.export_discharge_kw)
-        + activated_out / problem.discharge_efficiency_pu,
+        + moved.discharge_kwh / problem.discharge_efficiency_pu,
     )
 
 
@@ -58,8 +70,8 @@ def cash_streams(
     Returns
     -------
     dict[str, float]
-        Real SEK. ``net_cost_sek`` = import with VAT − export − refund − what remains of reserves + wear + charging on
-        the road; equal to the objective of the optimisation.
+        Real SEK. ``net_cost_sek`` = import and capacity charge with VAT − export − refund + forgone export of own
+        generation − what remains of reserves + wear + charging on the road; equal to the objective of the optimisation.
     """
     flows = site_flows(problem, schedule)
     imported, exported = float(flows.import_kwh.sum()), float(flows.export_kwh.sum())
@@ -69,23 +81,30 @@ def cash_streams(
         "retail_margin_sek": imported * tariff.margin_sek_per_kwh,
         "energy_tax_sek": imported * tariff.energy_tax_sek_per_kwh,
         "grid_fee_sek": imported * tariff.grid_fee_sek_per_kwh,
+        "net_capacity_tariff_sek": peak_change_sek(problem, schedule.charge_kw, schedule.load_discharge_kw)
+        / (1 + tariff.vat_pu),
+        "net_solar_forgone_sek": float(flows.solar_kwh @ problem.solar_price),
         "net_export_margin_sek": -exported * tariff.export_margin_sek_per_kwh,
         "network_benefit_sek": exported * tariff.network_benefit_sek_per_kwh,
         "tax_refund_sek": exported * tariff.tax_refund_pu * tariff.energy_tax_sek_per_kwh,
         "degradation_cost_sek": problem.wear_sek_per_kwh * float(flows.discharge_kwh.sum()),
         "forced_charge_cost_sek": problem.forced_charge_sek_per_kwh * float(schedule.forced_dc_kwh.sum()),
     }
-    before_vat = ("net_spot_import_sek", "retail_margin_sek", "energy_tax_sek", "grid_fee_sek")
+    before_vat = (
+        "net_spot_import_sek", "retail_margin_sek", "energy_tax_sek", "grid_fee_sek", "net_capacity_tariff_sek",
+    )  # fmt: skip
     cash["net_vat_sek"] = tariff.vat_pu * sum(cash[name] for name in before_vat)
-    offers = {"fcr_n": schedule.fcr_n_kw, "fcr_d_up": schedule.fcr_d_up_kw, "fcr_d_down": schedule.fcr_d_down_kw}
-    for (name, offer), price in zip(offers.items(), offered_prices(problem, strategy), strict=True):
-        cash[f"{name}_revenue_sek"] = problem.step_h * float(offer @ without_gaps(price))
-    gross = sum(cash[f"{name}_revenue_sek"] for name in offers)
+    offered = dict(zip(problem.products, offered_prices(problem, strategy), strict=True))
+    for product in PRODUCTS:
+        price = offered.get(product)
+        paid = 0.0 if price is None else problem.step_h * float(schedule.offer_kw(product) @ without_gaps(price))
+        cash[f"{product.name}_revenue_sek"] = paid
+    gross = sum(cash[f"{product.name}_revenue_sek"] for product in PRODUCTS)
     cash["reserve_net_revenue_sek"] = problem.reserve_net_pu * gross
     cash["net_cost_sek"] = (
         sum(cash[name] for name in (*before_vat, "net_vat_sek", "net_spot_export_sek", "net_export_margin_sek"))
         - sum(cash[name] for name in ("network_benefit_sek", "tax_refund_sek", "reserve_net_revenue_sek"))
-        + cash["degradation_cost_sek"] + cash["forced_charge_cost_sek"]
+        + cash["degradation_cost_sek"] + cash["forced_charge_cost_sek"] + cash["net_solar_forgone_sek"]
     )  # fmt: skip
     return cash
 
@@ -96,8 +115,8 @@ def use_of_battery(problem: VehicleProblem, schedule: Dispatch, capacity_kwh: fl
     ``state_kwh_h`` is stored energy × hours; ``swing_kwh`` the sum over days of the daily range of the state.
     """
     step, flows = problem.step_h, site_flows(problem, schedule)
-    per_day = round(24 / step)
-    days = schedule.state_kwh[:-1].reshape(-1, per_day)
+    starts, state = np.arange(0, problem.step_count, round(HOURS_PER_DAY / step)), schedule.state_kwh[:-1]
+    swing = np.maximum.reduceat(state, starts) - np.minimum.reduceat(state, starts)
     return {
         "import_kwh": float(flows.import_kwh.sum()),
         "export_kwh": float(flows.export_kwh.sum()),
@@ -110,12 +129,11 @@ def use_of_battery(problem: VehicleProblem, schedule: Dispatch, capacity_kwh: fl
         "plugged_h": step * float(problem.plugged_pu.sum()),
         "discharge_h": step * float((schedule.discharge_kw > 0).sum()),
         "enabled_h": step * float(schedule.enabled_pu.sum()),
-        "fcr_n_kw_h": step * float(schedule.fcr_n_kw.sum()),
-        "fcr_d_up_kw_h": step * float(schedule.fcr_d_up_kw.sum()),
-        "fcr_d_down_kw_h": step * float(schedule.fcr_d_down_kw.sum()),
+        "solar_charge_kwh": float(flows.solar_kwh.sum()),
+        **{f"{product.name}_kw_h": step * float(schedule.offer_kw(product).sum()) for product in PRODUCTS},
         "forced_charge_count": _outings_with_forced_charge(problem, schedule),
         "state_kwh_h": step * float(schedule.state_kwh[:-1].sum()),
-        "swing_kwh": float((days.max(axis=1) - days.min(axis=1)).sum()),
+        "swing_kwh": float(swing.sum()),
         "horizon_h": step * problem.step_count,
     }
 

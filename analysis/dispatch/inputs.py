@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.dispatch.problem import Vector
+from analysis.dispatch.products import CONTAINMENT, RESTORATION
 from analysis.errors import DataError, Fault
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, KWH_PER_MWH
 
 LOCAL_ZONE = "Europe/Stockholm"
-RESERVES = ("fcr_n", "fcr_d_up", "fcr_d_down")
 RESERVE_AREA = "SE"
 DEFAULT_DWELLING = "detached"
 """# ASSUME: a car whose dwelling is not known stands at a detached house."""
@@ -44,7 +44,8 @@ def market_weeks(
     """Cut the tables into the representative weeks of a year (grain: week).
 
     Prices of a coarser interval are repeated, of a finer one averaged. An hour without a reserve price is NaN: nothing
-    was bought. FCR has one price for Sweden (area ``SE``).
+    was bought. FCR has one price for Sweden (area ``SE``); aFRR and mFRR have one for each price area, and stand in a
+    week only where the table has them.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def market_weeks(
     """
     chosen = representative_weeks[representative_weeks["price_year"] == price_year].sort_values("week_start_utc")
     spot = _series(day_ahead_prices[day_ahead_prices["price_area"] == price_area], "price_sek_per_mwh")
-    reserves = _reserve_series(reserve_prices)
+    reserves = _reserve_series(reserve_prices, price_area)
     loads = {
         str(name): _series(rows, "load_kw")
         for name, rows in household_load[household_load["price_area"] == price_area].groupby("dwelling")
@@ -83,9 +84,15 @@ def market_weeks(
     return weeks
 
 
-def _reserve_series(reserve_prices: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
-    national = reserve_prices[reserve_prices["price_area"] == RESERVE_AREA]
-    return {name: _series(national[national["product"] == name], "price_sek_per_mw_h") for name in RESERVES}
+def _reserve_series(reserve_prices: pd.DataFrame, price_area: str) -> dict[str, "pd.Series[float]"]:
+    found: dict[str, pd.Series[float]] = {}
+    for area, products in ((RESERVE_AREA, CONTAINMENT), (price_area, RESTORATION)):
+        within = reserve_prices[reserve_prices["price_area"] == area]
+        for product in products:
+            rows = within[within["product"] == product.name]
+            if product in CONTAINMENT or len(rows):
+                found[product.name] = _series(rows, "price_sek_per_mw_h")
+    return found
 
 
 def _gaps(week: MarketWeek, price_area: str, arrays: dict[str, Vector]) -> Iterable[Fault]:

@@ -1,41 +1,30 @@
 """Solves one vehicle's problem by linear programming on HiGHS; one model serves all strategies and price levels.
 
-What is not linear is found by branching on bounds alone, so that every node starts from the basis of the one before:
-whether V2X is switched on that day (standby is drawn all day when it is), and steps in which the relaxed schedule
-charges and discharges at once (profitable when the price of import is negative) or exports before it has served the
-house (profitable when export pays more than import costs).
+What is not linear is found by branching (:mod:`analysis.dispatch.branching`). Source: METHODS 3.1-3.5.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
-from analysis.dispatch.columns import Index, Layout, end_bounds, lay_out, node_bounds, rows_of
-from analysis.dispatch.flows import activation_costs, net_stored_kwh, offered_prices, without_gaps
+from analysis.dispatch.branching import DEFAULT_LIMITS, Change, Search, SearchLimits, charging_kw
+from analysis.dispatch.columns import Layout, end_bounds, lay_out, node_bounds, rows_of
+from analysis.dispatch.flows import (
+    activation_costs,
+    house_peak_sek,
+    net_stored_kwh,
+    offered_prices,
+    within_site,
+    without_gaps,
+)
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.shadow import ShadowPrices, shadow_prices_of
 from analysis.errors import DataError, Fault
 
 ROUNDING_KWH = 1e-7
-FLOW_TOLERANCE_KW = 1e-6
-ON_TOLERANCE = 1e-6
 
 SETTLED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
-
-Change = tuple[Index, Vector, Vector]
-
-
-@dataclass(frozen=True)
-class SearchLimits:
-    """When the search over days and steps stops: proven gap (absolute and relative) or number of solves."""
-
-    gap_sek: float = 0.01
-    gap_pu: float = 1e-4
-    solve_count: int = 200
-
-
-DEFAULT_LIMITS = SearchLimits()
 
 
 class LinearModel:
@@ -55,16 +44,18 @@ class LinearModel:
     """
 
     def __init__(self, problem: VehicleProblem, with_reserves: bool, most_forced_kwh: Vector | None = None) -> None:
-        self.problem = problem
+        self.problem = problem = within_site(problem)
         self.layout = lay_out(problem, with_reserves)
         self.with_reserves = with_reserves
         self.most_forced_kwh = most_forced_kwh
         self._highs = _new_solver()
-        matrix, lower, upper = rows_of(problem, self.layout)
+        self.rows = rows_of(problem, self.layout)
+        matrix, lower, upper = self.rows.matrix()
         count = self.layout.column_count
         self._all = np.arange(count, dtype=np.int32)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = count, matrix.shape[0]
+        model.offset_ = -house_peak_sek(problem)
         model.col_cost_, model.col_lower_ = np.zeros(count), np.zeros(count)
         model.col_upper_ = np.full(count, np.inf)
         model.row_lower_, model.row_upper_ = lower, upper
@@ -103,21 +94,44 @@ class LinearModel:
         DataError
             If the problem has no schedule at all (a floor above a ceiling, an unbounded price).
         """
+        search = self._search(strategy, known_sek, limits)
+        if search.best is None:
+            if np.isinf(known_sek):
+                raise _no_schedule(strategy, search.status)
+            return None
+        return _dispatch_of(self, search)
+
+    def shadow_prices(self, strategy: Strategy, limits: SearchLimits = DEFAULT_LIMITS) -> ShadowPrices:
+        """Solve a strategy and give what one more unit of each limit would save at its schedule.
+
+        V2X on or off by day and the direction of each step are held at the optimum: prices are those of the linear
+        programme that remains.
+
+        Raises
+        ------
+        DataError
+            If the problem has no schedule at all.
+        """
+        search = self._search(strategy, np.inf, limits)
+        if search.best is None:
+            raise _no_schedule(strategy, search.status)
+        days = self.layout.block("day")
+        on = np.round(search.best[days])
+        held = (*search.best_changes, (np.arange(days.start, days.stop), on, on))
+        self.run(search.lower, search.upper, held)
+        solution = self._highs.getSolution()
+        return shadow_prices_of(self.problem, self.layout, self.rows.marks, np.asarray(solution.col_value),
+                                np.asarray(solution.row_dual), np.asarray(solution.col_dual))  # fmt: skip
+
+    def _search(self, strategy: Strategy, known_sek: float, limits: SearchLimits) -> Search:
         if strategy.sells_reserves and not self.with_reserves:
             raise ValueError("build the model with_reserves to sell reserves")
         cost = _costs(self.problem, self.layout, strategy)
         lower, upper = _bounds(self.problem, self.layout, strategy, self.most_forced_kwh)
         self._highs.changeColsCost(len(self._all), self._all, cost)
-        search = _Search(self, lower, upper, known_sek, limits)
+        search = Search(self, lower, upper, known_sek, limits)
         search.run()
-        if search.best is None:
-            if np.isinf(known_sek):
-                raise DataError(
-                    Fault(f"dispatch {strategy.name}", f"solver status {search.status}", "a feasible schedule",
-                          "Check floor, ceiling and prices of the vehicle.")
-                )  # fmt: skip
-            return None
-        return _dispatch_of(self, search)
+        return search
 
     def run(self, lower: Vector, upper: Vector, changes: Sequence[Change]) -> tuple[str, float, Vector]:
         """Set all bounds, lay changes over them, solve from the last basis; give status, objective and columns."""
@@ -142,6 +156,11 @@ class LinearModel:
         return self._highs.getModelStatus()
 
 
+def _no_schedule(strategy: Strategy, status: str) -> DataError:
+    return DataError(Fault(f"dispatch {strategy.name}", f"solver status {status}", "a feasible schedule",
+                           "Check floor, ceiling and prices of the vehicle."))  # fmt: skip
+
+
 def _new_solver() -> highspy.Highs:
     """One thread, no presolve (the basis is kept between solves), fixed seed: the same input gives the same bytes."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -162,11 +181,17 @@ def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vecto
     cost[layout.block("load")] = step * (wear - buy[steps])
     cost[layout.block("export")] = step * (wear - sell[steps])
     cost[layout.block("forced")] = problem.forced_charge_sek_per_kwh + FORCED_PENALTY_SEK_PER_KWH
-    for name, price, moved in zip(("n", "up", "down"), offered_prices(problem, strategy),
-                                  activation_costs(problem), strict=True):  # fmt: skip
+    cost[layout.block("surplus")] = step * problem.solar_price[steps[layout.surplus_at]]
+    if problem.peak is not None:
+        cost[layout.block("peak")] = problem.peak.price_sek_per_kw
+        cost[layout.block("over")] = (problem.peak.price_sek_per_kw / problem.peak.peak_count)[
+            problem.peak.period_of_slot
+        ]
+    for product, price, moved in zip(layout.products, offered_prices(problem, strategy),
+                                     activation_costs(problem), strict=True):  # fmt: skip
         per_step = step * (moved - problem.reserve_net_pu * without_gaps(price))
         starts = layout.hour_starts
-        cost[layout.block(name)] = sum(per_step[starts + offset] for offset in range(layout.hours_per_offer))
+        cost[layout.block(product.name)] = sum(per_step[starts + offset] for offset in range(layout.hours_per_offer))
     if not layout.is_periodic:
         cost[layout.block("end")] = 0.0, -problem.terminal_sek_per_kwh
     return cost
@@ -187,10 +212,13 @@ def _bounds(
         upper[layout.block("forced")] = by_node[layout.forced_nodes] + ROUNDING_KWH
     upper[layout.block("day")] = float(strategy.is_two_way or strategy.sells_reserves)
     lower[layout.block("day")] = float(strategy.always_on)
+    upper[layout.block("surplus")] = problem.surplus_limit_kw[steps[layout.surplus_at]]
+    upper[layout.block("spill")] = problem.spill_limit_kw[steps[layout.spill_at]]
+    upper[layout.blocks["peak"].start :] = np.inf
     starts = layout.hour_starts
-    for name, price, share in zip(("n", "up", "down"), offered_prices(problem, strategy),
-                                  (strategy.fcr_n_pu, strategy.fcr_d_pu, strategy.fcr_d_pu), strict=True):  # fmt: skip
-        upper[layout.block(name)] = np.where(np.isnan(price[starts]) | (share <= 0), 0.0, np.inf)
+    for product, price in zip(layout.products, offered_prices(problem, strategy), strict=True):
+        shut = np.isnan(price[starts]) | (strategy.level_pu(product) <= 0)
+        upper[layout.block(product.name)] = np.where(shut, 0.0, np.inf)
     if not layout.is_periodic:
         lower[layout.block("end")], upper[layout.block("end")] = end_bounds(problem)
     _hold_committed(problem, layout, strategy, lower, upper)
@@ -204,108 +232,23 @@ def _hold_committed(problem: VehicleProblem, layout: Layout, strategy: Strategy,
         by_day = settled[np.searchsorted(layout.day_of_step, np.arange(layout.day_count))]
         days = layout.block("day").start + np.flatnonzero(np.isfinite(by_day))
         lower[days] = upper[days] = by_day[np.isfinite(by_day)]
-    for name, flow in (("n", "fcr_n_kw"), ("up", "fcr_d_up_kw"), ("down", "fcr_d_down_kw")):
-        sold = problem.committed.get(flow)
+    for product in layout.products:
+        sold = problem.committed.get(f"{product.name}_kw")
         if sold is not None:
             most = np.where(np.isnan(sold), np.inf, sold)[layout.hour_starts]
-            upper[layout.block(name)] = np.minimum(upper[layout.block(name)], most)
+            offers = layout.block(product.name)
+            upper[offers] = np.minimum(upper[offers], most)
 
 
-class _Search:
-    """Depth-first branch and bound over days on/off and over steps that must choose a direction."""
-
-    def __init__(
-        self, model: LinearModel, lower: Vector, upper: Vector, known_sek: float, limits: SearchLimits
-    ) -> None:
-        self.model, self.limits = model, limits
-        self.lower, self.upper = lower, upper
-        self.best: Vector | None = None
-        self.best_sek = known_sek
-        self.bound_sek = np.inf
-        self.solve_count = 0
-        self.simultaneous: set[int] = set()
-        self.status = "not solved"
-
-    def run(self) -> None:
-        """Walk the tree; the bound of unexplored branches gives the proven gap."""
-        stack: list[tuple[tuple[Change, ...], float]] = [((), -np.inf)]
-        while stack:
-            changes, parent = stack.pop()
-            if parent >= self._cut():
-                self._note_bound(parent)
-                continue
-            if self.solve_count >= self.limits.solve_count and (self.best is not None or np.isfinite(self.best_sek)):
-                self._note_bound(parent)
-                continue
-            self.status, value, columns = self.model.run(self.lower, self.upper, changes)
-            self.solve_count += 1
-            if value >= self._cut():
-                self._note_bound(value)
-                continue
-            branch = self._branch(columns)
-            if branch is None:
-                self.best, self.best_sek = columns, value
-                self._note_bound(value)
-                continue
-            stack.extend(((*changes, choice), value) for choice in branch)
-
-    def _cut(self) -> float:
-        if np.isinf(self.best_sek):
-            return np.inf
-        return self.best_sek - max(self.limits.gap_sek, self.limits.gap_pu * abs(self.best_sek))
-
-    def _note_bound(self, value: float) -> None:
-        self.bound_sek = min(self.bound_sek, value)
-
-    def _branch(self, columns: Vector) -> tuple[Change, Change] | None:
-        """Give the two ways on where the relaxed schedule cannot stand; None where it can. The last is tried first."""
-        wrong = self._simultaneous(columns)
-        if wrong is not None:
-            return wrong
-        block = self.model.layout.block("day")
-        days = columns[block]
-        open_days = np.minimum(days, 1 - days)
-        if open_days.max(initial=0.0) <= ON_TOLERANCE:
-            return None
-        day = block.start + int(open_days.argmax())
-        off, on = self._fix(day, 0.0, 0.0), self._fix(day, 1.0, 1.0)
-        return (off, on) if columns[day] > 0.5 else (on, off)
-
-    @staticmethod
-    def _fix(column: int, lower: float, upper: float) -> Change:
-        return np.array([column]), np.array([lower]), np.array([upper])
-
-    def _simultaneous(self, columns: Vector) -> tuple[Change, Change] | None:
-        layout = self.model.layout
-        charge, load, export = (columns[layout.block(name)] for name in ("charge", "load", "export"))
-        overlap = np.minimum(charge, load + export)
-        at = int(overlap.argmax()) if len(overlap) else 0
-        if len(overlap) and overlap[at] > FLOW_TOLERANCE_KW:
-            self.simultaneous.add(int(layout.steps[at]))
-            out = np.array([layout.block("load").start + at, layout.block("export").start + at])
-            zero = np.zeros(2)
-            return self._fix(layout.block("charge").start + at, 0.0, 0.0), (out, zero, zero)
-        room = self.upper[layout.block("load")] - load
-        early = np.where(room > FLOW_TOLERANCE_KW, export, 0.0)
-        at = int(early.argmax()) if len(early) else 0
-        if not len(early) or early[at] <= FLOW_TOLERANCE_KW or self.upper[layout.block("load")][at] <= 0:
-            return None
-        self.simultaneous.add(int(layout.steps[at]))
-        most = float(self.upper[layout.block("load")][at])
-        return self._fix(layout.block("load").start + at, most, most), self._fix(
-            layout.block("export").start + at, 0.0, 0.0
-        )
-
-
-def _dispatch_of(model: LinearModel, search: _Search) -> Dispatch:
+def _dispatch_of(model: LinearModel, search: Search) -> Dispatch:
     """Spread the columns over the steps of the horizon and rebuild the state step by step."""
     assert search.best is not None
     problem, layout, columns = model.problem, model.layout, search.best
     count = problem.step_count
 
-    def by_step(name: str) -> Vector:
+    def by_step(power: Vector) -> Vector:
         spread = np.zeros(count)
-        spread[layout.steps] = np.maximum(columns[layout.block(name)], 0.0)
+        spread[layout.steps] = np.maximum(power, 0.0)
         return spread
 
     def by_hour(name: str) -> Vector:
@@ -317,9 +260,14 @@ def _dispatch_of(model: LinearModel, search: _Search) -> Dispatch:
     forced = _forced_by_step(problem, layout, columns)
     enabled = np.round(columns[layout.block("day")])[layout.day_of_step]
     start = float(columns[layout.block("energy")][0])
-    flows = {"charge_kw": by_step("charge"), "load_discharge_kw": by_step("load"),
-             "export_discharge_kw": by_step("export"), "forced_dc_kwh": forced, "fcr_n_kw": by_hour("n"),
-             "fcr_d_up_kw": by_hour("up"), "fcr_d_down_kw": by_hour("down"), "enabled_pu": enabled}  # fmt: skip
+    flows = {
+        "charge_kw": by_step(charging_kw(layout, columns)),
+        "load_discharge_kw": by_step(columns[layout.block("load")]),
+        "export_discharge_kw": by_step(columns[layout.block("export")]),
+        "forced_dc_kwh": forced,
+        "enabled_pu": enabled,
+        **{f"{product.name}_kw": by_hour(product.name) for product in layout.products},
+    }
     state = start + np.r_[0.0, np.cumsum(net_stored_kwh(problem, **flows))]
     return Dispatch(
         **flows,

@@ -6,12 +6,16 @@ problem says what is stored at its start, the horizon is open, and energy left a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.battery.losses import LossCurve
-from analysis.market.reserve_rules import ReserveRules
+from analysis.dispatch.products import CONTAINMENT, RESTORATION, Product
+from analysis.dispatch.soundness import refuse_unsound
+from analysis.market.capacity_tariff import PeakCharge
+from analysis.market.reserve_rules import ProductRule, ReserveRules
 
 Vector = NDArray[np.float64]
 
@@ -25,7 +29,8 @@ class VehicleProblem:
 
     Powers are at the AC connection and already hold plug, fuse and feed-in limits; energies are on the battery side.
     Prices are what the household meets at the margin, with tax, fees and VAT. A reserve price of NaN means that nothing
-    is bought in that hour. Source: METHODS 3.1-3.5.
+    is bought in that hour. Numbers that no schedule could answer are refused with a DataError that names all of them
+    (:mod:`analysis.dispatch.soundness`). Source: METHODS 3.1-3.5.
 
     Attributes
     ----------
@@ -79,6 +84,18 @@ class VehicleProblem:
     committed
         What was settled before, by the name of the flow in :class:`Dispatch`, NaN where a step is free:
         ``enabled_pu`` holds V2X on or off for the whole day, an offer of a reserve may not exceed what was sold.
+    afrr_up_sek_per_kw_h, afrr_down_sek_per_kw_h, mfrr_up_sek_per_kw_h, mfrr_down_sek_per_kw_h
+        Capacity prices of frequency restoration, as those above; None: not sold.
+    solar_kw
+        The household's own generation; what its load leaves over may charge the car. None: none.
+    solar_sell_sek_per_kwh
+        What a kWh of it earns when exported (no refund of tax: it was never imported); None: the price of export.
+    fuse_kw, feed_in_kw
+        Most that the site may import and export. What generation exceeds load and feed-in limit by is spilled.
+    peak
+        Capacity tariff on the highest hourly imports of the site; None: none.
+    horizon_discharge_limit_kwh
+        Most that may be discharged (AC, scheduled) in the whole horizon: its share of a lifetime budget.
     """
 
     step_h: float
@@ -111,6 +128,19 @@ class VehicleProblem:
     terminal_sek_per_kwh: float = 0.0
     terminal_target_kwh: float = 0.0
     committed: Mapping[str, Vector] = field(default_factory=dict)
+    afrr_up_sek_per_kw_h: Vector | None = None
+    afrr_down_sek_per_kw_h: Vector | None = None
+    mfrr_up_sek_per_kw_h: Vector | None = None
+    mfrr_down_sek_per_kw_h: Vector | None = None
+    solar_kw: Vector | None = None
+    solar_sell_sek_per_kwh: Vector | None = None
+    fuse_kw: float = np.inf
+    feed_in_kw: float = np.inf
+    peak: PeakCharge | None = None
+    horizon_discharge_limit_kwh: float = np.inf
+
+    def __post_init__(self) -> None:
+        refuse_unsound(self)
 
     @property
     def is_periodic(self) -> bool:
@@ -132,10 +162,50 @@ class VehicleProblem:
         """Number of steps of the horizon."""
         return len(self.plugged_pu)
 
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        """Reserves that can be sold: the containment products, and those of restoration that have a price at all."""
+        prices = {product: getattr(self, f"{product.name}_sek_per_kw_h") for product in RESTORATION}
+        priced = (product for product, price in prices.items() if price is not None and np.isfinite(price).any())
+        return CONTAINMENT + tuple(priced)
+
+    def capacity_price(self, product: Product) -> Vector:
+        """Price of a product before fee, acceptance and margin, SEK per kW and hour; NaN where nothing is bought."""
+        price: Vector | None = getattr(self, f"{product.name}_sek_per_kw_h")
+        return np.full(1, np.nan) if price is None else price
+
+    def rule(self, product: Product) -> ProductRule:
+        """What a kW of a product binds."""
+        found: ProductRule = getattr(self.rules, product.name)
+        return found
+
+    @property
+    def net_load_kw(self) -> Vector:
+        """Load less own generation: what the site would import (positive) or have left over without the car."""
+        return self.site_load_kw if self.solar_kw is None else self.site_load_kw - self.solar_kw
+
     @property
     def load_limit_kw(self) -> Vector:
         """How much discharge can replace the household's own import."""
-        return np.minimum(self.discharge_limit_kw, self.site_load_kw * self.plugged_pu)
+        own = self.site_load_kw if self.solar_kw is None else np.maximum(self.net_load_kw, 0.0)
+        return np.minimum(self.discharge_limit_kw, own * self.plugged_pu)
+
+    @property
+    def spill_limit_kw(self) -> Vector:
+        """How much charging can take generation that the feed-in limit would spill."""
+        over = np.maximum(-self.net_load_kw - self.feed_in_kw, 0.0)
+        return np.minimum(self.charge_limit_kw, over * self.plugged_pu)
+
+    @property
+    def surplus_limit_kw(self) -> Vector:
+        """How much charging can take generation that would be exported otherwise, beyond what would be spilled."""
+        over = np.minimum(self.charge_limit_kw, np.maximum(-self.net_load_kw, 0.0) * self.plugged_pu)
+        return np.maximum(over - self.spill_limit_kw, 0.0)
+
+    @property
+    def solar_price(self) -> Vector:
+        """What a kWh of own generation earns when exported, SEK/kWh."""
+        return self.sell_sek_per_kwh if self.solar_sell_sek_per_kwh is None else self.solar_sell_sek_per_kwh
 
 
 @dataclass(frozen=True)
@@ -152,6 +222,7 @@ class Strategy:
     fcr_n_pu: float = 0.0
     fcr_d_pu: float = 0.0
     always_on: bool = False
+    afrr_mfrr_pu: float = 0.0
 
     @property
     def is_two_way(self) -> bool:
@@ -161,7 +232,12 @@ class Strategy:
     @property
     def sells_reserves(self) -> bool:
         """Whether any reserve has a price."""
-        return self.fcr_n_pu > 0 or self.fcr_d_pu > 0
+        return self.fcr_n_pu > 0 or self.fcr_d_pu > 0 or self.afrr_mfrr_pu > 0
+
+    def level_pu(self, product: Product) -> float:
+        """Share of the year's price that is left for a product."""
+        level: float = getattr(self, f"{product.group}_pu")
+        return level
 
 
 @dataclass(frozen=True)
@@ -186,6 +262,15 @@ class Dispatch:
     solve_count: int = 0
     simultaneous_count: int = 0
     gap_sek: float = 0.0
+    afrr_up_kw: Vector | None = None
+    afrr_down_kw: Vector | None = None
+    mfrr_up_kw: Vector | None = None
+    mfrr_down_kw: Vector | None = None
+
+    def offer_kw(self, product: Product) -> Vector:
+        """Offered capacity of a product; zeros where the engine that made the schedule does not sell it."""
+        offer: Vector | None = getattr(self, f"{product.name}_kw")
+        return np.zeros_like(self.charge_kw) if offer is None else offer
 
     @property
     def discharge_kw(self) -> Vector:

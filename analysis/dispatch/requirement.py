@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analysis.dispatch.flows import charge_sources, peak_change_sek
 from analysis.dispatch.problem import Dispatch, Vector, VehicleProblem
 
 PASSES = 2
@@ -80,7 +81,10 @@ def uncontrolled(problem: VehicleProblem) -> Dispatch:
             break
         start = float(state[-1])
     zero = np.zeros(problem.step_count)
-    cash = problem.step_h * float(charge @ problem.buy_sek_per_kwh) - terminal_worth_sek(problem, float(state[-1]))
+    sources = charge_sources(problem, charge)
+    bought, forgone = sources.grid_kw @ problem.buy_sek_per_kwh, sources.surplus_kw @ problem.solar_price
+    cash = problem.step_h * float(bought + forgone) + peak_change_sek(problem, charge, zero)
+    cash -= terminal_worth_sek(problem, float(state[-1]))
     return Dispatch(
         charge_kw=charge, load_discharge_kw=zero, export_discharge_kw=zero, forced_dc_kwh=forced, fcr_n_kw=zero,
         fcr_d_up_kw=zero, fcr_d_down_kw=zero, enabled_pu=zero, state_kwh=state,

@@ -5,14 +5,18 @@ house (V2H), sell to the grid (V2G), sell reserves too.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from analysis.dispatch.branching import DEFAULT_LIMITS, SearchLimits
 from analysis.dispatch.inputs import MarketWeek
-from analysis.dispatch.linear import DEFAULT_LIMITS, LinearModel, SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.options import ChargerPhysics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.products import RESTORATION, Product
 from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, uncontrolled
+from analysis.market.capacity_tariff import CapacityTariff, peak_charge
 from analysis.market.reserve_rules import ReserveRules, reserve_rules, reserve_shares
 from analysis.market.tariff import Tariff, household_tariff
 from analysis.settings.model import ReserveLevel
@@ -26,7 +30,7 @@ GRID = Strategy("grid", self_use=True, export=True)
 
 @dataclass(frozen=True)
 class Terms:
-    """What is alike for all cars of a run: tariff, reserve rules, shares, wear, standby, levels."""
+    """What is alike for all cars of a run: tariff, reserve rules, shares, wear, standby, levels, capacity tariff."""
 
     parameters: ParameterSet
     tariff: Tariff
@@ -36,15 +40,25 @@ class Terms:
     levels: tuple[ReserveLevel, ...]
     step_h: float
     limits: SearchLimits = DEFAULT_LIMITS
+    capacity: CapacityTariff | None = None
+
+    @property
+    def restoration(self) -> tuple[Product, ...]:
+        """Products of aFRR and mFRR that some level sells."""
+        return RESTORATION if any(level.afrr_mfrr_pu > 0 for level in self.levels) else ()
 
 
 def terms_of(
-    parameters: ParameterSet, levels: tuple[ReserveLevel, ...], step_h: float, northern_pu: float = 0.0
+    parameters: ParameterSet,
+    levels: tuple[ReserveLevel, ...],
+    step_h: float,
+    northern_pu: float = 0.0,
+    capacity: CapacityTariff | None = None,
 ) -> Terms:
     """Collect what all problems of a run share; ``northern_pu`` is the share of cars with reduced energy tax."""
     net, volume = reserve_shares(parameters)
     tariff = household_tariff(parameters, northern_pu=northern_pu)
-    return Terms(parameters, tariff, reserve_rules(parameters), net, volume, levels, step_h)
+    return Terms(parameters, tariff, reserve_rules(parameters), net, volume, levels, step_h, capacity=capacity)
 
 
 def build_problem(
@@ -56,6 +70,7 @@ def build_problem(
     driving_dc_kwh: Vector,
     load_kw: Vector,
     capacity_kwh: float,
+    solar_kw: Vector | None = None,
 ) -> VehicleProblem:
     """Build one car's week.
 
@@ -68,27 +83,48 @@ def build_problem(
         One entry a step of the week.
     capacity_kwh
         Usable battery energy.
+    solar_kw
+        The household's own generation, one entry a step; None: none.
     """
     parameters, step_h = terms.parameters, terms.step_h
     site = connection_limit_kw(parameters, charger.power_kw, float(load_kw.mean()))
-    charge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site - load_kw, 0.0))
-    discharge_limit = np.minimum(charger.power_kw * plugged_pu, site + load_kw) * charger.is_bidirectional
+    net_kw = load_kw if solar_kw is None else load_kw - solar_kw
+    charge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site - net_kw, 0.0))
+    discharge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site + net_kw, 0.0))
+    discharge_limit = discharge_limit * charger.is_bidirectional
     floor = max(parameters["veh.soc_min_user"] * capacity_kwh, parameters["veh.reserve_km"] * parameters["veh.eps0"])
     required = required_energy_kwh(driving_dc_kwh, charge_limit, step_h, charger.charge_efficiency_pu, floor)
     ceiling = energy_ceiling_kwh(required, parameters["veh.soc_max_daily"] * capacity_kwh, capacity_kwh)
-    return VehicleProblem(
+    problem = VehicleProblem(
         step_h=step_h, plugged_pu=plugged_pu, driving_dc_kwh=driving_dc_kwh, charge_limit_kw=charge_limit,
         discharge_limit_kw=discharge_limit, floor_kwh=floor, required_kwh=required, ceiling_kwh=ceiling,
         buy_sek_per_kwh=terms.tariff.buy_sek_per_kwh(week.spot_sek_per_kwh),
         sell_sek_per_kwh=terms.tariff.sell_sek_per_kwh(week.spot_sek_per_kwh), site_load_kw=load_kw,
-        load_efficiency_pu=charger.load_efficiency_pu(load_kw), charge_efficiency_pu=charger.charge_efficiency_pu,
+        load_efficiency_pu=charger.load_efficiency_pu(np.maximum(net_kw, 0.0)),
+        charge_efficiency_pu=charger.charge_efficiency_pu,
         discharge_efficiency_pu=charger.discharge_efficiency_pu, standby_kw=parameters["loss.P_standby_enabled"],
         wear_sek_per_kwh=parameters["deg.c_deg_nmc"], forced_charge_sek_per_kwh=parameters["trv.forced_charge_price"],
         fcr_n_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_n"],
         fcr_d_up_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_up"],
         fcr_d_down_sek_per_kw_h=week.reserve_sek_per_kw_h["fcr_d_down"], rules=terms.rules,
-        reserve_net_pu=terms.reserve_net_pu, reserve_volume_pu=terms.reserve_volume_pu,
+        reserve_net_pu=terms.reserve_net_pu, reserve_volume_pu=terms.reserve_volume_pu, solar_kw=solar_kw,
+        fuse_kw=site, feed_in_kw=site,
     )  # fmt: skip
+    chosen = _chosen(terms, week, problem)
+    return replace(problem, **chosen) if chosen else problem
+
+
+def _chosen(terms: Terms, week: MarketWeek, problem: VehicleProblem) -> dict[str, Any]:
+    """What only some runs have: prices of restoration, a capacity tariff, the worth of exported own generation."""
+    chosen: dict[str, Any] = {
+        f"{product.name}_sek_per_kw_h": week.reserve_sek_per_kw_h.get(product.name) for product in terms.restoration
+    }
+    if terms.capacity is not None:
+        chosen["peak"] = peak_charge(terms.capacity, week.steps_utc, terms.step_h, terms.tariff.vat_pu)
+    if problem.solar_kw is not None:
+        unrefunded = replace(terms.tariff, tax_refund_pu=0.0)
+        chosen["solar_sell_sek_per_kwh"] = unrefunded.sell_sek_per_kwh(week.spot_sek_per_kwh)
+    return chosen
 
 
 def solve_strategies(
@@ -118,7 +154,8 @@ def solve_strategies(
     solved[GRID] = plain.solve(GRID, solved[HOME].penalised_sek, limits) or solved[HOME]
     reserve: LinearModel | None = None
     for level in levels:
-        strategy = Strategy("grid_reserve", level.level_id, True, True, level.fcr_n_pu, level.fcr_d_pu)
+        strategy = Strategy("grid_reserve", level.level_id, True, True, level.fcr_n_pu, level.fcr_d_pu,
+                            afrr_mfrr_pu=level.afrr_mfrr_pu)  # fmt: skip
         if not strategy.sells_reserves:
             solved[strategy] = solved[GRID]
             continue

@@ -14,6 +14,7 @@ from analysis.dispatch.capability import DURATIONS_H, dischargeable_kw
 from analysis.dispatch.inputs import DEFAULT_DWELLING, MarketWeek, market_weeks, vehicle_weeks
 from analysis.dispatch.options import ChargerPhysics, charger_physics
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.products import PRODUCTS
 from analysis.dispatch.strategies import GRID, SMART, Terms, attainable, build_problem, solve_strategies, terms_of
 from analysis.errors import DataError, Fault
 from analysis.schemas.results import CapabilityHours
@@ -228,8 +229,8 @@ def _finished(totals: Totals, capacity_kwh: float, parameters: ParameterSet) -> 
     """Turn the sums of a year into the columns of DispatchValues; offers are means over all hours of the year."""
     row = dict(totals)
     horizon_h = row.pop("horizon_h")
-    for name in ("fcr_n", "fcr_d_up", "fcr_d_down"):
-        row[f"{name}_mean_kw"] = row.pop(f"{name}_kw_h") / horizon_h
+    for product in PRODUCTS:
+        row[f"{product.name}_mean_kw"] = row.pop(f"{product.name}_kw_h") / horizon_h
     row["enabled_pu"] = row.pop("enabled_h") / horizon_h
     discharged, driven = row.pop("discharge_dc_kwh"), row.pop("driving_dc_kwh")
     row["virtual_km"] = virtual_km(discharged, parameters["deg.wltp_worst"])

@@ -4,11 +4,15 @@ import numpy as np
 
 from analysis.dispatch.flows import net_stored_kwh
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.products import PRODUCTS
 from analysis.errors import Fault
+from analysis.market.capacity_tariff import PeakCharge
 from analysis.units import HOURS_PER_DAY
 
 TOLERANCE_KW = 1e-6
 TOLERANCE_KWH = 1e-6
+TOLERANCE_SEK = 1e-5
+RELATIVE = 1e-7
 
 
 def broken_rules(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> list[Fault]:
@@ -16,8 +20,10 @@ def broken_rules(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
 
     Rules: signs and power limits, one direction at a time, the house before export, what the strategy allows, stored
     energy between floor and ceiling, the balance of every step and of the whole period (of an open one: its start),
-    what was settled before, charging on the road only while driving, offers constant over whole plugged hours, and the
-    reserve rows at the start and at the end of each hour (METHODS 3.3, 3.4).
+    what was settled before, charging on the road only while driving, offers constant over whole plugged hours, the
+    reserve rows at the start and at the end of each hour (METHODS 3.3, 3.4), fuse, feed-in limit and budgets; and the
+    objective is the bill worked out anew from the meter, own generation, reserves and capacity tariff included
+    (METHODS 3.2, 3.5).
 
     Returns
     -------
@@ -25,7 +31,7 @@ def broken_rules(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
         Empty where the schedule stands.
     """
     checks = [*_flow_checks(problem, strategy, schedule), *_state_checks(problem, schedule)]
-    checks += _offer_checks(problem, strategy, schedule)
+    checks += [*_offer_checks(problem, strategy, schedule), *_site_checks(problem, strategy, schedule)]
     faults = []
     for rule, excess, tolerance in checks:
         worst = float(np.max(excess, initial=0.0))
@@ -66,9 +72,9 @@ def _below_least(problem: VehicleProblem, charge_kw: Vector) -> Vector:
 
 def _state_checks(problem: VehicleProblem, schedule: Dispatch) -> list[Check]:
     flows = {name: getattr(schedule, name) for name in (
-        "charge_kw", "load_discharge_kw", "export_discharge_kw", "forced_dc_kwh", "fcr_n_kw", "fcr_d_up_kw",
-        "fcr_d_down_kw", "enabled_pu")}  # fmt: skip
-    change = net_stored_kwh(problem, **flows)
+        "charge_kw", "load_discharge_kw", "export_discharge_kw", "forced_dc_kwh", "enabled_pu")}  # fmt: skip
+    offers = {f"{product.name}_kw": schedule.offer_kw(product) for product in problem.products}
+    change = net_stored_kwh(problem, **flows, **offers)
     balance = np.abs(np.diff(schedule.state_kwh) - change)
     decides = (problem.charge_limit_kw > 0) | (problem.discharge_limit_kw > 0)
     held = np.r_[decides, decides[0]] | np.r_[decides[-1], decides]
@@ -100,8 +106,8 @@ def _against_settled(problem: VehicleProblem, schedule: Dispatch) -> Vector:
 
 
 def _beyond_sold(problem: VehicleProblem, schedule: Dispatch) -> Vector:
-    names = ("fcr_n_kw", "fcr_d_up_kw", "fcr_d_down_kw")
-    sold = [(getattr(schedule, name), problem.committed[name]) for name in names if name in problem.committed]
+    named = {f"{product.name}_kw": schedule.offer_kw(product) for product in PRODUCTS}
+    sold = [(offer, problem.committed[name]) for name, offer in named.items() if name in problem.committed]
     beyond = [np.where(np.isnan(most), 0.0, offer - most) for offer, most in sold]
     return np.asarray(np.max([np.zeros(problem.step_count), *beyond], axis=0))
 
@@ -113,18 +119,21 @@ def _part_days(problem: VehicleProblem, schedule: Dispatch) -> Vector:
 
 
 def _offer_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> list[Check]:
-    rules = (problem.rules.fcr_n, problem.rules.fcr_d_up, problem.rules.fcr_d_down)
-    offers = (schedule.fcr_n_kw, schedule.fcr_d_up_kw, schedule.fcr_d_down_kw)
+    rules = [problem.rule(product) for product in PRODUCTS]
+    offers = [schedule.offer_kw(product) for product in PRODUCTS]
     total = np.sum(offers, axis=0)
     net = schedule.charge_kw - schedule.discharge_kw
-    per_hour = round(1 / problem.step_h)
     whole = (problem.plugged_pu > 1 - 1e-9) & (problem.discharge_limit_kw > 0)
-    whole = np.repeat(whole.reshape(-1, per_hour).all(axis=1), per_hour)
-    uneven = np.sum([np.abs(offer - np.repeat(offer[::per_hour], per_hour)) for offer in offers], axis=0)
-    prices = (problem.fcr_n_sek_per_kw_h, problem.fcr_d_up_sek_per_kw_h, problem.fcr_d_down_sek_per_kw_h)
-    unbought = np.sum(
-        [np.where(np.isnan(price), offer, 0.0) for price, offer in zip(prices, offers, strict=True)], axis=0
-    )
+    whole = _each_hour(whole.astype(float), problem.step_h, np.minimum) > 0
+    uneven = [
+        _each_hour(offer, problem.step_h, np.maximum) - _each_hour(offer, problem.step_h, np.minimum)
+        for offer in offers
+    ]
+    unbought = [
+        np.where(np.isnan(problem.capacity_price(product)), offer, 0.0)
+        for product, offer in zip(PRODUCTS, offers, strict=True)
+    ]
+    unallowed = [offer * (strategy.level_pu(product) <= 0) for product, offer in zip(PRODUCTS, offers, strict=True)]
 
     def bound(row: str) -> Vector:
         return np.asarray(
@@ -135,9 +144,9 @@ def _offer_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatc
         ("an offer below nothing", -np.minimum.reduce(offers), TOLERANCE_KW),
         ("an offer outside whole plugged hours", np.where(whole, 0.0, total), TOLERANCE_KW),
         ("an offer while V2X is off", total * (1 - schedule.enabled_pu), TOLERANCE_KW),
-        ("an offer that the strategy does not allow", total * (not strategy.sells_reserves), TOLERANCE_KW),
-        ("an offer that changes within the hour", uneven, TOLERANCE_KW),
-        ("an offer that nobody buys", unbought, TOLERANCE_KW),
+        ("an offer that the strategy does not allow", np.sum(unallowed, axis=0), TOLERANCE_KW),
+        ("an offer that changes within the hour", np.sum(uneven, axis=0), TOLERANCE_KW),
+        ("an offer that nobody buys", np.sum(unbought, axis=0), TOLERANCE_KW),
         ("an offer beyond what was sold", _beyond_sold(problem, schedule), TOLERANCE_KW),
         ("power up sold twice", np.where(whole, bound("power_up_pu") - net - problem.discharge_limit_kw, 0.0),
          TOLERANCE_KW),
@@ -147,11 +156,88 @@ def _offer_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatc
     return checks + _energy_checks(problem, schedule, bound("energy_up_h"), bound("energy_down_h"), total)
 
 
+def _each_hour(values: Vector, step_h: float, least_or_most: np.ufunc) -> Vector:
+    """Least or most of each hour, on its steps; the last hour may be cut short."""
+    per_hour = round(1 / step_h)
+    starts = np.arange(0, len(values), per_hour)
+    return np.asarray(np.repeat(least_or_most.reduceat(values, starts), per_hour)[: len(values)])
+
+
+def _site_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> list[Check]:
+    """Fuse, feed-in limit and budgets, and the whole bill worked out anew from what crosses the meter."""
+    alone = problem.site_load_kw - (0.0 if problem.solar_kw is None else problem.solar_kw)
+    site = alone + schedule.charge_kw - schedule.discharge_kw
+    discharged = problem.step_h * schedule.discharge_kw
+    per_day = np.arange(0, problem.step_count, round(HOURS_PER_DAY / problem.step_h))
+    bill = _bill_sek(problem, strategy, schedule, alone)
+    slack = TOLERANCE_SEK + RELATIVE * abs(bill)
+    return [
+        ("import above the fuse", site - np.maximum(problem.fuse_kw, alone), TOLERANCE_KW),
+        ("export above the feed-in limit", -site - np.maximum(problem.feed_in_kw, -alone), TOLERANCE_KW),
+        ("discharge above the budget of the day",
+         np.add.reduceat(discharged, per_day) - problem.daily_discharge_limit_kwh, TOLERANCE_KWH),
+        ("discharge above the budget of the horizon",
+         np.array([discharged.sum() - problem.horizon_discharge_limit_kwh]), TOLERANCE_KWH),
+        ("an objective that is not the bill", np.array([abs(schedule.objective_sek - bill)]), slack),
+    ]  # fmt: skip
+
+
+def _bill_sek(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch, alone_kw: Vector) -> float:
+    """Cost of the car from the meter: the site with it less the site without it, road, wear, reserves, peaks."""
+    buy, sell, step = problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.step_h
+    beside, here = alone_kw * problem.plugged_pu, schedule.charge_kw - schedule.discharge_kw
+    export_most = np.inf if np.isinf(problem.feed_in_kw) else problem.feed_in_kw * problem.plugged_pu
+
+    def of_site(net_kw: Vector) -> Vector:
+        """Import bought; own generation sold up to the feed-in limit; what the battery sends out beyond it sold."""
+        solar = np.minimum(np.maximum(-beside, 0.0), np.maximum(-net_kw, 0.0))
+        battery = np.maximum(-net_kw, 0.0) - solar
+        sold = np.minimum(solar, export_most) * problem.solar_price + battery * sell
+        return np.asarray(np.maximum(net_kw, 0.0) * buy - sold)
+
+    cost = step * float((of_site(beside + here) - of_site(beside)).sum())
+    moved_out = np.zeros(problem.step_count)
+    for product in PRODUCTS:
+        offer, rule = schedule.offer_kw(product), problem.rule(product)
+        paid = np.nan_to_num(problem.capacity_price(product)) * strategy.level_pu(product) * problem.reserve_net_pu
+        out, into = (
+            problem.reserve_volume_pu * moved * offer
+            for moved in (rule.discharge_kwh_per_kw_h, rule.charge_kwh_per_kw_h)
+        )
+        crosses = product.name != "fcr_n"
+        cost += step * float((crosses * (into * buy - out * sell) - paid * offer).sum())
+        moved_out += out
+    cost += problem.wear_sek_per_kwh * step * float((schedule.discharge_kw + moved_out).sum())
+    cost += problem.forced_charge_sek_per_kwh * float(schedule.forced_dc_kwh.sum())
+    if not problem.is_periodic:
+        cost -= problem.terminal_sek_per_kwh * min(float(schedule.state_kwh[-1]), problem.terminal_target_kwh)
+    if problem.peak is None:
+        return cost
+    outside = np.maximum(alone_kw, 0.0) * (1 - problem.plugged_pu)
+    with_car, without = outside + np.maximum(beside + here, 0.0), np.maximum(alone_kw, 0.0)
+    return cost + _peaks_sek(problem, problem.peak, with_car) - _peaks_sek(problem, problem.peak, without)
+
+
+def _peaks_sek(problem: VehicleProblem, peak: PeakCharge, import_kw: Vector) -> float:
+    """Capacity charge by listing the hours of each period from the highest down and taking a slot once."""
+    starts = np.arange(0, problem.step_count, round(1 / problem.step_h))
+    hourly = [float(part.mean()) for part in np.split(import_kw, starts[1:])]
+    total = 0.0
+    for period, price in enumerate(peak.price_sek_per_kw):
+        taken: dict[int, float] = {}
+        for hour in sorted(range(len(hourly)), key=lambda at: -hourly[at]):
+            slot = int(peak.slot_of_hour[hour])
+            if slot >= 0 and peak.period_of_slot[slot] == period and len(taken) < peak.peak_count[period]:
+                taken.setdefault(slot, hourly[hour])
+        total += float(price) * sum(taken.values()) / int(peak.peak_count[period])
+    return total
+
+
 def _energy_checks(
     problem: VehicleProblem, schedule: Dispatch, bound_up: Vector, bound_down: Vector, total: Vector
 ) -> list[Check]:
     per_hour = round(1 / problem.step_h)
-    starts = np.arange(0, problem.step_count, per_hour)
+    starts = np.arange(problem.step_count // per_hour) * per_hour
     checks: list[Check] = []
     for name, moments in (("start", starts), ("end", starts + per_hour)):
         state = schedule.state_kwh[moments]

@@ -3,7 +3,7 @@
 Source: METHODS 3.4 (Table 10 of the technical requirements, valid from 1 September 2023); parameters ``res.*``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.settings.parameters import ParameterSet
 
@@ -23,13 +23,26 @@ class ProductRule:
     charge_kwh_per_kw_h: float
 
 
+RESTORATION_UP = ProductRule(1.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+RESTORATION_DOWN = ProductRule(0.0, 1.0, 0.0, 1.0, 0.0, 0.0)
+"""Restoration binds its own power one way and one hour of it (METHODS 3.4)."""
+
+
 @dataclass(frozen=True)
 class ReserveRules:
-    """The matrix of METHODS 3.4 for the three frequency containment products; columns add when several are sold."""
+    """The matrix of METHODS 3.4 for containment and restoration; columns add when several products are sold.
+
+    # ASSUME: who sells aFRR or mFRR capacity prices the energy bid that comes with it at what activation costs the car
+    # (energy, losses, ageing), so that activation is worth nothing and drains nothing in expectation.
+    """
 
     fcr_n: ProductRule
     fcr_d_up: ProductRule
     fcr_d_down: ProductRule
+    afrr_up: ProductRule = RESTORATION_UP
+    afrr_down: ProductRule = RESTORATION_DOWN
+    mfrr_up: ProductRule = RESTORATION_UP
+    mfrr_down: ProductRule = RESTORATION_DOWN
 
 
 def reserve_rules(parameters: ParameterSet) -> ReserveRules:
@@ -38,16 +51,21 @@ def reserve_rules(parameters: ParameterSet) -> ReserveRules:
     Examples
     --------
     With the defaults FCR-N binds 1.34 kW each way and 1 h each way and moves 0.11 kWh each way per kW and hour; FCR-D
-    up binds 1 kW up, 0.20 kW down and 1/3 h up.
+    up binds 1 kW up, 0.20 kW down and 1/3 h up; aFRR and mFRR up bind 1 kW up and 1 h up.
     """
     throughput = parameters["res.act_fcrn_throughput"] / 2
     disturbance = parameters["res.act_fcrd_throughput"]
     power, opposite = parameters["res.fcrn_power_factor"], parameters["res.fcrd_opposite_power"]
     hours_n, hours_d = parameters["res.fcrn_energy"], parameters["res.fcrd_energy"]
+    hours_a, hours_m = parameters["res.afrr_energy"], parameters["res.mfrr_energy"]
     return ReserveRules(
         fcr_n=ProductRule(power, power, hours_n, hours_n, throughput, throughput),
         fcr_d_up=ProductRule(1.0, opposite, hours_d, 0.0, disturbance, 0.0),
         fcr_d_down=ProductRule(opposite, 1.0, 0.0, hours_d, 0.0, disturbance),
+        afrr_up=replace(RESTORATION_UP, energy_up_h=hours_a),
+        afrr_down=replace(RESTORATION_DOWN, energy_down_h=hours_a),
+        mfrr_up=replace(RESTORATION_UP, energy_up_h=hours_m),
+        mfrr_down=replace(RESTORATION_DOWN, energy_down_h=hours_m),
     )
 
 

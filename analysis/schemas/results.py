@@ -20,7 +20,9 @@ class DispatchValues(Table):
 
     Cash of the household, signed only where the name says ``net_`` (positive = the household pays). Amounts on import
     exclude VAT, which stands apart. Reserve revenue is gross: before aggregator fee, acceptance and availability
-    margin; ``reserve_net_revenue_sek`` is what remains for the household.
+    margin; ``reserve_net_revenue_sek`` is what remains for the household. ``net_capacity_tariff_sek`` is what the car
+    adds to the site's capacity charge, ``net_solar_forgone_sek`` what own generation that charges the car would have
+    earned by export.
     """
 
     price_area: str = pa.Field(isin=PRICE_AREAS)
@@ -34,13 +36,19 @@ class DispatchValues(Table):
     retail_margin_sek: float = pa.Field(ge=-1e-6)
     energy_tax_sek: float = pa.Field(ge=-1e-6)
     grid_fee_sek: float = pa.Field(ge=-1e-6)
+    net_capacity_tariff_sek: float
     net_vat_sek: float
+    net_solar_forgone_sek: float
     net_export_margin_sek: float
     network_benefit_sek: float = pa.Field(ge=-1e-6)
     tax_refund_sek: float = pa.Field(ge=-1e-6)
     fcr_n_revenue_sek: float = pa.Field(ge=-1e-6)
     fcr_d_up_revenue_sek: float = pa.Field(ge=-1e-6)
     fcr_d_down_revenue_sek: float = pa.Field(ge=-1e-6)
+    afrr_up_revenue_sek: float = pa.Field(ge=-1e-6)
+    afrr_down_revenue_sek: float = pa.Field(ge=-1e-6)
+    mfrr_up_revenue_sek: float = pa.Field(ge=-1e-6)
+    mfrr_down_revenue_sek: float = pa.Field(ge=-1e-6)
     reserve_net_revenue_sek: float = pa.Field(ge=-1e-6)
     degradation_cost_sek: float = pa.Field(ge=-1e-6)
     forced_charge_cost_sek: float = pa.Field(ge=-1e-6)
@@ -50,6 +58,7 @@ class DispatchValues(Table):
     export_kwh: float = pa.Field(ge=-1e-6)
     charge_ac_kwh: float = pa.Field(ge=-1e-6)
     discharge_ac_kwh: float = pa.Field(ge=-1e-6)
+    solar_charge_kwh: float = pa.Field(ge=-1e-6)
     standby_dc_kwh: float = pa.Field(ge=-1e-6)
     full_cycle_count: float = pa.Field(ge=-1e-6)
     plugged_h: float = pa.Field(ge=0, le=8784)
@@ -58,6 +67,10 @@ class DispatchValues(Table):
     fcr_n_mean_kw: float = pa.Field(ge=-1e-6)
     fcr_d_up_mean_kw: float = pa.Field(ge=-1e-6)
     fcr_d_down_mean_kw: float = pa.Field(ge=-1e-6)
+    afrr_up_mean_kw: float = pa.Field(ge=-1e-6)
+    afrr_down_mean_kw: float = pa.Field(ge=-1e-6)
+    mfrr_up_mean_kw: float = pa.Field(ge=-1e-6)
+    mfrr_down_mean_kw: float = pa.Field(ge=-1e-6)
     forced_charge_count: float = pa.Field(ge=0)
     capacity_loss_pu: float = share_field()
     virtual_km: float = pa.Field(ge=-1e-6)

@@ -54,11 +54,15 @@ INPUT_KINDS = tuple(name for name in Inputs.model_fields if name not in {"bundle
 
 
 class ReserveLevel(Closed):
-    """One point of the designed set: share of the year's price that is left, per product group."""
+    """One point of the designed set: share of the year's price that is left, per product group.
+
+    Capacity of aFRR and mFRR is sold where ``afrr_mfrr_pu`` is above 0.
+    """
 
     level_id: Slug
     fcr_n_pu: Annotated[float, Field(ge=0, le=2)]
     fcr_d_pu: Annotated[float, Field(ge=0, le=2)]
+    afrr_mfrr_pu: Annotated[float, Field(ge=0, le=2)] = 0.0
 
 
 class Scope(Closed):

@@ -1,13 +1,16 @@
 """Small vehicle problems: every array can be set, all else is plain (no losses, no wear, no fees)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from analysis.dispatch.flows import within_site
 from analysis.dispatch.problem import VehicleProblem
 from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh
+from analysis.market.capacity_tariff import PeakCharge
 from analysis.market.reserve_rules import ProductRule, ReserveRules
 
 PLAIN_RULES = ReserveRules(
@@ -81,3 +84,41 @@ def _random_problem(seed: int, days: int = 2, **changed: Any) -> VehicleProblem:
 def random_problem() -> Callable[..., VehicleProblem]:
     """Build a random commuter's problem from a seed."""
     return _random_problem
+
+
+def _whole_problem(seed: int, days: int = 2, step_h: float = 1.0, dear_export: bool = False) -> VehicleProblem:
+    """A commuter's days with all that a site may have: sun, fuse, feed-in limit, capacity tariff, seven reserves.
+
+    With ``dear_export`` spot prices are sometimes negative and export sometimes pays more than import costs.
+    """
+    random = np.random.default_rng(seed)
+    hours, fine = 24 * days, round(1 / step_h)
+    base = _random_problem(seed, days, capacity_kwh=40.0, daily_limit_kwh=32.0)
+    clock = np.repeat(np.arange(hours) % 24, fine)
+    spot = np.repeat(random.normal(0.5, 0.6, hours) if dear_export else random.uniform(0.05, 2.0, hours), fine)
+    buy = (spot + 0.67) * 1.25
+    sell = spot + (random.uniform(-0.5, 1.5, len(spot)) if dear_export else 0.03)
+    sun = np.maximum(np.sin((clock - 5) / 14 * np.pi), 0.0) * random.uniform(0.0, 9.0, len(clock))
+    spread = {name: np.repeat(value, fine) for name, value in vars(base).items() if isinstance(value, np.ndarray)}
+    plugged = np.maximum(spread["plugged_pu"], ((clock == 13) | (clock == 12)).astype(float))
+    slot = np.where((np.arange(hours) % 24 >= 7) & (np.arange(hours) % 24 < 21), np.arange(hours) // 24, -1)
+    prices = {}
+    for name, most in (("afrr_up", 0.4), ("afrr_down", 0.3), ("mfrr_up", 0.3), ("mfrr_down", 0.2)):
+        paid = np.where(random.random(hours) < 0.8, random.uniform(0, most, hours), np.nan)
+        prices[f"{name}_sek_per_kw_h"] = np.repeat(paid, fine)
+    peak = PeakCharge(slot, np.zeros(days, dtype=np.int64), np.array([4.0]), np.array([min(2, days)]))
+    driving = np.where(np.arange(hours * fine) % fine == 0, spread.pop("driving_dc_kwh"), 0.0)
+    spread |= {"plugged_pu": plugged, "driving_dc_kwh": driving, "buy_sek_per_kwh": buy, "sell_sek_per_kwh": sell,
+               "charge_limit_kw": 10 * plugged, "discharge_limit_kw": 10 * plugged, **prices}  # fmt: skip
+    problem = replace(base, **spread, step_h=step_h, solar_kw=sun, solar_sell_sek_per_kwh=sell - 0.02, fuse_kw=9.0,
+                      feed_in_kw=4.5, peak=peak, daily_discharge_limit_kwh=14.0)  # fmt: skip
+    problem = within_site(problem)
+    required = required_energy_kwh(driving, problem.charge_limit_kw, step_h, problem.charge_efficiency_pu, 10.0)
+    return replace(problem, required_kwh=required, ceiling_kwh=energy_ceiling_kwh(required, 32.0, 40.0),
+                   horizon_discharge_limit_kwh=11.0 * days)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def whole_problem() -> Callable[..., VehicleProblem]:
+    """Build a random problem with everything in it from a seed."""
+    return _whole_problem

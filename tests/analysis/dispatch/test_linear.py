@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
+from analysis.dispatch.branching import SearchLimits
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_stored_kwh
-from analysis.dispatch.linear import LinearModel, SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import uncontrolled
 from analysis.dispatch.strategies import GRID, HOME, SMART, UNCONTROLLED, solve_strategies
@@ -120,9 +121,10 @@ def test_export_that_pays_more_than_import_serves_the_house_first(make_problem: 
 
 
 def test_an_impossible_problem_is_named(make_problem: Maker) -> None:
-    problem = make_problem([1.0, 1.0], floor_kwh=10.0)
+    """A battery that starts below its floor, unplugged and standing: nothing can lift it."""
+    problem = make_problem([1.0, 1.0], floor_kwh=10.0, plugged=[0, 1], start_kwh=5.0)
     with pytest.raises(DataError, match="feasible schedule"):
-        solve(replace(problem, ceiling_kwh=np.array([5.0, 5.0])), SMART)
+        solve(problem, SMART)
 
 
 def test_quarters_and_hours_agree(make_problem: Maker, random_problem: Maker) -> None:
