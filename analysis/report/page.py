@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from analysis.report import figure_views, headlines, link_tables, notes, plugging, profile_losses, tables
+from analysis.report import figure_views, headlines, link_tables, notes, plugging, profile_losses, step_views, tables
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
@@ -166,6 +166,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
         "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
         "losses": profile_losses.loss_table(results.profile_evidence, voice),
+        "levels": step_views.level_table(results.level_check, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.elements import Column, FigureView, Panel, TableView
+from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
 from analysis.report.figures import axis, base_layout, numbers
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS_AND_SWEDEN
@@ -83,3 +83,22 @@ def _table(option: pd.DataFrame, voice: Voice) -> TableView:
 
 def _cell(value: float | None, voice: Voice) -> str:
     return voice.number(None) if value is None else voice.decimals(value, 0)
+
+
+def level_table(check: pd.DataFrame, voice: Voice) -> TableView:
+    """Show the mean car's value solved at price levels that no run designs, and told from the levels around.
+
+    Parameters
+    ----------
+    check
+        ``LevelCheck``.
+    """
+    ranked = check.sort_values(["price_year", "fcr_n_pu", "fcr_d_pu"], ascending=[True, False, False])
+    rows = [
+        (str(row.price_year), voice.number(row.fcr_n_pu, "pu"), voice.number(row.fcr_d_pu, "pu"),
+         voice.decimals(row.solved_sek, 0), voice.decimals(row.between_sek, 0), voice.number(row.error_pu, "pu"))
+        for row in rows_of(ranked)
+    ]  # fmt: skip
+    names = ("price_year", "level_n", "level_d", "level_solved", "level_between", "level_error")
+    columns = [Column(voice.say(f"column.{name}"), "number" if place else "text") for place, name in enumerate(names)]
+    return TableView(voice.say("levels.caption"), columns, rows, is_grouped=True)

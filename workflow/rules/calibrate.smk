@@ -23,6 +23,7 @@ DISPATCHED = {
     )
 }
 AREAS = ("SE1", "SE2", "SE3", "SE4")
+DEFAULT_DATA = f"data/interim/{dataset_name(SETTINGS['default'])}"
 
 
 rule read_published_prices:
@@ -255,3 +256,27 @@ rule read_grid_tariffs:
         "Grid companies' energy fees and power fees, held against their price pages"
     script:
         "../scripts/read_grid_tariffs.py"
+
+
+rule check_levels:
+    input:
+        availability_weeks=f"{DEFAULT_DATA}/availability_weeks.parquet",
+        representative_weeks=f"{DEFAULT_DATA}/representative_weeks.parquet",
+        vehicles=f"{DEFAULT_DATA}/vehicles.parquet",
+        dispatch_sample=f"{DEFAULT_DATA}/dispatch_sample.parquet",
+        day_ahead_prices=f"{DEFAULT_DATA}/day_ahead_prices.parquet",
+        reserve_prices=f"{DEFAULT_DATA}/reserve_prices.parquet",
+        household_load=f"{DEFAULT_DATA}/household_load.parquet",
+        parameters=PARAMETERS,
+        tariffs="data/assumptions/tariffs.csv",
+    output:
+        check="data/results/calibration/level_check.csv",
+    log:
+        "logs/calibration/check_levels.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        source_digest=source_digest("check_levels"),
+    message:
+        "Reserve price levels: values between them against solved ones"
+    script:
+        "../scripts/check_levels.py"

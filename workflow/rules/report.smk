@@ -50,6 +50,7 @@ rule render_report:
         driving_data="data/evidence/driving_data.csv",
         plug_in_validation="data/evidence/plug_in_validation.csv",
         profile_evidence="data/evidence/profile_evidence.csv",
+        level_check="data/evidence/level_check.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [

@@ -67,6 +67,7 @@ def given(root, tmp_path):
         "driving_data": root / "data/evidence/driving_data.csv",
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "profile_evidence": root / "data/evidence/profile_evidence.csv",
+        "level_check": root / "data/evidence/level_check.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),
