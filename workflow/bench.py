@@ -24,6 +24,7 @@ from analysis.schemas.assumptions import Parameters
 from analysis.settings.load import dataset_name, load_settings
 from analysis.settings.parameters import parameter_set
 from workflow.bench_dispatch import dispatch_rows
+from workflow.bench_linopy import linopy_rows
 from workflow.bench_profiles import cluster_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -194,6 +195,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         rows.extend(report_figures(Path(scratch)))
         rows.extend(clean_trips_figures(Path(scratch)))
+        rows.extend(Figure(*row) for row in linopy_rows(python_child, Path(scratch)))
         if (ROOT / "reports" / "build" / "default" / "index.html").exists():
             rows.append(edit_scheme_figure(Path(scratch)))
     table = pd.DataFrame(

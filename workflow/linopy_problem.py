@@ -5,6 +5,12 @@ The convex relaxation is the plain linear programme; with ``whole`` the days, di
 binaries, which makes it exact where negative prices or dear export break convexity (small problems only).
 """
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import linopy
 import numpy as np
 import xarray as xr
@@ -13,6 +19,20 @@ from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Strategy, Vehi
 from analysis.units import HOURS_PER_DAY
 
 Vector = np.ndarray
+
+
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """Keep the banner that HiGHS prints before it reads its options out of our output."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 class LinopyProblem:
@@ -47,7 +67,8 @@ class LinopyProblem:
             total = total + part
         self.model.add_objective(total)
         options = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
-        status, condition = self.model.solve("highs", io_api="direct", **options)
+        with _without_banner():
+            status, condition = self.model.solve("highs", io_api="direct", **options)
         if status != "ok":
             raise ValueError(f"linopy: {status}, {condition}")
         return float(self.model.objective.value) - self._house_alone_sek()
@@ -61,9 +82,17 @@ class LinopyProblem:
     def _flag(self, name: str) -> linopy.Variable:
         return self.model.add_variables(binary=True, coords=[("time", self.time)], name=name)
 
+    def _label(self, name: str, place: Vector) -> xr.DataArray:
+        return xr.DataArray(place, [("time", self.time)], name=name)
+
     def _by_step(self, variable: linopy.Variable, dim: str, place: Vector) -> linopy.Variable:
-        """A variable of days, hours or slots seen from each step."""
-        chosen = variable.isel({dim: xr.DataArray(place, [("time", self.time)])})
+        """A variable of days or hours seen from each step."""
+        return self._seen_by(variable, dim, place, self.time, "time")
+
+    def _seen_by(
+        self, variable: linopy.Variable, dim: str, place: Vector, labels: Vector, seer: str = "hour"
+    ) -> linopy.Variable:
+        chosen = variable.isel({dim: xr.DataArray(place, [(seer, labels)])})
         return linopy.Variable(chosen.data.drop_vars(dim), self.model, chosen.name)
 
     def _add_days(self) -> None:
@@ -187,9 +216,9 @@ class LinopyProblem:
     def _add_budgets(self) -> None:
         discharged = self.step * (self.serve + self.export)
         if np.isfinite(self.problem.daily_discharge_limit_kwh):
-            for first in range(0, len(self.time), HOURS_PER_DAY * self.per_hour):
-                day = discharged.isel(time=slice(first, first + HOURS_PER_DAY * self.per_hour))
-                self.model.add_constraints(day.sum() <= self.problem.daily_discharge_limit_kwh)
+            day = self._label("day", self.time // (HOURS_PER_DAY * self.per_hour))
+            by_day = discharged.groupby(day).sum()
+            self.model.add_constraints(by_day <= self.problem.daily_discharge_limit_kwh)
         if np.isfinite(self.problem.horizon_discharge_limit_kwh):
             self.model.add_constraints(discharged.sum() <= self.problem.horizon_discharge_limit_kwh)
 
@@ -201,12 +230,15 @@ class LinopyProblem:
         unplugged = np.maximum(self.alone, 0.0) * (1 - self.plug)
         least = self.model.add_variables(0.0, coords=[("period", np.arange(len(peak.price_sek_per_kw)))], name="least")
         over = self.model.add_variables(0.0, coords=[("slot", np.arange(len(peak.period_of_slot)))], name="over")
-        for hour in np.flatnonzero(peak.slot_of_hour >= 0):
-            slot = int(peak.slot_of_hour[hour])
-            steps = slice(hour * self.per_hour, (hour + 1) * self.per_hour)
-            mean = (1 / self.per_hour) * self.bought.isel(time=steps).sum()
-            billed = over.isel(slot=slot) + least.isel(period=int(peak.period_of_slot[slot])) - mean
-            self.model.add_constraints(billed >= float(unplugged[steps].mean()))
+        hour = self.time // self.per_hour
+        billed = np.flatnonzero(peak.slot_of_hour >= 0)
+        mean = ((1 / self.per_hour) * self.bought).groupby(self._label("hour", hour)).sum().isel(hour=billed)
+        slots = peak.slot_of_hour[billed]
+        above = self._seen_by(over, "slot", slots, billed) + self._seen_by(
+            least, "period", peak.period_of_slot[slots], billed
+        )
+        own = unplugged.reshape(-1, self.per_hour).mean(axis=1)[billed]
+        self.model.add_constraints(above - mean >= xr.DataArray(own, [("hour", billed)]))
         price = xr.DataArray(peak.price_sek_per_kw, [("period", np.arange(len(peak.price_sek_per_kw)))])
         share = (peak.price_sek_per_kw / peak.peak_count)[peak.period_of_slot]
         self.cost.append((price * least).sum())

@@ -72,12 +72,12 @@ def solve(problem: VehicleProblem, strategy: Strategy, nodes: int = NODES) -> Di
     -------
     Dispatch | None
         None where this engine does not hold: a daily limit on discharge, reserves sold in steps shorter than an hour,
-        an open horizon, anything settled before, or a period that does not close. The caller falls back to ``linear``
-        and says so.
+        an open horizon, anything settled before, what :attr:`VehicleProblem.extras` names, or a period that does not
+        close. The caller falls back to ``linear`` and says so.
     """
     if np.isfinite(problem.daily_discharge_limit_kwh) or (strategy.sells_reserves and problem.step_h != 1.0):
         return None
-    if not problem.is_periodic or problem.committed:
+    if not problem.is_periodic or problem.committed or problem.extras:
         return None
     plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
     if plain and (not strategy.is_two_way or problem.standby_kw <= 0.0):

@@ -85,10 +85,10 @@ def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float =
     DataError
         If HiGHS finds no schedule.
     ValueError
-        If the horizon is open or something was settled before: not stated here.
+        If the horizon is open, something was settled before, or the problem has extras: not stated here.
     """
-    if not problem.is_periodic or problem.committed:
-        raise ValueError("stated for a horizon that closes on itself, with nothing settled before")
+    if not problem.is_periodic or problem.committed or problem.extras:
+        raise ValueError("stated for energy and containment on a horizon that closes on itself, nothing settled before")
     per_day = round(HOURS_PER_DAY / problem.step_h)
     model = _Model(problem.step_count, -(-problem.step_count // per_day))
     for step in range(problem.step_count):

@@ -169,6 +169,17 @@ class VehicleProblem:
         priced = (product for product, price in prices.items() if price is not None and np.isfinite(price).any())
         return CONTAINMENT + tuple(priced)
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What the problem has beside energy and containment: an engine that does not state it must refuse it."""
+        has = {
+            "restoration": len(self.products) > len(CONTAINMENT),
+            "own generation": self.solar_kw is not None,
+            "capacity tariff": self.peak is not None,
+            "budget of the horizon": bool(np.isfinite(self.horizon_discharge_limit_kwh)),
+        }
+        return tuple(name for name, is_there in has.items() if is_there)
+
     def capacity_price(self, product: Product) -> Vector:
         """Price of a product before fee, acceptance and margin, SEK per kW and hour; NaN where nothing is bought."""
         price: Vector | None = getattr(self, f"{product.name}_sek_per_kw_h")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.dispatch.flows import charge_sources, peak_change_sek
+from analysis.dispatch.flows import charge_sources, peak_change_sek, within_site
 from analysis.dispatch.problem import Dispatch, Vector, VehicleProblem
 
 PASSES = 2
@@ -66,14 +66,14 @@ def uncontrolled(problem: VehicleProblem) -> Dispatch:
     """Charge at full power from plug-in until the ceiling is reached; no discharge, no reserves, no standby.
 
     The horizon is repeated until the state at its end equals the state at its start; an open one is walked once.
-    Charging on the road is forced in
-    the step in which the car would fall below its floor.
+    Charging on the road is forced in the step in which the car would fall below its floor.
 
     Returns
     -------
     Dispatch
         Objective: bill of charging and of charging on the road, less the worth of what is left at an open end.
     """
+    problem = within_site(problem)
     start = float(problem.ceiling_kwh[0]) if problem.start_kwh is None else problem.start_kwh
     for _ in range(MOST_PASSES):
         charge, forced, state = _fill_once(problem, start)

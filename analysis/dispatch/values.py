@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.products import PRODUCTS
 from analysis.dispatch.strategies import GRID, SMART, Terms, attainable, build_problem, solve_strategies, terms_of
 from analysis.errors import DataError, Fault
+from analysis.market.capacity_tariff import CapacityTariff
 from analysis.schemas.results import CapabilityHours
 from analysis.settings.model import Scope
 from analysis.settings.parameters import ParameterSet
@@ -30,6 +32,14 @@ AGEING_YEARS = 10.0
 """# ASSUME: capacity loss of a year is a tenth of that of the first ten years (power laws are steep at the start)."""
 
 Totals = dict[str, float]
+
+
+class Dispatched(NamedTuple):
+    """Tables of one price area and price year: DispatchValues, CapabilityHours, InfeasibleCars."""
+
+    values: pd.DataFrame
+    capability: pd.DataFrame
+    infeasible: pd.DataFrame
 
 
 def dispatch_vehicles(
@@ -46,7 +56,8 @@ def dispatch_vehicles(
     price_year: int,
     scope: Scope,
     northern_pu: float = 0.0,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    capacity: CapacityTariff | None = None,
+) -> Dispatched:
     """Optimise every car of the sample in every week under every option, strategy and reserve level.
 
     Parameters
@@ -59,22 +70,25 @@ def dispatch_vehicles(
         Charger options, reserve levels and step.
     northern_pu
         Share of the area's cars in municipalities with reduced energy tax; their mean tax is used for all.
+    capacity
+        Charge on the highest hourly imports of the household; None: none.
 
     Returns
     -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        DispatchValues (a year by the weights of the weeks) and CapabilityHours.
+    Dispatched
+        DispatchValues (a year by the weights of the weeks), CapabilityHours, and InfeasibleCars: a car that some
+        option has no schedule for stands there with the reason, in the log too, and nowhere else.
 
     Raises
     ------
     DataError
-        If a car, week, price, load or dwelling is missing: all of them named.
+        If a car, week, price, load or dwelling is missing: all of them named; or if no car has a schedule.
 
     References
     ----------
     METHODS 3; checks T2, T10.
     """
-    terms = terms_of(parameters, scope.reserve_levels, scope.step_h, northern_pu)
+    terms = terms_of(parameters, scope.reserve_levels, scope.step_h, northern_pu, capacity)
     weeks = market_weeks(
         representative_weeks, day_ahead_prices, reserve_prices, household_load,
         price_area=price_area, price_year=price_year, step_h=scope.step_h,
@@ -85,20 +99,33 @@ def dispatch_vehicles(
     values: list[dict[str, object]] = []
     capability: list[pd.DataFrame] = []
     efforts: list[Vector] = []
+    refused: dict[str, DataError] = {}
     for vehicle_id, dwelling, capacity_kwh in cars:
-        for charger in chargers:
-            year = _VehicleYear(terms, charger, capacity_kwh)
-            year.add_weeks(weeks, driven, vehicle_id, dwelling)
-            car = {"vehicle_id": vehicle_id, "charger_option": charger.charger_option}
+        years = [_VehicleYear(terms, charger, capacity_kwh) for charger in chargers]
+        try:
+            for year in years:
+                year.add_weeks(weeks, driven, vehicle_id, dwelling)
+        except DataError as error:
+            refused[vehicle_id] = error
+            log.warning("dispatch %s %d: %s is left out: %s", price_area, price_year, vehicle_id, error)
+            continue
+        for year in years:
+            car = {"vehicle_id": vehicle_id, "charger_option": year.charger.charger_option}
             values.extend({**car, **row} for row in year.rows())
-            if charger.is_bidirectional:
-                capability.append(year.capability().assign(**car))
+            capability += [year.capability().assign(**car)] if year.charger.is_bidirectional else []
             efforts.append(year.effort)
+    if refused and not values:
+        raise DataError(fault for error in refused.values() for fault in error.faults)
     _report_effort(efforts, price_area, price_year)
-    yearly, hours = pd.DataFrame(values), _gathered(capability)
-    for table in (yearly, hours):
+    tables = Dispatched(pd.DataFrame(values), _gathered(capability), _reasons(refused))
+    for table in tables:
         table["price_area"], table["price_year"] = price_area, price_year
-    return yearly, hours
+    return tables
+
+
+def _reasons(refused: Mapping[str, DataError]) -> pd.DataFrame:
+    reasons = [error.message for error in refused.values()]
+    return pd.DataFrame({"vehicle_id": list(refused), "reason": reasons}, dtype="str")
 
 
 def _report_effort(efforts: list[Vector], price_area: str, price_year: int) -> None:

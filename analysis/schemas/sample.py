@@ -18,6 +18,18 @@ class DispatchSample(Table):
         unique = ["vehicle_id"]
 
 
+class InfeasibleCars(Table):
+    """Grain: price area × price year × vehicle that no schedule fits under some option, and why; it is left out."""
+
+    price_area: str = pa.Field(isin=PRICE_AREAS)
+    price_year: int
+    vehicle_id: str
+    reason: str
+
+    class Config(Table.Config):
+        unique = ["price_area", "price_year", "vehicle_id"]
+
+
 class MunicipalityFacts(Table):
     """Grain: municipality. ``data/reference/municipalities.csv`` as committed; years stand in the column names."""
 

@@ -10,7 +10,7 @@ rule evaluate_scheme:
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         potential_summary="data/results/{scenario}/potential_summary.parquet",
         capability_hours="data/results/{scenario}/capability_hours.parquet",
-        dispatch_sample=interim("dispatch_sample.parquet"),
+        dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         municipalities=interim("municipalities.parquet"),
         household_load=interim("household_load.parquet"),
         saturation="data/results/{scenario}/saturation.parquet",

@@ -17,6 +17,7 @@ rule dispatch_vehicles:
     output:
         values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
         capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
+        infeasible="data/interim/{dataset}/dispatch/{price_area}_{price_year}_infeasible.parquet",
     log:
         "logs/{dataset}/dispatch_{price_area}_{price_year}.log",
     params:
@@ -34,9 +35,13 @@ rule summarise_dispatch:
     input:
         values=dispatch_parts("values"),
         capability=dispatch_parts("capability"),
+        infeasible=dispatch_parts("infeasible"),
+        dispatch_sample=interim("dispatch_sample.parquet"),
     output:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         capability_hours="data/results/{scenario}/capability_hours.parquet",
+        infeasible_cars="data/results/{scenario}/infeasible_cars.parquet",
+        sample="data/results/{scenario}/solved_sample.parquet",
     log:
         "logs/{scenario}/summarise_dispatch.log",
     params:
@@ -50,7 +55,7 @@ rule summarise_dispatch:
 rule summarise_values:
     input:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
-        dispatch_sample=interim("dispatch_sample.parquet"),
+        dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         parameters=PARAMETERS,
     output:

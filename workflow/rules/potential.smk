@@ -25,7 +25,7 @@ rule summarise_potential:
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         municipalities=interim("municipalities.parquet"),
         day_ahead_prices=interim("day_ahead_prices.parquet"),
-        dispatch_sample=interim("dispatch_sample.parquet"),
+        dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",
     output:
@@ -47,7 +47,7 @@ rule balance_market:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         reserve_prices=interim("reserve_prices.parquet"),
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
-        dispatch_sample=interim("dispatch_sample.parquet"),
+        dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",
     output:

@@ -6,14 +6,13 @@ import pandas as pd
 
 from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
-from analysis.errors import DataError, Fault
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.grid_tariff import grid_tariff, parameters_of_price_year
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
-from analysis.schemas.sample import DispatchSample
+from analysis.schemas.sample import DispatchSample, InfeasibleCars
 from analysis.schemas.tariffs import AreaTariffs, GridTariffs
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
@@ -31,6 +30,7 @@ def main(
     parameters: Path,
     values: Path,
     capability: Path,
+    infeasible: Path,
     price_area: str,
     price_year: int,
     settings: dict,
@@ -42,9 +42,6 @@ def main(
     assumed = parameter_set(read_csv_table(parameters, Parameters), run.assumptions.overrides)
     listed = pd.concat([read_csv_table(path, GridTariffs) for path in grid_tariffs], ignore_index=True)
     tariff = grid_tariff(listed, run.assumptions.grid_tariff)
-    if tariff.charge is not None:
-        raise DataError(Fault("assumptions.grid_tariff", f"{tariff.tariff_id}, which charges power",
-                              "a tariff by energy", "Dispatch does not bill power yet."))  # fmt: skip
     assumed = parameters_of_price_year(
         assumed,
         tariff,
@@ -52,7 +49,7 @@ def main(
         energy_tax=run.assumptions.energy_tax,
         price_year=int(price_year),
     )
-    yearly, hours = dispatch_vehicles(
+    found = dispatch_vehicles(
         availability_weeks=read_table(availability_weeks, AvailabilityWeeks),
         representative_weeks=read_table(representative_weeks, RepresentativeWeeks),
         vehicles=read_table(vehicles, Vehicles),
@@ -65,9 +62,11 @@ def main(
         price_year=int(price_year),
         scope=run.scope,
         northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs), price_area),
+        capacity=tariff.charge,
     )
-    write_table(yearly, values, DispatchValues)
-    write_table(hours, capability, CapabilityHours)
+    write_table(found.values, values, DispatchValues)
+    write_table(found.capability, capability, CapabilityHours)
+    write_table(found.infeasible, infeasible, InfeasibleCars)
 
 
 if __name__ == "__main__":

@@ -79,6 +79,13 @@ def test_fuse_and_feed_in_limit_bind(make_problem: Maker) -> None:
     assert solve(wide, GRID).discharge_kw[1] == pytest.approx(4.0)
 
 
+def test_charging_at_once_is_held_by_the_fuse_too(make_problem: Maker) -> None:
+    problem = make_problem([1.0, 1.0, 1.0], load=[4.0, 1.0, 1.0], driving=[0, 0, 15.0], plugged=[1, 1, 0], fuse_kw=9.0)
+    found = uncontrolled(problem)
+    np.testing.assert_allclose(found.charge_kw, [5.0, 8.0, 0.0])
+    assert broken_rules(problem, SMART, found) == []
+
+
 def test_the_check_sees_fuse_feed_in_and_a_bill_that_is_short(make_problem: Maker) -> None:
     problem = make_problem([0.1, 9.0], load=[4.0, 1.0], sell=[0.0, 5.0], fuse_kw=9.0, feed_in_kw=3.0)
     found = solve(problem, GRID)

@@ -11,19 +11,21 @@ import pytest
 import yaml
 
 from analysis.dispatch.inputs import market_weeks, northern_share
+from analysis.dispatch.left_out import solved_sample
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.options import charger_physics
 from analysis.dispatch.problem import Strategy
 from analysis.dispatch.strategies import HOME, SMART, build_problem, terms_of
 from analysis.dispatch.values import dispatch_vehicles
 from analysis.errors import DataError
-from analysis.io import read_csv_table, read_table, write_table
+from analysis.io import check_table, read_csv_table, read_table, write_table
+from analysis.market.capacity_tariff import CapacityTariff
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
-from analysis.schemas.sample import DispatchSample
-from analysis.settings.model import Settings
+from analysis.schemas.sample import DispatchSample, InfeasibleCars
+from analysis.settings.model import ReserveLevel, Settings
 from analysis.settings.parameters import ParameterSet, parameter_set
 
 LEVELS = {"full": 1.0, "high": 0.75, "half": 0.5, "low": 0.15, "none": 0.0}
@@ -100,7 +102,9 @@ def parameters(root: Path) -> ParameterSet:
 def solved(
     tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return dispatch_vehicles(**tables, parameters=parameters, price_area="SE3", price_year=2024, scope=run.scope)
+    found = dispatch_vehicles(**tables, parameters=parameters, price_area="SE3", price_year=2024, scope=run.scope)
+    assert found.infeasible.empty
+    return found.values, found.capability
 
 
 def test_keys(solved: tuple[pd.DataFrame, pd.DataFrame]) -> None:
@@ -161,7 +165,7 @@ def test_the_same_input_gives_the_same_rows(
     tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet, solved: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
     again = dispatch_vehicles(**tables, parameters=parameters, price_area="SE3", price_year=2024, scope=run.scope)
-    for first, second in zip(solved, again, strict=True):
+    for first, second in zip(solved, again[:2], strict=True):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
@@ -175,6 +179,60 @@ def test_all_gaps_are_named_at_once(tables: dict[str, pd.DataFrame], run: Settin
     assert len(error.value.faults) == 2
     assert "castle" in str(error.value)
     assert "2024-W28" in str(error.value)
+
+
+def test_a_car_without_a_schedule_is_reported_and_the_others_go_on(
+    tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet, solved: tuple[pd.DataFrame, pd.DataFrame],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """A battery of 1 kWh cannot hold the energy that its user keeps in reserve."""
+    broken = {**tables, "vehicles": tables["vehicles"].assign(battery_usable_kwh=[np.nan, 1.0])}
+    found = dispatch_vehicles(**broken, parameters=parameters, price_area="SE3", price_year=2024, scope=run.scope)
+    assert found.infeasible[["vehicle_id", "price_area"]].to_numpy().tolist() == [["b", "SE3"]]
+    assert "floor below every ceiling" in found.infeasible["reason"].iloc[0]
+    assert "SE3 2024: b is left out" in caplog.text
+    check_table(found.infeasible, InfeasibleCars, "infeasible")
+    of_a = solved[0][solved[0]["vehicle_id"] == "a"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.values, of_a, check_exact=True)
+    sample = solved_sample(tables["dispatch_sample"], found.infeasible)
+    assert sample[["vehicle_id", "weight"]].to_numpy().tolist() == [["a", 3.0]]
+    with pytest.raises(DataError, match="profile p2"):
+        solved_sample(tables["dispatch_sample"].assign(profile_id=["p1", "p2"]), found.infeasible)
+
+
+def test_no_car_with_a_schedule_stops_the_run(
+    tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet
+) -> None:
+    broken = {**tables, "vehicles": tables["vehicles"].assign(battery_usable_kwh=[1.0, -3.0])}
+    with pytest.raises(DataError, match="2 faults"):
+        dispatch_vehicles(**broken, parameters=parameters, price_area="SE3", price_year=2024, scope=run.scope)
+
+
+def test_restoration_is_sold_at_its_own_level_and_a_peak_is_billed(
+    tables: dict[str, pd.DataFrame], run: Settings, parameters: ParameterSet, solved: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    """aFRR up is bought in this area only; a level without it is as before; a capacity tariff rewards V2H."""
+    up = tables["reserve_prices"].query("product == 'fcr_d_up'")
+    prices = [up.assign(product="afrr_up", price_area=area, price_sek_per_mw_h=400.0) for area in ("SE3", "SE4")]
+    prices[1]["price_sek_per_mw_h"] = 9000.0
+    priced = {**tables, "reserve_prices": pd.concat([tables["reserve_prices"], *prices], ignore_index=True)}
+    levels = (*run.scope.reserve_levels, ReserveLevel(level_id="afrr", fcr_n_pu=0, fcr_d_pu=0, afrr_mfrr_pu=0.5))
+    scope = run.scope.model_copy(update={"reserve_levels": levels, "charger_options": ("ac_11",)})
+    place: dict[str, Any] = {"parameters": parameters, "price_area": "SE3", "price_year": 2024, "scope": scope}
+    found = dispatch_vehicles(**priced, **place).values.set_index(["vehicle_id", "strategy", "reserve_level_id"])
+    sold = found.loc[("a", "grid_reserve", "afrr")]
+    assert sold["afrr_up_mean_kw"] > 0.5
+    assert sold["afrr_up_revenue_sek"] == pytest.approx(sold["afrr_up_mean_kw"] * 0.4 * 0.5 * 8736, rel=1e-6)
+    assert (
+        found.drop(index=[("a", "grid_reserve", "afrr"), ("b", "grid_reserve", "afrr")])["afrr_up_mean_kw"].max() == 0
+    )
+    before = solved[0].set_index(["charger_option", *found.index.names]).loc["ac_11"]
+    pd.testing.assert_series_equal(found["net_cost_sek"].reindex(before.index), before["net_cost_sek"], atol=0.5)
+    tariff = CapacityTariff((89.2,) * 3 + (44.6,) * 7 + (89.2,) * 2)
+    billed = dispatch_vehicles(**tables, **place, capacity=tariff).values.set_index(found.index.names)
+    home = billed.loc[("a", "home", "none")]
+    assert home["net_capacity_tariff_sek"] < -100
+    assert home["net_value_over_smart_sek"] > before.loc[("a", "home", "none"), "net_value_over_smart_sek"] + 100
 
 
 def test_reduced_tax_is_carried_by_area(
@@ -258,13 +316,17 @@ def test_scripts_write_contract_tables(
     values, capability = tmp_path / "values.parquet", tmp_path / "capability.parquet"
     _script(root, "dispatch_vehicles").main(
         **paths, parameters=root / "data/assumptions/parameters.csv", values=values, capability=capability,
+        infeasible=tmp_path / "infeasible.parquet",
         price_area="SE3", price_year=2024, settings=run.model_dump(mode="json"),
         tariffs=root / "data/assumptions/tariffs.csv", market_facts=root / "data/reference/market_facts.csv",
         grid_tariffs=[root / "data/reference/grid_tariffs.csv", root / "data/assumptions/grid_tariff_archetypes.csv"],
     )  # fmt: skip
     _script(root, "summarise_dispatch").main(
-        values=[values], capability=[capability], dispatch_values=tmp_path / "v.parquet",
-        capability_hours=tmp_path / "c.parquet",
+        values=[values], capability=[capability], infeasible=[tmp_path / "infeasible.parquet"],
+        dispatch_sample=paths["dispatch_sample"], dispatch_values=tmp_path / "v.parquet",
+        capability_hours=tmp_path / "c.parquet", infeasible_cars=tmp_path / "i.parquet", sample=tmp_path / "s.parquet",
     )  # fmt: skip
+    assert read_table(tmp_path / "i.parquet", InfeasibleCars).empty
+    pd.testing.assert_frame_equal(read_table(tmp_path / "s.parquet", DispatchSample), tables["dispatch_sample"])
     assert len(read_table(tmp_path / "v.parquet", DispatchValues)) == 40
     assert len(read_table(tmp_path / "c.parquet", CapabilityHours)) == 2 * 2 * 2 * 168
