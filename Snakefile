@@ -64,5 +64,7 @@ rule calibrate:
         rules.validate_plug_in.output,
         rules.compare_profiles.output,
         rules.read_grid_tariffs.output,
+        rules.compare_spot_cells.output,
+        rules.compare_reserve_years.output,
     message:
         "The statistics to commit are recomputed"
