@@ -6,7 +6,7 @@ Source: METHODS 3.5 (gross at mean prices, capture price, never one year alone);
 import numpy as np
 import pandas as pd
 
-from analysis.dispatch.inputs import LOCAL_ZONE, RESERVE_AREA, RESERVES
+from analysis.dispatch.inputs import LOCAL_ZONE, RESERVE_AREA
 from analysis.errors import DataError, Fault
 from analysis.market.reserve_rules import gross_reserve_value, reserve_rules, symmetric_offer_kw
 from analysis.settings.parameters import ParameterSet
@@ -112,14 +112,14 @@ def _same_cars(values: pd.DataFrame) -> None:
 def _prices(reserve_prices: pd.DataFrame, year: int) -> dict[str, float]:
     local = reserve_prices["interval_start_utc"].dt.tz_convert(LOCAL_ZONE).dt.year
     bought = reserve_prices[(local == year) & (reserve_prices["price_area"] == RESERVE_AREA)]
-    means = bought.groupby("product")["price_sek_per_mw_h"].mean().reindex(list(RESERVES))
-    return {f"{name}_price_sek_per_mw_h": float(means[name]) for name in RESERVES}
+    means = bought.groupby("product")["price_sek_per_mw_h"].mean().reindex(list(FACTS))
+    return {f"{name}_price_sek_per_mw_h": float(means[name]) for name in FACTS}
 
 
 def _captured(cars: pd.DataFrame) -> dict[str, float]:
     """Revenue over offer: the price that the cars' hours met; empty where nothing was offered."""
     captured = {}
-    for name in RESERVES:
+    for name in FACTS:
         offered_kw_h = float(cars[f"{name}_mean_kw"].sum()) * HOURS_PER_YEAR
         revenue = float(cars[f"{name}_revenue_sek"].sum())
         captured[f"{name}_capture_sek_per_mw_h"] = (
@@ -137,7 +137,7 @@ def _values(by: dict[str, pd.DataFrame]) -> dict[str, float]:
         "net_smart_cost_sek": cost["smart"],
         "net_grid_cost_sek": cost["grid"],
         "net_grid_reserve_cost_sek": cost["grid_reserve"],
-        "reserve_gross_sek": float(reserve[[f"{name}_revenue_sek" for name in RESERVES]].sum(axis=1).mean()),
+        "reserve_gross_sek": float(reserve[[f"{name}_revenue_sek" for name in FACTS]].sum(axis=1).mean()),
         "net_value_over_smart_sek": value,
         "net_value_over_grid_sek": cost["grid"] - cost["grid_reserve"],
         "net_value_over_smart_sek_per_plugged_h": value / float(reserve["plugged_h"].mean()),

@@ -62,14 +62,14 @@ def main(
         lived = availability.build_availability_weeks(
             ridden, few, weather, weeks, behaviour, price_area, 1.0, seed, assumed
         )
-        values, _ = dispatch_vehicles(
+        found = dispatch_vehicles(
             availability_weeks=pd.concat([lived, case_weeks(weeks, price_area, assumed)], ignore_index=True),
             representative_weeks=weeks, vehicles=both, dispatch_sample=both[["vehicle_id"]],
             day_ahead_prices=prices, reserve_prices=reserves,
             household_load=household_load(weather, shape, use, normals), parameters=assumed, price_area=price_area,
             price_year=year, scope=scope, northern_pu=north,
         )  # fmt: skip
-        parts.append(values)
+        parts.append(found[0])
     solved = pd.concat(parts, ignore_index=True)
     found = reserve_cases(solved, reserves, facts, assumed, level, "fcr_d_only")
     found["is_generated_year"] = found["price_year"] == scaled["year"]
