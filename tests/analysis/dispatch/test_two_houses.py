@@ -14,7 +14,10 @@ from analysis.dispatch.problem import Strategy, VehicleProblem
 from analysis.dispatch.requirement import required_energy_kwh, uncontrolled
 from analysis.dispatch.strategies import HOME, SMART, build_problem, terms_of
 from analysis.io import read_csv_table
+from analysis.market.capacity_tariff import peak_charge
+from analysis.market.grid_tariff import grid_tariff
 from analysis.schemas.assumptions import Parameters
+from analysis.schemas.tariffs import GridTariffs
 from analysis.settings.parameters import parameter_set
 
 STEPS = pd.date_range("2025-01-12 23:00", periods=168, freq="h", tz="UTC", unit="us")
@@ -77,3 +80,21 @@ def test_two_way_flow_adds_no_value_of_capacity(root: Path, load_kw: np.ndarray,
     bill_sek = cost_sek(free, SMART)
     assert lost[SMART] >= -1e-6
     assert lost[SMART] - lost[HOME] < 0.01 * bill_sek, "the fuse costs two-way flow no less than charging well"
+
+
+def test_a_power_charge_pays_two_way_flow_where_charging_well_pays_nothing(root: Path) -> None:
+    """Beside T12: a tariff on peaks is no need of capacity. V1G keeps out of its hours, V2H lowers the house's peak.
+
+    It is also why a capacity tariff by itself says nothing about what the grid gains.
+    """
+    paths = ("data/reference/grid_tariffs.csv", "data/assumptions/grid_tariff_archetypes.csv")
+    tariffs = pd.concat([read_csv_table(root / path, GridTariffs) for path in paths], ignore_index=True)
+    charge = grid_tariff(tariffs, "power_days_two_seasons").charge
+    assert charge is not None
+    plain = house(root, DETACHED, 1)
+    billed = replace(plain, peak=peak_charge(charge, STEPS, 1.0, 0.25))
+    assert cost_sek(billed, SMART) == pytest.approx(cost_sek(plain, SMART), abs=0.01)
+    extra = [cost_sek(problem, SMART) - cost_sek(problem, HOME) for problem in (plain, billed)]
+    assert billed.peak is not None
+    whole = billed.peak.cost_sek(DETACHED)
+    assert 0 < extra[1] - extra[0] <= whole, "no more than the whole charge of the house"
