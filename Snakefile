@@ -65,5 +65,7 @@ rule calibrate:
         rules.compare_profiles.output,
         rules.check_levels.output,
         rules.read_grid_tariffs.output,
+        rules.compare_spot_cells.output,
+        rules.compare_reserve_years.output,
     message:
         "The statistics to commit are recomputed"

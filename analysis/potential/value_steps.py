@@ -17,8 +17,9 @@ PLACE = ["price_area", "price_year", "charger_option"]
 CAR = [*PLACE, "vehicle_id"]
 NET_REVENUE = "reserve_net_revenue_sek"
 TAX = {"energy_tax_sek": 1.0, "net_vat_sek": 1.0, "tax_refund_sek": -1.0}
-TARIFF = {"retail_margin_sek": 1.0, "grid_fee_sek": 1.0, "net_export_margin_sek": 1.0, "network_benefit_sek": -1.0}
-SPOT = {"net_spot_import_sek": 1.0, "net_spot_export_sek": 1.0}
+TARIFF = {"retail_margin_sek": 1.0, "grid_fee_sek": 1.0, "net_capacity_tariff_sek": 1.0, "net_export_margin_sek": 1.0,
+          "network_benefit_sek": -1.0}  # fmt: skip
+SPOT = {"net_spot_import_sek": 1.0, "net_spot_export_sek": 1.0, "net_solar_forgone_sek": 1.0}
 TAX_ON_IMPORT = ("energy_tax_sek", "net_vat_sek")
 TARIFF_ON_IMPORT = ("retail_margin_sek", "grid_fee_sek")
 TOLERANCE_SEK = 1e-6
@@ -134,10 +135,12 @@ def _strategy_parts(
 
 
 def _taken(rows: pd.DataFrame, smart: pd.DataFrame, streams: dict[str, float]) -> "pd.Series[float]":
-    """Gain over smart charging of some cost streams; negative where the strategy pays more."""
-    amount = sum(sign * (smart[name] - rows[name]) for name, sign in streams.items())
-    assert isinstance(amount, pd.Series)
-    return amount
+    """Gain over smart charging of some cost streams; negative where the strategy pays more.
+
+    Streams that the values do not have are those of a power charge and of own generation, where a run has neither.
+    """
+    gains = {name: sign * (smart[name] - rows[name]) for name, sign in streams.items() if name in rows}
+    return pd.DataFrame(gains).sum(axis=1)
 
 
 def _reserve_parts(rows: pd.DataFrame, parameters: ParameterSet) -> dict[str, "pd.Series[float]"]:

@@ -142,3 +142,20 @@ def _facts_of(facts: pd.DataFrame, year: int, wanted: dict[str, tuple[str, str]]
     if faults:
         raise DataError(faults)
     return found
+
+
+def with_scaled_year(
+    day_ahead: pd.DataFrame, reserves: pd.DataFrame, facts: pd.DataFrame, *, from_year: int, year: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add a generated year to published ones: quotes of all years, FCR alone.
+
+    Examples
+    --------
+    Quotes of 2021 and 2023, ``from_year`` 2023, ``year`` 2022 give quotes of 2021, 2022 and 2023.
+    """
+    fcr = pd.DataFrame(reserves[reserves["product"].isin(RESERVE_METRICS)])
+    energy, paid = (
+        table[table["interval_start_utc"].dt.tz_convert(LOCAL_TIME).dt.year == from_year] for table in (day_ahead, fcr)
+    )
+    joined = pd.concat([day_ahead, scaled_day_ahead(pd.DataFrame(energy), facts, year)], ignore_index=True)
+    return joined, pd.concat([fcr, scaled_reserves(pd.DataFrame(paid), facts, year)], ignore_index=True)

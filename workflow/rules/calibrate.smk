@@ -280,3 +280,59 @@ rule check_levels:
         "Reserve price levels: values between them against solved ones"
     script:
         "../scripts/check_levels.py"
+
+
+rule compare_spot_cells:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        market_facts="data/reference/market_facts.csv",
+        price_index="data/assumptions/price_index.csv",
+        parameters=PARAMETERS,
+    output:
+        cells="data/results/calibration/spot_cells.csv",
+    log:
+        "logs/calibration/compare_spot_cells.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        price_area="SE3",
+        years=[2021, 2022, 2023, 2024, 2025],
+        scaled={"from_year": 2023, "year": 2022},
+        capacities_kwh=[40.0, 60.0, 75.0, 100.0],
+        charger_options=["ac_3p7", "ac_7p4", "ac_11", "ac_22"],
+        source_digest=source_digest("compare_spot_cells"),
+    message:
+        "Day-ahead saving by battery, power and price year, SE3 (a minute and a half)"
+    script:
+        "../scripts/compare_spot_cells.py"
+
+
+rule compare_reserve_years:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        market_facts="data/reference/market_facts.csv",
+        price_index="data/assumptions/price_index.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
+        area_tariffs="data/assumptions/tariffs.csv",
+    output:
+        collapse="data/results/calibration/reserve_collapse.csv",
+    log:
+        "logs/calibration/compare_reserve_years.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        price_area="SE3",
+        price_years=[2021, 2022, 2023, 2024, 2025],
+        scaled={"from_year": 2023, "year": 2022},
+        diary_count=80,
+        car_count=12,
+        source_digest=source_digest("compare_reserve_years"),
+    message:
+        "Worth of reserves in five price years, SE3, thirteen cars (a minute and a half)"
+    script:
+        "../scripts/compare_reserve_years.py"

@@ -93,3 +93,16 @@ def test_capacity_market_of_mfrr_is_absent_before_june_2024(real_root: Path, roo
     first = capacity["interval_start_utc"].min()
     assert first == pd.Timestamp("2024-06-01", tz=LOCAL).tz_convert("UTC")
     assert quotes.loc[quotes["product"] == "fcr_n", "interval_start_utc"].min() < first
+
+
+def test_generated_year_has_the_daily_swing_of_2022_and_too_many_negative_hours(
+    real_root: Path, root: Path, facts: pd.DataFrame
+) -> None:
+    """What scaling reaches and misses: the daily range within 15 %; 5 % negative hours where 2022 had 0.3 %."""
+    run = run_of(root, "generated_2022", (2023,))
+    spot = scaled_day_ahead(day_ahead_quotes(run, real_root, folder=root / "data/sources"), facts, 2022)
+    se3 = spot[spot["price_area"] == "SE3"].set_index("interval_start_utc")["price_eur_nominal_per_mwh"]
+    days = se3.groupby(pd.DatetimeIndex(se3.index).tz_convert(LOCAL).date)
+    published = fact(facts, "day_ahead_daily_max_minus_min_mean", "SE3", 2022)
+    assert (days.max() - days.min()).mean() == pytest.approx(published, rel=0.15)
+    assert fact(facts, "day_ahead_negative_share", "SE3", 2022) < 0.004 < 0.045 < (se3 < 0).mean()
