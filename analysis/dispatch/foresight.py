@@ -12,18 +12,28 @@ import numpy as np
 import pandas as pd
 
 from analysis.dispatch.accounts import cash_streams
-from analysis.dispatch.inputs import MarketWeek
+from analysis.dispatch.inputs import MarketWeek, market_weeks, vehicle_weeks
 from analysis.dispatch.known import Course, Known, Outlook, foresee
 from analysis.dispatch.linear import SearchLimits
-from analysis.dispatch.options import ChargerPhysics, connection_limit_kw
+from analysis.dispatch.options import ChargerPhysics, charger_physics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, terminal_worth_sek, uncontrolled
 from analysis.dispatch.rolling import Car, Rolled, roll
-from analysis.dispatch.strategies import GRID, HOME, SMART, UNCONTROLLED, Terms, build_problem, solve_strategies
-from analysis.dispatch.stretches import Stretch, course_of
+from analysis.dispatch.strategies import (
+    GRID,
+    HOME,
+    SMART,
+    UNCONTROLLED,
+    Terms,
+    build_problem,
+    solve_strategies,
+    terms_of,
+)
+from analysis.dispatch.stretches import Stretch, as_weeks, course_of, stretches_of
 from analysis.dispatch.verify import broken_rules
-from analysis.errors import DataError, Fault
+from analysis.errors import ConfigError, DataError, Fault
 from analysis.settings.model import ReserveLevel
+from analysis.settings.parameters import ParameterSet
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 log = logging.getLogger(__name__)
@@ -37,6 +47,71 @@ FULL = ReserveLevel(level_id="full", fcr_n_pu=1.0, fcr_d_pu=1.0)
 RESERVE = Strategy("grid_reserve", "full", self_use=True, export=True, fcr_n_pu=1.0, fcr_d_pu=1.0)
 ROLLED = ((SMART, "none"), (HOME, "none"), (GRID, "none"), (RESERVE, "pool"), (RESERVE, "alone"))
 """Strategies, and who bids: a pool that holds with the cars that are there, or the car alone for its own hours."""
+
+
+def measure_foresight(
+    foresight_weeks: pd.DataFrame,
+    availability: pd.DataFrame,
+    vehicles: pd.DataFrame,
+    day_ahead_prices: pd.DataFrame,
+    reserve_prices: pd.DataFrame,
+    household_load: pd.DataFrame,
+    parameters: ParameterSet,
+    *,
+    price_area: str,
+    price_year: int,
+    charger_option: str,
+    northern_pu: float = 0.0,
+) -> pd.DataFrame:
+    """Follow every car through its weeks in one price area and price year, with limited and with perfect foresight.
+
+    Steps are hours; quarters are averaged. The margin ``res.kappa_fcr`` is what is measured here, so it is 1 in both
+    accounts; fee and acceptance are as everywhere.
+
+    Parameters
+    ----------
+    foresight_weeks
+        ForesightWeeks.
+    availability
+        AvailabilityWeeks of these weeks, hourly.
+    charger_option
+        One two-way charger.
+
+    Returns
+    -------
+    pd.DataFrame
+        ForesightVehicles.
+
+    References
+    ----------
+    METHODS 3.5, Foresight.
+    """
+    known = parameters.with_values({"res.kappa_fcr": 1.0})
+    terms, charger = terms_of(known, (FULL,), 1.0, northern_pu), charger_physics(charger_option, known)
+    lived = foresight_weeks[foresight_weeks["price_year"] == price_year]
+    weeks = market_weeks(as_weeks(lived), day_ahead_prices, reserve_prices, household_load, price_area=price_area,
+                         price_year=price_year, step_h=1.0)  # fmt: skip
+    driven = vehicle_weeks(availability, weeks, price_area=price_area, price_year=price_year, step_h=1.0)
+    rows = [
+        {"price_area": price_area, "price_year": price_year, **row}
+        for stretch in stretches_of(lived, vehicles, weeks, driven, known)
+        for row in compare_stretch(terms, charger, stretch)
+    ]
+    return pd.DataFrame(rows).astype({"week_start_utc": pd.DatetimeTZDtype("us", "UTC")})
+
+
+def two_way_option(charger_options: Sequence[str]) -> str:
+    """Take the first two-way charger of the scope.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    two_way = [name for name in charger_options if not name.endswith("_oneway")]
+    if not two_way:
+        raise ConfigError(Fault("scope.charger_options", ", ".join(charger_options), "a two-way charger", "Add one."))
+    return two_way[0]
 
 
 def car_of(terms: Terms, charger: ChargerPhysics, stretch: Stretch, course: Course) -> Car:
@@ -113,9 +188,10 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
             "bidding": bidding,
             "week_start_utc": stretch.weeks[stretch.past_weeks].steps_utc[0],
             "horizon_days": float(stretch.valued_weeks * DAYS_PER_WEEK),
-            "uncontrolled_cost_sek": cost_sek(car, UNCONTROLLED, at_once),
-            "realised_cost_sek": cost_sek(car, strategy, run.schedule),
-            "perfect_cost_sek": cost_sek(car, strategy, perfect[strategy]),
+            "net_uncontrolled_cost_sek": cost_sek(car, UNCONTROLLED, at_once),
+            "net_realised_cost_sek": cost_sek(car, strategy, run.schedule),
+            "net_perfect_cost_sek": cost_sek(car, strategy, perfect[strategy]),
+            "uncontrolled_forced_kwh": float(at_once.forced_dc_kwh.sum()),
             "realised_forced_kwh": float(run.schedule.forced_dc_kwh.sum()),
             "perfect_forced_kwh": float(perfect[strategy].forced_dc_kwh.sum()),
             "sold_kw_h": run.sold_kw_h,

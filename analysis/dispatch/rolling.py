@@ -317,9 +317,10 @@ def _reachable_kwh(plan: VehicleProblem) -> Vector:
     reached, level = np.empty(plan.step_count), plan.start_kwh
     standby = plan.standby_kw * plan.step_h * plan.plugged_pu
     gained = plan.step_h * plan.charge_efficiency_pu * plan.charge_limit_kw - standby - plan.driving_dc_kwh
+    most = plan.ceiling_by_moment_kwh
     for step in range(plan.step_count):
         reached[step] = level
-        level = max(min(level + gained[step], plan.ceiling_by_moment_kwh[step + 1]), plan.floor_kwh)
+        level = max(min(level + gained[step], most[step + 1]), plan.floor_kwh)
     return reached
 
 

@@ -138,6 +138,13 @@ def as_weeks(foresight_weeks: pd.DataFrame) -> pd.DataFrame:
     ].sort_values("week_start_utc", ignore_index=True)
 
 
+def own_weeks(availability: pd.DataFrame, foresight_weeks: pd.DataFrame) -> pd.DataFrame:
+    """Keep of the cars' availability the weeks that each of them lives."""
+    lived = pd.MultiIndex.from_frame(foresight_weeks[["price_year", "week_id", "vehicle_id"]])
+    rows = pd.MultiIndex.from_frame(availability[["price_year", "week_id", "vehicle_id"]])
+    return availability[rows.isin(lived)].reset_index(drop=True)
+
+
 def stretches_of(
     foresight_weeks: pd.DataFrame,
     vehicles: pd.DataFrame,

@@ -202,8 +202,8 @@ def test_foresight_never_hurts_and_schedules_stand(terms: Terms, seed: int) -> N
         ("smart", "none"), ("home", "none"), ("grid", "none"), ("grid_reserve", "pool"), ("grid_reserve", "alone"),
     ]  # fmt: skip
     energy = rows[rows["bidding"] == "none"]
-    assert (energy["realised_cost_sek"] >= energy["perfect_cost_sek"] - 0.05).all()
-    assert (rows["perfect_cost_sek"].diff().dropna() <= 0.05).all()
+    assert (energy["net_realised_cost_sek"] >= energy["net_perfect_cost_sek"] - 0.05).all()
+    assert (rows["net_perfect_cost_sek"].diff().dropna() <= 0.05).all()
     assert (rows["withdrawn_kw_h"] <= rows["sold_kw_h"] + 1e-9).all()
     assert rows.set_index("bidding").loc["pool", "sold_kw_h"] > 0
 
