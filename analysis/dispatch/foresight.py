@@ -11,14 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.dispatch.accounts import cash_streams
+from analysis.dispatch.branching import SearchLimits
 from analysis.dispatch.inputs import MarketWeek, market_weeks, vehicle_weeks
 from analysis.dispatch.known import Course, Known, Outlook, foresee
-from analysis.dispatch.linear import SearchLimits
 from analysis.dispatch.options import ChargerPhysics, charger_physics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
-from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, terminal_worth_sek, uncontrolled
-from analysis.dispatch.rolling import Car, Rolled, roll
+from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, uncontrolled
+from analysis.dispatch.rolling import Car, Rolled, cost_sek, roll
 from analysis.dispatch.strategies import (
     GRID,
     HOME,
@@ -189,7 +188,7 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
             "week_start_utc": stretch.weeks[stretch.past_weeks].steps_utc[0],
             "horizon_days": float(stretch.valued_weeks * DAYS_PER_WEEK),
             "net_uncontrolled_cost_sek": cost_sek(car, UNCONTROLLED, at_once),
-            "net_realised_cost_sek": cost_sek(car, strategy, run.schedule),
+            "net_realised_cost_sek": run.schedule.objective_sek,
             "net_perfect_cost_sek": cost_sek(car, strategy, perfect[strategy]),
             "uncontrolled_forced_kwh": float(at_once.forced_dc_kwh.sum()),
             "realised_forced_kwh": float(run.schedule.forced_dc_kwh.sum()),
@@ -219,14 +218,6 @@ def roll_all(car: Car, course: Course) -> dict[tuple[Strategy, str], Rolled]:
 def offered_kw_h(schedule: Dispatch) -> float:
     """Capacity offered, all products together, hourly steps."""
     return float((schedule.fcr_n_kw + schedule.fcr_d_up_kw + schedule.fcr_d_down_kw).sum())
-
-
-def cost_sek(car: Car, strategy: Strategy, schedule: Dispatch) -> float:
-    """Net cost of a schedule in the real problem, less the worth of what is left at its end."""
-    tariff, real = car.tariff, car.problem
-    spot = real.sell_sek_per_kwh - tariff.sell_sek_per_kwh(0.0)
-    cash = cash_streams(real, schedule, strategy, tariff, spot)
-    return cash["net_cost_sek"] - terminal_worth_sek(real, float(schedule.state_kwh[-1]))
 
 
 def _check(schedules: Sequence[tuple[Strategy, VehicleProblem, Dispatch]], vehicle_id: str) -> None:

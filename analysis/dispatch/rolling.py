@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.dispatch.accounts import cash_streams
+from analysis.dispatch.branching import SearchLimits
 from analysis.dispatch.execution import Moment, carry_out
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices
 from analysis.dispatch.known import PUBLISHED_HOUR, Course, Known, Outlook, foresee, known_at, ready_kwh
-from analysis.dispatch.linear import LinearModel, SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.options import ChargerPhysics
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
-from analysis.dispatch.requirement import required_energy_kwh
+from analysis.dispatch.requirement import required_energy_kwh, terminal_worth_sek
 from analysis.market.tariff import Tariff
 from analysis.units import HOURS_PER_DAY
 
@@ -308,7 +310,15 @@ class _Run:
             **self.flows, state_kwh=self.state, objective_sek=np.nan, solve_count=self.plan_count,
             simultaneous_count=0, gap_sek=0.0,
         )  # fmt: skip
+        schedule = replace(schedule, objective_sek=cost_sek(self.car, self.strategy, schedule))
         return Rolled(schedule, held, sold, sold - kept, self.rejected_kw_h, self.plan_count)
+
+
+def cost_sek(car: Car, strategy: Strategy, schedule: Dispatch) -> float:
+    """Net cost of a schedule in the real problem, less the worth of what is left at its end."""
+    spot = car.problem.sell_sek_per_kwh - car.tariff.sell_sek_per_kwh(0.0)
+    cash = cash_streams(car.problem, schedule, strategy, car.tariff, spot)
+    return cash["net_cost_sek"] - terminal_worth_sek(car.problem, float(schedule.state_kwh[-1]))
 
 
 def _reachable_kwh(plan: VehicleProblem) -> Vector:

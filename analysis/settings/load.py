@@ -232,7 +232,7 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
 
     ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named,
-    ``wear_vehicle_count`` unless ``"wear"`` is and the ``foresight_`` keys unless ``"foresight"`` is; so a change of law
+    ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is; so a change of law
     or of draws does not rerun what lies before it.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.dispatch import dynamic, mixed
-from analysis.dispatch.linear import LinearModel, SearchLimits
+from analysis.dispatch.branching import SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import required_energy_kwh, uncontrolled
 from analysis.dispatch.strategies import GRID, HOME, SMART

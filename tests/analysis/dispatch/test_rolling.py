@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.dispatch.branching import SearchLimits
 from analysis.dispatch.execution import Moment, carry_out
-from analysis.dispatch.foresight import PLAN_LIMITS, RESERVE, car_of, compare_stretch, cost_sek
+from analysis.dispatch.foresight import PLAN_LIMITS, RESERVE, car_of, compare_stretch
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.known import Course, Known, Outlook, continued, foresee, known_at, ready_kwh
-from analysis.dispatch.linear import SearchLimits
 from analysis.dispatch.options import charger_physics
 from analysis.dispatch.problem import Strategy, VehicleProblem
-from analysis.dispatch.rolling import Car, Rolled, own_costs_sek_per_kw_h, roll
+from analysis.dispatch.rolling import Car, Rolled, cost_sek, own_costs_sek_per_kw_h, roll
 from analysis.dispatch.strategies import GRID, HOME, SMART, Terms, solve_strategies, terms_of
 from analysis.dispatch.stretches import Stretch, course_of, workdays
 from analysis.dispatch.verify import broken_rules
