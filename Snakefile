@@ -64,6 +64,7 @@ rule calibrate:
         rules.compare_driving_data.output,
         rules.validate_plug_in.output,
         rules.compare_profiles.output,
+        rules.compare_foresight.output,
         rules.read_grid_tariffs.output,
     message:
         "The statistics to commit are recomputed"

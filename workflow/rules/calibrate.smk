@@ -255,3 +255,29 @@ rule read_grid_tariffs:
         "Grid companies' energy fees and power fees, held against their price pages"
     script:
         "../scripts/read_grid_tariffs.py"
+
+
+rule compare_foresight:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        price_index="data/assumptions/price_index.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
+        tariffs="data/assumptions/tariffs.csv",
+    output:
+        evidence="data/results/calibration/foresight.csv",
+    log:
+        "logs/calibration/compare_foresight.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        vehicle_count=8,
+        source_digest=source_digest("compare_foresight"),
+    message:
+        "Foresight on published prices, eight cars in every area and year (some minutes)"
+    script:
+        "../scripts/compare_foresight.py"
