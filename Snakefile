@@ -39,6 +39,7 @@ include: "workflow/rules/ingest.smk"
 include: "workflow/rules/mobility.smk"
 include: "workflow/rules/dispatch.smk"
 include: "workflow/rules/wear.smk"
+include: "workflow/rules/foresight.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/cba.smk"
 include: "workflow/rules/report.smk"
@@ -64,6 +65,7 @@ rule calibrate:
         rules.validate_plug_in.output,
         rules.compare_profiles.output,
         rules.check_levels.output,
+        rules.compare_foresight.output,
         rules.read_grid_tariffs.output,
         rules.compare_spot_cells.output,
         rules.compare_reserve_years.output,

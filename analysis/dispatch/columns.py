@@ -343,6 +343,8 @@ def _add_reserve_energy(rows: Rows, problem: VehicleProblem, layout: Layout) -> 
 def node_bounds(problem: VehicleProblem, layout: Layout) -> tuple[Vector, Vector]:
     """Least and most energy at the start of each node; an open horizon starts with what is stored."""
     least, most = np.full(layout.node_count, problem.floor_kwh), problem.ceiling_kwh[layout.node_start]
+    if problem.ready_kwh is not None:
+        least = np.maximum(least, problem.ready_kwh[layout.node_start])
     if problem.start_kwh is not None:
         least[0] = most[0] = problem.start_kwh
     return least, most

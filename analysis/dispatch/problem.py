@@ -96,6 +96,9 @@ class VehicleProblem:
         Capacity tariff on the highest hourly imports of the site; None: none.
     horizon_discharge_limit_kwh
         Most that may be discharged (AC, scheduled) in the whole horizon: its share of a lifetime budget.
+    ready_kwh
+        Least energy that a plan keeps at the start of each step beside the floor, for trips that may come; none by
+        default.
     """
 
     step_h: float
@@ -138,6 +141,8 @@ class VehicleProblem:
     feed_in_kw: float = np.inf
     peak: PeakCharge | None = None
     horizon_discharge_limit_kwh: float = np.inf
+
+    ready_kwh: Vector | None = None
 
     def __post_init__(self) -> None:
         refuse_unsound(self)

@@ -16,6 +16,10 @@ from analysis.errors import ConfigError, Fault
 from analysis.settings.known import Known, unknown_names
 from analysis.settings.model import Settings
 
+OUTSIDE_THE_DATA_SET = (
+    "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks",
+)  # fmt: skip
+"""Keys of the scope that no interim table depends on."""
 CONFIG_FOLDER = Path("workflow/config")
 DATA_FOLDER = Path("data")
 
@@ -202,7 +206,7 @@ def dataset_name(settings: Settings) -> str:
     """
     shaping = {
         "inputs": settings.inputs.model_dump(mode="json"),
-        "scope": settings.scope.model_dump(mode="json", exclude={"target_years", "draw_count", "wear_vehicle_count"}),
+        "scope": settings.scope.model_dump(mode="json", exclude=set(OUTSIDE_THE_DATA_SET)),
         "assumptions": settings.assumptions.model_dump(mode="json"),
         "seed": settings.seed,
         "price_year": settings.price_year,
@@ -227,8 +231,9 @@ _NEUTRAL: dict[str, Any] = {
 def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
 
-    ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named and
-    ``wear_vehicle_count`` unless ``"wear"`` is; so a change of law or of draws does not rerun what lies before it.
+    ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named,
+    ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is; so a change of law
+    or of draws does not rerun what lies before it.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json")
@@ -240,4 +245,6 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
         scope |= {"target_years": [2030], "draw_count": 50}
     if "wear" not in sections:
         scope |= {"wear_vehicle_count": 1}
+    if "foresight" not in sections:
+        scope |= {"foresight_vehicle_count": 4, "foresight_weeks": 4}
     return {**kept, "scope": scope}

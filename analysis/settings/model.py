@@ -82,6 +82,8 @@ class Scope(Closed):
     profile_count: Annotated[int, Field(ge=2, le=12)]
     draw_count: Annotated[int, Field(ge=50)]
     wear_vehicle_count: Annotated[int, Field(ge=1)]
+    foresight_vehicle_count: Annotated[int, Field(ge=1)]
+    foresight_weeks: Annotated[int, Field(ge=3, le=8)]
 
     @model_validator(mode="after")
     def holds_together(self) -> "Scope":

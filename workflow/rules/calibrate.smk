@@ -312,6 +312,12 @@ rule compare_reserve_years:
         day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
         reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
         market_facts="data/reference/market_facts.csv",
+
+
+rule compare_foresight:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
         price_index="data/assumptions/price_index.csv",
         travel_facts="data/reference/travel_facts.csv",
         plug_in_statistics="data/reference/plug_in_statistics.csv",
@@ -336,3 +342,18 @@ rule compare_reserve_years:
         "Worth of reserves in five price years, SE3, thirteen cars (a minute and a half)"
     script:
         "../scripts/compare_reserve_years.py"
+
+
+        tariffs="data/assumptions/tariffs.csv",
+    output:
+        evidence="data/results/calibration/foresight.csv",
+    log:
+        "logs/calibration/compare_foresight.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        vehicle_count=8,
+        source_digest=source_digest("compare_foresight"),
+    message:
+        "Foresight on published prices, eight cars in every area and year (some minutes)"
+    script:
+        "../scripts/compare_foresight.py"

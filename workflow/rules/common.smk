@@ -137,6 +137,16 @@ def wear_parts(wildcards):
     ]
 
 
+def foresight_parts(wildcards):
+    """Input function: what cars got in each price area and price year of the scenario."""
+    scope = SETTINGS[wildcards.scenario].scope
+    return [
+        f"data/results/{wildcards.scenario}/foresight/{area}_{year}.parquet"
+        for area in scope.price_areas
+        for year in scope.price_years
+    ]
+
+
 def scheme_parts(name):
     """An input function: one file per scheme that the scenario compares."""
 
@@ -153,7 +163,7 @@ def scheme_parts(name):
 def plug_in_statistics(wildcards):
     """Input function: statistics of the scenario's own charging sessions where it has some, else the embedded ones."""
     if settings_of(wildcards).inputs.sessions:
-        return f"data/interim/{wildcards.dataset}/plug_in_statistics.parquet"
+        return f"data/interim/{dataset_name(settings_of(wildcards))}/plug_in_statistics.parquet"
     return "data/reference/plug_in_statistics.csv"
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.dispatch import dynamic, mixed
-from analysis.dispatch.linear import LinearModel, SearchLimits
+from analysis.dispatch.branching import SearchLimits
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.requirement import required_energy_kwh, uncontrolled
 from analysis.dispatch.strategies import GRID, HOME, SMART
@@ -104,3 +105,10 @@ def test_engines_that_close_the_horizon_refuse_an_open_one(make_problem: Maker) 
     assert dynamic.solve(problem, SMART) is None
     with pytest.raises(ValueError, match="closes on itself"):
         mixed.least_cost_sek(problem, SMART)
+
+
+def test_a_plan_keeps_what_may_be_needed(make_problem: Maker) -> None:
+    """Cheapest last, but 25 kWh are to be stored from hour 2 on: 5 are bought before it."""
+    ready = np.array([0.0, 0.0, 25.0, 25.0])
+    problem = replace(opened(make_problem([3.0, 2.0, 1.0, 1.0]), start=20.0), ready_kwh=ready)
+    np.testing.assert_allclose(solve(problem, SMART).charge_kw, [0.0, 5.0, 0.0, 0.0], atol=1e-9)
