@@ -312,12 +312,6 @@ rule compare_reserve_years:
         day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
         reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
         market_facts="data/reference/market_facts.csv",
-
-
-rule compare_foresight:
-    input:
-        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
-        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
         price_index="data/assumptions/price_index.csv",
         travel_facts="data/reference/travel_facts.csv",
         plug_in_statistics="data/reference/plug_in_statistics.csv",
@@ -344,6 +338,17 @@ rule compare_foresight:
         "../scripts/compare_reserve_years.py"
 
 
+rule compare_foresight:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        price_index="data/assumptions/price_index.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
         tariffs="data/assumptions/tariffs.csv",
     output:
         evidence="data/results/calibration/foresight.csv",
