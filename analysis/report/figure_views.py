@@ -15,6 +15,7 @@ from analysis.report.results import Results, private_profiles
 from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
 from analysis.report.value_views import wedge_figure, week_figure
+from analysis.report.year_views import years_figure
 from analysis.settings.model import Settings
 
 SERVICE = "discharge_1h"
@@ -35,6 +36,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         place_figure(results, voice),
         validation_figure(results, voice),
         value_figure(results, settings, voice),
+        years_figure(results.reserve_collapse, voice),
         steps_figure(results.value_steps, settings.scope.two_way_option, voice),
         wedge_figure(results.export_wedge, voice),
         week_figure(results.car_week, voice),

@@ -51,6 +51,7 @@ rule render_report:
         plug_in_validation="data/evidence/plug_in_validation.csv",
         profile_evidence="data/evidence/profile_evidence.csv",
         level_check="data/evidence/level_check.csv",
+        reserve_collapse="data/evidence/reserve_collapse.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [

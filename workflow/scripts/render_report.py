@@ -16,6 +16,7 @@ from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, explain, geography, mobility, results
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.level_check import LevelCheck
+from analysis.schemas.money_evidence import ReserveCollapse
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.profile_evidence import ProfileEvidence
@@ -53,6 +54,7 @@ COMMITTED = {
     "plug_in_validation": PlugInValidation,
     "profile_evidence": ProfileEvidence,
     "level_check": LevelCheck,
+    "reserve_collapse": ReserveCollapse,
 }
 
 

@@ -20,6 +20,7 @@ from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES,
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.level_check import LevelCheck
+from analysis.schemas.money_evidence import ReserveCollapse
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
@@ -448,6 +449,7 @@ def demo_results() -> Results:
         parameters=read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
         plug_in_validation=read_csv_table(ROOT / "data/evidence/plug_in_validation.csv", PlugInValidation),
         profile_evidence=read_csv_table(ROOT / "data/evidence/profile_evidence.csv", ProfileEvidence),
+        reserve_collapse=read_csv_table(ROOT / "data/evidence/reserve_collapse.csv", ReserveCollapse),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

@@ -68,6 +68,7 @@ def given(root, tmp_path):
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "profile_evidence": root / "data/evidence/profile_evidence.csv",
         "level_check": root / "data/evidence/level_check.csv",
+        "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),

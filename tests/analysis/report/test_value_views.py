@@ -5,6 +5,7 @@ import pytest
 from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice, read_catalog
 from analysis.report.value_views import runs, wedge_figure, week_figure
+from analysis.report.year_views import years_figure
 from tests.analysis.report import report_fixtures as fixtures
 from tests.analysis.report import value_fixtures as made
 
@@ -49,3 +50,14 @@ def test_runs_of_what_is_on():
     assert runs([True, True, False, True]) == [(0, 1), (3, 3)]
     assert runs([False, False]) == []
     assert runs([True]) == [(0, 0)]
+
+
+def test_five_years_of_reserves_with_the_dearest_and_the_cheapest_in_the_title(voice):
+    collapse = fixtures.demo_results().reserve_collapse
+    figure = years_figure(collapse, voice)
+    assert "2023" in figure.title and "2025" in figure.title
+    bars = figure.panels[0].data[0]
+    assert bars["x"] == ["2021", "2022", "2023", "2024", "2025"]
+    assert bars["marker"]["pattern"]["shape"] == ["", "/", "", "", ""]
+    assert figure.panels[1].data[2]["y"][0] is None
+    assert len(figure.table.rows) == len(collapse)
