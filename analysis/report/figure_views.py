@@ -6,6 +6,7 @@ from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
+from analysis.report.foresight_views import foresight_figure
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, value_by_year, years_told
 from analysis.report.places import place_figure
@@ -38,6 +39,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         value_figure(results, settings, voice),
         years_figure(results.reserve_collapse, voice),
         steps_figure(results.value_steps, settings.scope.two_way_option, voice),
+        foresight_figure(results.foresight, voice),
         wedge_figure(results.export_wedge, voice),
         week_figure(results.car_week, voice),
         depth_figure(results, voice),

@@ -44,6 +44,7 @@ class Results:
     profile_evidence: pd.DataFrame
     level_check: pd.DataFrame
     reserve_collapse: pd.DataFrame
+    foresight: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says

@@ -52,6 +52,7 @@ rule render_report:
         profile_evidence="data/evidence/profile_evidence.csv",
         level_check="data/evidence/level_check.csv",
         reserve_collapse="data/evidence/reserve_collapse.csv",
+        foresight="data/evidence/foresight.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [

@@ -15,6 +15,7 @@ from analysis.report.places import table_to_take
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import assumptions, explain, geography, mobility, results
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
 from analysis.schemas.money_evidence import ReserveCollapse
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
@@ -55,6 +56,7 @@ COMMITTED = {
     "profile_evidence": ProfileEvidence,
     "level_check": LevelCheck,
     "reserve_collapse": ReserveCollapse,
+    "foresight": Foresight,
 }
 
 

@@ -18,6 +18,7 @@ from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.foresight import Foresight
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.level_check import LevelCheck
 from analysis.schemas.money_evidence import ReserveCollapse
@@ -450,6 +451,7 @@ def demo_results() -> Results:
         plug_in_validation=read_csv_table(ROOT / "data/evidence/plug_in_validation.csv", PlugInValidation),
         profile_evidence=read_csv_table(ROOT / "data/evidence/profile_evidence.csv", ProfileEvidence),
         reserve_collapse=read_csv_table(ROOT / "data/evidence/reserve_collapse.csv", ReserveCollapse),
+        foresight=read_csv_table(ROOT / "data/evidence/foresight.csv", Foresight),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

@@ -67,6 +67,7 @@ def given(root, tmp_path):
         "driving_data": root / "data/evidence/driving_data.csv",
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "profile_evidence": root / "data/evidence/profile_evidence.csv",
+        "foresight": root / "data/evidence/foresight.csv",
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
