@@ -15,6 +15,8 @@ from analysis.market.capacity_tariff import MONTHS, CapacityTariff
 from analysis.market.tariff import energy_tax_sek_per_kwh
 from analysis.settings.parameters import ParameterSet
 
+ARCHETYPE = "archetype"
+"""Operator of a tariff that is no company's: there an empty energy fee means that the parameter holds."""
 TAX_OF_TODAY = "parameter"
 TAX_OF_PRICE_YEAR = "price_year"
 
@@ -23,7 +25,7 @@ TAX_OF_PRICE_YEAR = "price_year"
 class GridTariff:
     """One tariff, amounts without VAT. None: the parameter holds. ``charges`` add up; none: no power charge.
 
-    ``unstated`` names what the price list charges and a :class:`CapacityTariff` cannot say.
+    ``unstated`` names what the price list charges and one fee and a :class:`CapacityTariff` cannot say.
     """
 
     tariff_id: str
@@ -35,7 +37,18 @@ class GridTariff:
 
     @property
     def charge(self) -> CapacityTariff | None:
-        """The power charge, where the tariff has one that can be stated whole; None where it has none.
+        """The power charge; None where the tariff has none.
+
+        Raises
+        ------
+        DataError
+            As :meth:`refuse_what_is_not_billed`.
+        """
+        self.refuse_what_is_not_billed()
+        return self.charges[0] if self.charges else None
+
+    def refuse_what_is_not_billed(self) -> None:
+        """Refuse a tariff of which dispatch would bill a part only.
 
         Raises
         ------
@@ -45,11 +58,10 @@ class GridTariff:
         found = [*self.unstated, *([f"{len(self.charges)} charges beside each other"] if len(self.charges) > 1 else [])]
         if found:
             raise DataError(
-                Fault(f"grid tariff {self.tariff_id}: {what}", "a power charge that dispatch cannot bill whole",
-                      "one window of hours, every peak at its full height", "Choose another tariff.")
+                Fault(f"grid tariff {self.tariff_id}: {what}", "a tariff that dispatch cannot bill whole",
+                      "one energy fee, one window of hours, every peak at its full height", "Choose another tariff.")
                 for what in found
             )  # fmt: skip
-        return self.charges[0] if self.charges else None
 
 
 def grid_tariff(table: pd.DataFrame, tariff_id: str) -> GridTariff:
@@ -91,6 +103,8 @@ def _given(value: float) -> float | None:
 def _charges(bands: pd.DataFrame) -> tuple[tuple[CapacityTariff, ...], tuple[str, ...]]:
     charged = bands[bands["hours"] != "none"]
     unstated = []
+    if (bands["energy_fee_sek_per_kwh"].isna() & (bands["operator"] != ARCHETYPE)).any():
+        unstated.append("an energy fee that differs by hour")
     if (charged["hours"] == "rest").any():
         unstated.append("a charge on the hours outside its windows")
     if (charged["reduced_pu"] < 1).any():
@@ -139,12 +153,13 @@ def parameters_of_price_year(
     Raises
     ------
     DataError
-        If the tax of the price year is asked for and not in the facts.
+        If the tax of the price year is asked for and not in the facts, or the tariff cannot be billed whole.
 
     Examples
     --------
     Price year 2025 by ``price_year``: 0.439 SEK/kWh in place of 0.36.
     """
+    tariff.refuse_what_is_not_billed()
     laid: dict[str, float] = {}
     for name, value in (
         ("ret.grid_energy_fee", tariff.energy_fee_sek_per_kwh),

@@ -30,8 +30,9 @@ class GridTariffs(Table):
     hour, ``window`` the local hours from ``hour_first`` to before ``hour_end`` on its days, ``rest`` every hour outside
     the windows of the same months. Months run from ``month_first`` to ``month_last`` and may pass the turn of the
     year. In hours from ``reduced_from_hour`` to before ``reduced_to_hour`` a peak counts by ``reduced_pu`` only. An
-    empty energy fee or network benefit means that the parameter (``ret.grid_energy_fee``, ``ret.network_benefit``)
-    holds. ``verified``: all amounts, and the hours of a window, stand on the company's own price page.
+    empty network benefit means that ``ret.network_benefit`` holds. An empty energy fee means that
+    ``ret.grid_energy_fee`` holds where the operator is ``archetype``; of a company it means a fee that differs by hour.
+    ``verified``: all amounts, and the hours of a window, stand on the company's own price page.
     """
 
     tariff_id: str = pa.Field(str_matches=r"^[a-z0-9_]+$")

@@ -62,12 +62,23 @@ def test_example_of_the_method_is_an_archetype(table: pd.DataFrame) -> None:
         ("ellevio", "a part of their height"),
         ("degerfors", "2 charges beside each other"),
         ("btea", "a window over midnight"),
+        ("nacka_energi", "an energy fee that differs by hour"),
     ],
 )
 def test_what_dispatch_cannot_bill_is_refused_never_dropped(table: pd.DataFrame, tariff_id: str, found: str) -> None:
     tariff = grid_tariff(table, tariff_id)
     with pytest.raises(DataError, match=found):
         _ = tariff.charge
+
+
+def test_the_energy_part_of_a_tariff_is_not_taken_alone(
+    table: pd.DataFrame, facts: pd.DataFrame, parameters: ParameterSet
+) -> None:
+    for tariff_id in ("nacka_energi", "ellevio"):
+        with pytest.raises(DataError, match=tariff_id):
+            parameters_of_price_year(
+                parameters, grid_tariff(table, tariff_id), facts, energy_tax="parameter", price_year=2025
+            )
 
 
 def test_every_tariff_is_read(table: pd.DataFrame) -> None:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.dispatch.values import dispatch_vehicles
 from analysis.errors import DataError
 from analysis.io import check_table, normalise, read_csv_table, read_table, write_table
+from analysis.market.capacity_tariff import CapacityTariff
 from analysis.potential.value_steps import value_steps
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.results import DispatchValues, FleetStock
@@ -16,6 +18,7 @@ from analysis.schemas.sample import DispatchSample
 from analysis.schemas.value_summary import LADDER, PARTS, ValueSteps
 from analysis.settings.load import load_settings
 from analysis.settings.parameters import ParameterSet, parameter_set
+from tests.analysis.dispatch.test_values import _tables
 
 AREA_CARS = pd.Series({"SE1": 100.0, "SE3": 300.0})
 SAMPLE = pd.DataFrame({"vehicle_id": ["a", "b"], "profile_id": ["p", "p"], "weight": [1.0, 3.0]})
@@ -126,3 +129,21 @@ def test_script_takes_the_full_level_of_the_scope(root: Path, tmp_path: Path, pa
     )  # fmt: skip
     written = read_table(tmp_path / "steps.parquet", ValueSteps)
     assert len(written) == 3 * (5 + 3 * len(PARTS))
+
+
+def test_a_power_charge_is_a_part_of_the_tariff(root: Path, parameters: ParameterSet) -> None:
+    """Dispatched for real: two cars, one house, a charge on the three highest working-day hours."""
+    run = load_settings("default", root / "workflow/config")
+    levels = tuple(level for level in run.scope.reserve_levels if level.level_id in ("full", "none"))
+    scope = run.scope.model_copy(update={"reserve_levels": levels, "charger_options": ("ac_11",)})
+    charge = CapacityTariff((89.2,) * 3 + (44.6,) * 7 + (89.2,) * 2)
+    tables = _tables()
+    found = dispatch_vehicles(
+        **tables, parameters=parameters, price_area="SE3", price_year=2024, scope=scope, capacity=charge
+    )
+    assert found.values["net_capacity_tariff_sek"].abs().max() > 1
+    cars = pd.Series({"SE3": 100.0})
+    sample = tables["dispatch_sample"].assign(weight=1.0)
+    steps = value_steps(found.values, sample, cars, parameters, "full")
+    parts = steps[(steps["waterfall"] == "home") & (steps["price_area"] == "SE3")].set_index("step")["net_value_sek"]
+    assert parts.drop("net").sum() == pytest.approx(parts["net"], abs=1e-6)
