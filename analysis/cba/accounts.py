@@ -220,8 +220,13 @@ def _add_fuse(
 
 
 def _add_grid(ledger: dict[tuple[str, str], Cube], flows: _Flows, late_fuse: Cube) -> None:
-    net = flows.value("grid_fee_sek") - flows.value("network_benefit_sek")
-    late = flows.value("grid_fee_sek", late=True) - flows.value("network_benefit_sek", late=True) + late_fuse
+    """Energy fee and capacity charge less the network benefit; what falls after the reset is other customers'."""
+
+    def paid(late: bool) -> Cube:
+        fees = flows.value("grid_fee_sek", late) + flows.value("net_capacity_tariff_sek", late)
+        return np.asarray(fees - flows.value("network_benefit_sek", late))
+
+    net, late = paid(late=False), paid(late=True) + late_fuse
     ledger["grid_fee_and_network_benefit", "user"] = -net
     ledger["grid_fee_and_network_benefit", "grid_company"] = net
     ledger["grid_tariff_reset", "grid_company"], ledger["grid_tariff_reset", "other_customers"] = -late, late

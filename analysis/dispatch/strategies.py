@@ -5,9 +5,11 @@ house (V2H), sell to the grid (V2G), sell reserves too.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.dispatch.branching import DEFAULT_LIMITS, SearchLimits
 from analysis.dispatch.inputs import MarketWeek
@@ -16,7 +18,7 @@ from analysis.dispatch.options import ChargerPhysics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.products import RESTORATION, Product
 from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kwh, uncontrolled
-from analysis.market.capacity_tariff import CapacityTariff, peak_charge
+from analysis.market.capacity_tariff import CapacityTariff, PeakCharge, peak_charge
 from analysis.market.reserve_rules import ReserveRules, reserve_rules, reserve_shares
 from analysis.market.tariff import Tariff, household_tariff
 from analysis.settings.model import ReserveLevel
@@ -114,13 +116,23 @@ def build_problem(
     return replace(problem, **chosen) if chosen else problem
 
 
+@cache
+def _peak_of_week(
+    tariff: CapacityTariff, start_utc: pd.Timestamp, count: int, step_h: float, vat_pu: float
+) -> PeakCharge:
+    """The same for every car: laid out once a week."""
+    steps_utc = pd.date_range(start_utc, periods=count, freq=pd.Timedelta(hours=step_h))
+    return peak_charge(tariff, steps_utc, step_h, vat_pu)
+
+
 def _chosen(terms: Terms, week: MarketWeek, problem: VehicleProblem) -> dict[str, Any]:
     """What only some runs have: prices of restoration, a capacity tariff, the worth of exported own generation."""
     chosen: dict[str, Any] = {
         f"{product.name}_sek_per_kw_h": week.reserve_sek_per_kw_h.get(product.name) for product in terms.restoration
     }
     if terms.capacity is not None:
-        chosen["peak"] = peak_charge(terms.capacity, week.steps_utc, terms.step_h, terms.tariff.vat_pu)
+        start, count = week.steps_utc[0], len(week.steps_utc)
+        chosen["peak"] = _peak_of_week(terms.capacity, start, count, terms.step_h, terms.tariff.vat_pu)
     if problem.solar_kw is not None:
         unrefunded = replace(terms.tariff, tax_refund_pu=0.0)
         chosen["solar_sell_sek_per_kwh"] = unrefunded.sell_sek_per_kwh(week.spot_sek_per_kwh)

@@ -6,6 +6,7 @@ tariff's hours. Source: METHODS 3.2 (top_n). Amounts exclude VAT unless the name
 
 from calendar import monthrange
 from dataclasses import dataclass
+from functools import cache
 
 import holidays
 import numpy as np
@@ -22,6 +23,12 @@ LOCAL_ZONE = "Europe/Stockholm"
 MONTHS = 12
 WORKING_DAYS = 5
 NOT_BILLED = -1
+
+
+@cache
+def _red_days(year: int) -> NDArray[np.datetime64]:
+    """Public holidays of Sweden in a year, Sundays apart."""
+    return np.array(sorted(holidays.country_holidays("SE", years=year, include_sundays=False)), dtype="datetime64[us]")
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,8 @@ class CapacityTariff:
     def _is_billed_day(self, local: pd.DatetimeIndex) -> NDArray[np.bool_]:
         if not self.weekdays_only:
             return np.ones(len(local), dtype=bool)
-        red_days = holidays.country_holidays("SE", years=sorted(set(local.year)), include_sundays=False)
-        is_red = pd.Series(local.date).isin(list(red_days)).to_numpy()
+        day = local.tz_localize(None).normalize()
+        is_red = day.isin(np.concatenate([_red_days(year) for year in sorted(set(local.year))]))
         return np.asarray((local.day_of_week < WORKING_DAYS) & ~is_red)
 
     def billed_days(self, year: int, month: int) -> int:

@@ -21,7 +21,8 @@ ENERGY_TAX_METRIC = "energy tax on electricity excl VAT"
 class Tariff:
     """What stands between the spot price and the household.
 
-    # ASSUME: no capacity charge. The national mandate is being repealed and the new model is not known (METHODS 3.2).
+    # ASSUME: no capacity charge by default. The national mandate is being repealed and the new model is not known
+    (METHODS 3.2); the charge of a chosen grid company stands apart (:mod:`analysis.market.capacity_tariff`).
     """
 
     vat_pu: float

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
+from analysis.schemas.base import RESERVE_PRODUCTS
 
 KEYS = ["price_area", "price_year", "charger_option", "strategy", "reserve_level_id"]
 LOW_QUANTILE = 0.05
 HIGH_QUANTILE = 0.95
-RESERVE_REVENUES = ["fcr_n_revenue_sek", "fcr_d_up_revenue_sek", "fcr_d_down_revenue_sek"]
+RESERVE_REVENUES = [f"{product}_revenue_sek" for product in RESERVE_PRODUCTS]
 MEANS = ["net_value_over_smart_sek", "net_gross_value_over_smart_sek", "degradation_cost_sek", "discharge_ac_kwh",
          "full_cycle_count"]  # fmt: skip
 

@@ -54,8 +54,8 @@ def adoption(count: float) -> Adoption:
     return Adoption(cars, np.zeros((1, 1, 1)), np.array([count]), np.array([0]), np.array([0.0]), 0.0)
 
 
-def ledger():
-    streams = {name: cube(YEARLY_SEK.get(name, 0.0)) for name in (*STREAMS, *STANDBY_STREAMS)}
+def ledger(**changed: float):
+    streams = {name: cube({**YEARLY_SEK, **changed}.get(name, 0.0)) for name in (*STREAMS, *STANDBY_STREAMS)}
     return build_ledger(
         adoption(1.0), adoption(0.0), OFFER, Yearly(streams), np.zeros((1, 1)), np.array([0]), SHIPPED, DRAWS,
         np.array([1000.0]),
@@ -159,3 +159,15 @@ def test_each_flow_is_a_transfer_or_a_resource():
     flows = {flow for flow, _ in ledger().flows}
     assert flows == {*TRANSFERS, *RESOURCES}
     assert not set(TRANSFERS) & set(RESOURCES)
+
+
+def test_a_peak_that_is_saved_is_the_grid_companys_loss_until_the_reset():
+    """100 SEK a year less of capacity charge, 25 of VAT on it; what falls after the reset is other customers'."""
+    before, after = ledger(), ledger(net_capacity_tariff_sek=-100.0, net_vat_sek=187.5 - 25.0)
+    moved = {
+        "user": 125 * 11.5174, "grid_company": -100 * (11.5174 - 7.8443), "other_customers": -100 * 7.8443,
+        "state": -25 * 11.5174,
+    }  # fmt: skip
+    for account, amount in moved.items():
+        gain = after.by_account(account) - before.by_account(account)
+        assert gain.item() == pytest.approx(amount, abs=0.5), account

@@ -61,7 +61,7 @@ def between(problem: VehicleProblem, strategy: Strategy, price: float, name: str
     return min(more, less) - 1e-4 <= price <= max(more, less) + 1e-4
 
 
-@pytest.mark.parametrize(("seed", "step_h"), [(1, 1.0), (4, 0.25), (6, 1.0)])
+@pytest.mark.parametrize(("seed", "step_h"), [(1, 1.0), (4, 0.25)])
 def test_prices_are_the_change_of_the_least_cost(whole_problem: Maker, seed: int, step_h: float) -> None:
     """Every step in which something binds, in a problem with everything in it; V2X always on: no binary moves."""
     problem = tight(whole_problem(seed, 1, step_h))

@@ -34,9 +34,7 @@ def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch:
     return found
 
 
-@pytest.mark.parametrize(
-    ("seed", "step_h", "strategy"), [(0, 1.0, ALL), (1, 0.25, ALL), (2, 1.0, HOME), (3, 0.25, SMART), (4, 1.0, GRID)]
-)
+@pytest.mark.parametrize(("seed", "step_h", "strategy"), [(0, 1.0, ALL), (1, 0.25, ALL), (2, 1.0, HOME)])
 def test_another_engine_finds_the_same_cost(whole_problem: Maker, seed: int, step_h: float, strategy: Strategy) -> None:
     problem = whole_problem(seed, 2, step_h)
     found = solve(problem, strategy)
@@ -46,7 +44,7 @@ def test_another_engine_finds_the_same_cost(whole_problem: Maker, seed: int, ste
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "strategy"), [(5, ALL), (6, GRID), (7, SMART)])
+@pytest.mark.parametrize(("seed", "strategy"), [(5, ALL), (6, GRID)])
 def test_dear_export_and_negative_prices_agree_too(whole_problem: Maker, seed: int, strategy: Strategy) -> None:
     """The kinks of the meter are no longer convex: the other engine holds them by binaries."""
     problem = whole_problem(seed, 1, 1.0, dear_export=True)
@@ -68,7 +66,7 @@ def test_the_random_problems_use_all_that_they_have(whole_problem: Maker) -> Non
     assert peak_change_sek(problem, found.charge_kw, found.load_discharge_kw) < -1
 
 
-@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("seed", range(10, 13))
 def test_every_rule_holds(whole_problem: Maker, seed: int) -> None:
     for dear_export in (False, True):
         problem = whole_problem(seed, 2, (1.0, 0.25)[seed % 2], dear_export)
