@@ -24,6 +24,7 @@ from analysis.dispatch.strategies import (
     SMART,
     UNCONTROLLED,
     Terms,
+    attainable,
     build_problem,
     solve_strategies,
     terms_of,
@@ -175,7 +176,8 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
     ceiling = np.maximum.reduce([car.problem.ceiling_kwh, *(run.problem.ceiling_kwh for run in rolled.values())])
     whole = replace(car.problem, ceiling_kwh=ceiling)
     perfect = solve_strategies(whole, (FULL,), charger.is_bidirectional, PERFECT_LIMITS)
-    _check([(strategy, whole, schedule) for strategy, schedule in perfect.items()], stretch.vehicle_id)
+    reached = attainable(whole, perfect[SMART])
+    _check([(strategy, reached, schedule) for strategy, schedule in perfect.items()], stretch.vehicle_id)
     allowed = rolled[SMART, "none"].problem
     at_once = uncontrolled(allowed)
     held = [(strategy, run.problem, run.schedule) for (strategy, _), run in rolled.items()]

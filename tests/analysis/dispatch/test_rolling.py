@@ -208,6 +208,17 @@ def test_foresight_never_hurts_and_schedules_stand(terms: Terms, seed: int) -> N
     assert rows.set_index("bidding").loc["pool", "sold_kw_h"] > 0
 
 
+def test_a_trip_beyond_the_battery_is_charged_on_the_road_by_all(terms: Terms) -> None:
+    """80 kWh on one day, out of 60: even with perfect foresight, and what it needs then is not held against it."""
+    stretch = stretch_of(8)
+    driving = stretch.driving_dc_kwh.copy()
+    driving[PAST_WEEKS * 168 + 2 * 24 + 12] += 80.0
+    long_way = replace(stretch, driving_dc_kwh=driving)
+    rows = pd.DataFrame(compare_stretch(terms, charger_physics("ac_11", terms.parameters), long_way))
+    assert (rows["perfect_forced_kwh"] > 20).all()
+    assert (rows["realised_forced_kwh"] >= rows["perfect_forced_kwh"] - 6.0).all(), "but for the half of the reserve"
+
+
 def test_a_car_that_stays_away_withdraws_what_it_sold(terms: Terms) -> None:
     """Plugged in every night of the past, and in the stretch never again after its first morning."""
     car, course = car_and_course(terms, 8, irregular=False)
