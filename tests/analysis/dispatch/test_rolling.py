@@ -165,13 +165,25 @@ def _poisoned(course: Course, at: int, random: np.random.Generator) -> Course:
     )  # fmt: skip
 
 
+def _spoiled_car(car: Car, step: int) -> Car:
+    """The real problem, with nonsense in everything from a step on that a plan might peep at."""
+    names = ("plugged_pu", "driving_dc_kwh", "buy_sek_per_kwh", "sell_sek_per_kwh", "site_load_kw",
+             "fcr_n_sek_per_kw_h", "fcr_d_up_sek_per_kw_h", "fcr_d_down_sek_per_kw_h")  # fmt: skip
+    spoiled = {name: getattr(car.problem, name).copy() for name in names}
+    for values in spoiled.values():
+        values[step:] = 0.77
+    return replace(car, problem=replace(car.problem, **spoiled))
+
+
 @pytest.mark.parametrize("hour", [12, 13, 20])
 @pytest.mark.parametrize(("strategy", "pooled"), [(SMART, False), (RESERVE, True), (RESERVE, False)])
 def test_a_poisoned_future_changes_nothing_before_it(terms: Terms, strategy: Strategy, pooled: bool, hour: int) -> None:
     car, course = car_and_course(terms, 3)
     at = course.first_day * 24 + 2 * 24 + hour
     spoiled = _poisoned(course, at, np.random.default_rng(0))
-    honest, misled = (_stop_at(car, each, strategy, pooled, 2 * 24 + hour) for each in (course, spoiled))
+    stop = 2 * 24 + hour
+    honest = _stop_at(car, course, strategy, pooled, stop)
+    misled = _stop_at(_spoiled_car(car, stop), spoiled, strategy, pooled, stop)
     for name in ("charge_kw", "load_discharge_kw", "export_discharge_kw", "fcr_n_kw", "fcr_d_up_kw", "state_kwh"):
         np.testing.assert_array_equal(getattr(honest.schedule, name), getattr(misled.schedule, name), err_msg=name)
     assert honest.sold_kw_h == misled.sold_kw_h
