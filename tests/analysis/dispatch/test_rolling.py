@@ -156,7 +156,7 @@ def _poisoned(course: Course, at: int, random: np.random.Generator) -> Course:
 
     return replace(
         course,
-        spot_sek_per_kwh=spoil(course.spot_sek_per_kwh, known_days * 24, -5, 9),
+        spot_sek_per_kwh=spoil(course.spot_sek_per_kwh, known_days * 24, -5, -4),
         reserve_sek_per_kw_h={name: spoil(price, (today + 1) * 24, 0, 3)
                               for name, price in course.reserve_sek_per_kw_h.items()},
         load_kw=spoil(course.load_kw, at, 0, 5),
@@ -175,18 +175,41 @@ def _spoiled_car(car: Car, step: int) -> Car:
     return replace(car, problem=replace(car.problem, **spoiled))
 
 
+def _two_futures(terms: Terms, strategy: Strategy, pooled: bool, hour: int) -> tuple[Rolled, Rolled]:
+    """The same days up to an hour, with what really came after it and with nonsense."""
+    car, course = car_and_course(terms, 6)
+    stop = 2 * 24 + hour
+    spoiled = _poisoned(course, course.first_day * 24 + stop, np.random.default_rng(0))
+    return (
+        _stop_at(car, course, strategy, pooled, stop),
+        _stop_at(_spoiled_car(car, stop), spoiled, strategy, pooled, stop),
+    )
+
+
 @pytest.mark.parametrize("hour", [12, 13, 20])
 @pytest.mark.parametrize(("strategy", "pooled"), [(SMART, False), (RESERVE, True), (RESERVE, False)])
 def test_a_poisoned_future_changes_nothing_before_it(terms: Terms, strategy: Strategy, pooled: bool, hour: int) -> None:
-    car, course = car_and_course(terms, 3)
-    at = course.first_day * 24 + 2 * 24 + hour
-    spoiled = _poisoned(course, at, np.random.default_rng(0))
-    stop = 2 * 24 + hour
-    honest = _stop_at(car, course, strategy, pooled, stop)
-    misled = _stop_at(_spoiled_car(car, stop), spoiled, strategy, pooled, stop)
+    honest, misled = _two_futures(terms, strategy, pooled, hour)
     for name in ("charge_kw", "load_discharge_kw", "export_discharge_kw", "fcr_n_kw", "fcr_d_up_kw", "state_kwh"):
         np.testing.assert_array_equal(getattr(honest.schedule, name), getattr(misled.schedule, name), err_msg=name)
     assert honest.sold_kw_h == misled.sold_kw_h
+
+
+@pytest.mark.parametrize(("series", "strategy"), [("spot", SMART), ("reserve", RESERVE)])
+def test_the_poison_would_show_a_peep_of_one_day(
+    terms: Terms, monkeypatch: pytest.MonkeyPatch, series: str, strategy: Strategy
+) -> None:
+    def peep(course: Course, now: int) -> Known:
+        known = known_at(course, now)
+        if series == "spot":
+            return replace(known, spot_sek_per_kwh=course.spot_sek_per_kwh[: len(known.spot_sek_per_kwh) + 24])
+        end = (known.today + 2) * 24
+        tomorrow = {name: price[:end] for name, price in course.reserve_sek_per_kw_h.items()}
+        return replace(known, reserve_sek_per_kw_h=tomorrow)
+
+    monkeypatch.setattr("analysis.dispatch.rolling.known_at", peep)
+    honest, misled = _two_futures(terms, strategy, False, 12)
+    assert not np.array_equal(honest.schedule.charge_kw, misled.schedule.charge_kw)
 
 
 def _stop_at(car: Car, course: Course, strategy: Strategy, pooled: bool, steps: int) -> Rolled:
