@@ -195,6 +195,7 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
             "uncontrolled_forced_kwh": float(at_once.forced_dc_kwh.sum()),
             "realised_forced_kwh": float(run.schedule.forced_dc_kwh.sum()),
             "perfect_forced_kwh": float(perfect[strategy].forced_dc_kwh.sum()),
+            "road_extra_sek_per_kwh": car.problem.forced_charge_sek_per_kwh - car.problem.terminal_sek_per_kwh,
             "sold_kw_h": run.sold_kw_h,
             "withdrawn_kw_h": run.withdrawn_kw_h,
             "rejected_kw_h": run.rejected_kw_h,
