@@ -24,6 +24,7 @@ from analysis.dispatch.strategies import (
     SMART,
     UNCONTROLLED,
     Terms,
+    attainable,
     build_problem,
     solve_strategies,
     terms_of,
@@ -175,7 +176,8 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
     ceiling = np.maximum.reduce([car.problem.ceiling_kwh, *(run.problem.ceiling_kwh for run in rolled.values())])
     whole = replace(car.problem, ceiling_kwh=ceiling)
     perfect = solve_strategies(whole, (FULL,), charger.is_bidirectional, PERFECT_LIMITS)
-    _check([(strategy, whole, schedule) for strategy, schedule in perfect.items()], stretch.vehicle_id)
+    reached = attainable(whole, perfect[SMART])
+    _check([(strategy, reached, schedule) for strategy, schedule in perfect.items()], stretch.vehicle_id)
     allowed = rolled[SMART, "none"].problem
     at_once = uncontrolled(allowed)
     held = [(strategy, run.problem, run.schedule) for (strategy, _), run in rolled.items()]
@@ -193,6 +195,7 @@ def compare_stretch(terms: Terms, charger: ChargerPhysics, stretch: Stretch) -> 
             "uncontrolled_forced_kwh": float(at_once.forced_dc_kwh.sum()),
             "realised_forced_kwh": float(run.schedule.forced_dc_kwh.sum()),
             "perfect_forced_kwh": float(perfect[strategy].forced_dc_kwh.sum()),
+            "road_extra_sek_per_kwh": car.problem.forced_charge_sek_per_kwh - car.problem.terminal_sek_per_kwh,
             "sold_kw_h": run.sold_kw_h,
             "withdrawn_kw_h": run.withdrawn_kw_h,
             "rejected_kw_h": run.rejected_kw_h,

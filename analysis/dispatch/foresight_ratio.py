@@ -54,10 +54,13 @@ def with_gains(vehicles: pd.DataFrame) -> pd.DataFrame:
     smart = vehicles[vehicles["strategy"] == "smart"].set_index(car)
     base = smart.loc[pd.MultiIndex.from_frame(vehicles[car])]
     gains = vehicles.copy()
+    extra = vehicles["road_extra_sek_per_kwh"].to_numpy()
     for kind in ("realised", "perfect"):
-        cost = vehicles[f"net_{kind}_cost_sek"].to_numpy()
-        gains[f"{kind}_over_uncontrolled_sek"] = vehicles["net_uncontrolled_cost_sek"].to_numpy() - cost
-        gains[f"{kind}_over_smart_sek"] = base[f"net_{kind}_cost_sek"].to_numpy() - cost
+        for over, rows, other in (("uncontrolled", vehicles, "uncontrolled"), ("smart", base, kind)):
+            gain = rows[f"net_{other}_cost_sek"].to_numpy() - vehicles[f"net_{kind}_cost_sek"].to_numpy()
+            spared = rows[f"{other}_forced_kwh"].to_numpy() - vehicles[f"{kind}_forced_kwh"].to_numpy()
+            gains[f"{kind}_over_{over}_sek"] = gain
+            gains[f"{kind}_over_{over}_without_road_sek"] = gain - spared * extra
     return gains
 
 
@@ -65,6 +68,8 @@ def _ratio(cars: pd.DataFrame, over: str, random: np.random.Generator) -> dict[s
     weeks = float(cars["horizon_days"].sum()) / DAYS_PER_WEEK
     realised = cars[f"realised_over_{over}_sek"].to_numpy(float)
     perfect = cars[f"perfect_over_{over}_sek"].to_numpy(float)
+    realised_else, perfect_else = (float(cars[f"{kind}_over_{over}_without_road_sek"].sum())
+                                   for kind in ("realised", "perfect"))  # fmt: skip
     sold = float(cars["sold_kw_h"].sum())
     reason = reason_without_ratio(float(perfect.sum()) / weeks)
     low, high = (np.nan, np.nan) if reason else _interval(realised, perfect, cars["horizon_days"].to_numpy(), random)
@@ -72,6 +77,7 @@ def _ratio(cars: pd.DataFrame, over: str, random: np.random.Generator) -> dict[s
         "net_realised_sek_per_week": float(realised.sum()) / weeks,
         "net_perfect_sek_per_week": float(perfect.sum()) / weeks,
         "ratio_pu": np.nan if reason else float(realised.sum() / perfect.sum()),
+        "ratio_without_road_pu": np.nan if reason_without_ratio(perfect_else / weeks) else realised_else / perfect_else,
         "ratio_low_pu": low,
         "ratio_high_pu": high,
         "reason": reason,

@@ -28,6 +28,7 @@ class ForesightVehicles(Table):
     Costs are net of the worth of what is left at the end; positive: the household pays. ``bidding`` says who sells the
     reserves: nobody, a pool of which the car is a part, or the car alone. ``withdrawn_kw_h`` was sold and could not be
     held, ``rejected_kw_h`` was offered and the price did not pay.
+    ``road_extra_sek_per_kwh`` is what a kWh charged on the road costs more than one at home at the mean price.
     """
 
     price_area: str = pa.Field(isin=PRICE_AREAS)
@@ -43,6 +44,7 @@ class ForesightVehicles(Table):
     uncontrolled_forced_kwh: float = pa.Field(ge=-1e-6)
     realised_forced_kwh: float = pa.Field(ge=-1e-6)
     perfect_forced_kwh: float = pa.Field(ge=-1e-6)
+    road_extra_sek_per_kwh: float
     sold_kw_h: float = pa.Field(ge=-1e-6)
     withdrawn_kw_h: float = pa.Field(ge=-1e-3)
     rejected_kw_h: float = pa.Field(ge=-1e-6)
@@ -57,8 +59,10 @@ class Foresight(Table):
 
     ``ratio_pu`` is what the cars got with limited knowledge over what perfect foresight gives them: the saving against
     charging at once (``over`` = uncontrolled), or the value beyond smart charging under the same knowledge (smart).
-    It is null with a reason where the denominator does not carry it, and never cut off at 0 or 1. Low and high are the
-    5 and 95 % of a bootstrap over cars, null where a single car or too many draws without a denominator make none.
+    ``ratio_without_road_pu`` is the same with energy charged on the road at the mean price at home: what is lost beside
+    the road. Each is null with a reason where the denominator does not carry it, and never cut off at 0 or 1. Low and
+    high are the 5 and 95 % of a bootstrap over cars, null where a single car or too many draws without a denominator
+    make none.
     """
 
     price_area: str = pa.Field(isin=PRICE_AREAS)
@@ -69,6 +73,7 @@ class Foresight(Table):
     net_realised_sek_per_week: float
     net_perfect_sek_per_week: float
     ratio_pu: float = pa.Field(nullable=True)
+    ratio_without_road_pu: float = pa.Field(nullable=True)
     ratio_low_pu: float = pa.Field(nullable=True)
     ratio_high_pu: float = pa.Field(nullable=True)
     reason: str

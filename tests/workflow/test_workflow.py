@@ -183,6 +183,14 @@ def test_wear_is_a_target_of_its_own(tmp_path):
     assert "settle_wear" not in project.planned(folder)
 
 
+def test_foresight_is_a_target_of_its_own(tmp_path):
+    folder = project.copy_project(tmp_path / "project")
+    jobs = project.planned(folder, targets=("data/results/minimal/foresight.parquet",))
+    assert (jobs["build_foresight_weeks"], jobs["measure_foresight"], jobs["summarise_foresight"]) == (1, 2, 1)
+    assert not set(jobs) & {"dispatch_vehicles", "render_report"}
+    assert "measure_foresight" not in project.planned(folder)
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("scenario", ["real_2024", "real_2025"])
 def test_every_real_scenario_can_be_planned(tmp_path, real_root, scenario):

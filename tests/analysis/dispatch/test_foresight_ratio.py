@@ -20,7 +20,8 @@ def car(name: str, strategy: str, realised: float, perfect: float, **changed: An
         "price_area": "SE3", "price_year": 2024, "vehicle_id": name, "strategy": strategy, "bidding": "none",
         "week_start_utc": pd.Timestamp("2024-01-14T23:00Z"), "horizon_days": 28.0, "net_uncontrolled_cost_sek": 100.0,
         "net_realised_cost_sek": realised, "net_perfect_cost_sek": perfect, "uncontrolled_forced_kwh": 0.0,
-        "realised_forced_kwh": 2.0, "perfect_forced_kwh": 0.0, "sold_kw_h": 0.0, "withdrawn_kw_h": 0.0,
+        "realised_forced_kwh": 2.0, "perfect_forced_kwh": 0.0, "road_extra_sek_per_kwh": 4.0,
+        "sold_kw_h": 0.0, "withdrawn_kw_h": 0.0,
         "rejected_kw_h": 0.0, "perfect_sold_kw_h": 0.0,
     }  # fmt: skip
     return {**plain, **changed}
@@ -46,6 +47,8 @@ def test_a_ratio_is_one_of_sums_over_cars() -> None:
     assert (smart["net_realised_sek_per_week"], smart["net_perfect_sek_per_week"]) == (30 / 8, 40 / 8)
     assert (smart["ratio_low_pu"], smart["ratio_high_pu"]) == (pytest.approx(0.5), pytest.approx(25 / 30))
     assert (smart["vehicle_count"], smart["horizon_days"], smart["realised_forced_kwh_per_week"]) == (2, 56.0, 0.5)
+    assert smart["ratio_without_road_pu"] == pytest.approx((30 + 2 * 2 * 4.0) / 40), "2 kWh a car on the road, 4 dearer"
+    assert found.loc["grid", "none", "smart"]["ratio_without_road_pu"] == pytest.approx(3 / 60), "as much on the road"
     assert found.loc["grid", "none", "smart"]["ratio_pu"] == pytest.approx((5 - 2) / (20 + 40))
     assert found.loc["grid", "none", "uncontrolled"]["ratio_pu"] == pytest.approx(33 / 100)
     assert found.loc["grid_reserve", "pool", "smart"]["withdrawn_pu"] == pytest.approx(0.15)

@@ -156,7 +156,7 @@ def _poisoned(course: Course, at: int, random: np.random.Generator) -> Course:
 
     return replace(
         course,
-        spot_sek_per_kwh=spoil(course.spot_sek_per_kwh, known_days * 24, -5, 9),
+        spot_sek_per_kwh=spoil(course.spot_sek_per_kwh, known_days * 24, -5, -4),
         reserve_sek_per_kw_h={name: spoil(price, (today + 1) * 24, 0, 3)
                               for name, price in course.reserve_sek_per_kw_h.items()},
         load_kw=spoil(course.load_kw, at, 0, 5),
@@ -165,16 +165,51 @@ def _poisoned(course: Course, at: int, random: np.random.Generator) -> Course:
     )  # fmt: skip
 
 
+def _spoiled_car(car: Car, step: int) -> Car:
+    """The real problem, with nonsense in everything from a step on that a plan might peep at."""
+    names = ("plugged_pu", "driving_dc_kwh", "buy_sek_per_kwh", "sell_sek_per_kwh", "site_load_kw",
+             "fcr_n_sek_per_kw_h", "fcr_d_up_sek_per_kw_h", "fcr_d_down_sek_per_kw_h")  # fmt: skip
+    spoiled = {name: getattr(car.problem, name).copy() for name in names}
+    for values in spoiled.values():
+        values[step:] = 0.77
+    return replace(car, problem=replace(car.problem, **spoiled))
+
+
+def _two_futures(terms: Terms, strategy: Strategy, pooled: bool, hour: int) -> tuple[Rolled, Rolled]:
+    """The same days up to an hour, with what really came after it and with nonsense."""
+    car, course = car_and_course(terms, 6)
+    stop = 2 * 24 + hour
+    spoiled = _poisoned(course, course.first_day * 24 + stop, np.random.default_rng(0))
+    return (
+        _stop_at(car, course, strategy, pooled, stop),
+        _stop_at(_spoiled_car(car, stop), spoiled, strategy, pooled, stop),
+    )
+
+
 @pytest.mark.parametrize("hour", [12, 13, 20])
 @pytest.mark.parametrize(("strategy", "pooled"), [(SMART, False), (RESERVE, True), (RESERVE, False)])
 def test_a_poisoned_future_changes_nothing_before_it(terms: Terms, strategy: Strategy, pooled: bool, hour: int) -> None:
-    car, course = car_and_course(terms, 3)
-    at = course.first_day * 24 + 2 * 24 + hour
-    spoiled = _poisoned(course, at, np.random.default_rng(0))
-    honest, misled = (_stop_at(car, each, strategy, pooled, 2 * 24 + hour) for each in (course, spoiled))
+    honest, misled = _two_futures(terms, strategy, pooled, hour)
     for name in ("charge_kw", "load_discharge_kw", "export_discharge_kw", "fcr_n_kw", "fcr_d_up_kw", "state_kwh"):
         np.testing.assert_array_equal(getattr(honest.schedule, name), getattr(misled.schedule, name), err_msg=name)
     assert honest.sold_kw_h == misled.sold_kw_h
+
+
+@pytest.mark.parametrize(("series", "strategy"), [("spot", SMART), ("reserve", RESERVE)])
+def test_the_poison_would_show_a_peep_of_one_day(
+    terms: Terms, monkeypatch: pytest.MonkeyPatch, series: str, strategy: Strategy
+) -> None:
+    def peep(course: Course, now: int) -> Known:
+        known = known_at(course, now)
+        if series == "spot":
+            return replace(known, spot_sek_per_kwh=course.spot_sek_per_kwh[: len(known.spot_sek_per_kwh) + 24])
+        end = (known.today + 2) * 24
+        tomorrow = {name: price[:end] for name, price in course.reserve_sek_per_kw_h.items()}
+        return replace(known, reserve_sek_per_kw_h=tomorrow)
+
+    monkeypatch.setattr("analysis.dispatch.rolling.known_at", peep)
+    honest, misled = _two_futures(terms, strategy, False, 12)
+    assert not np.array_equal(honest.schedule.charge_kw, misled.schedule.charge_kw)
 
 
 def _stop_at(car: Car, course: Course, strategy: Strategy, pooled: bool, steps: int) -> Rolled:
@@ -206,6 +241,17 @@ def test_foresight_never_hurts_and_schedules_stand(terms: Terms, seed: int) -> N
     assert (rows["net_perfect_cost_sek"].diff().dropna() <= 0.05).all()
     assert (rows["withdrawn_kw_h"] <= rows["sold_kw_h"] + 1e-9).all()
     assert rows.set_index("bidding").loc["pool", "sold_kw_h"] > 0
+
+
+def test_a_trip_beyond_the_battery_is_charged_on_the_road_by_all(terms: Terms) -> None:
+    """80 kWh on one day, out of 60: even with perfect foresight, and what it needs then is not held against it."""
+    stretch = stretch_of(8)
+    driving = stretch.driving_dc_kwh.copy()
+    driving[PAST_WEEKS * 168 + 2 * 24 + 12] += 80.0
+    long_way = replace(stretch, driving_dc_kwh=driving)
+    rows = pd.DataFrame(compare_stretch(terms, charger_physics("ac_11", terms.parameters), long_way))
+    assert (rows["perfect_forced_kwh"] > 20).all()
+    assert (rows["realised_forced_kwh"] >= rows["perfect_forced_kwh"] - 6.0).all(), "but for the half of the reserve"
 
 
 def test_a_car_that_stays_away_withdraws_what_it_sold(terms: Terms) -> None:
