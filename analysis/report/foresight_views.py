@@ -82,8 +82,8 @@ def _table(shown: pd.DataFrame, voice: Voice) -> TableView:
          voice.number(row.withdrawn_pu, "pu"), str(row.vehicle_count))
         for row in ranked
     ]  # fmt: skip
-    names = ("foresight_what", "wedge_place", "foresight_ratio", "foresight_off_road", "foresight_realised", "foresight_perfect",
-             "foresight_withdrawn", "sample_cars")  # fmt: skip
+    names = ("foresight_what", "wedge_place", "foresight_ratio", "foresight_off_road", "foresight_realised",
+             "foresight_perfect", "foresight_withdrawn", "sample_cars")  # fmt: skip
     columns = [
         Column(voice.say(f"column.{name}"), "text" if place < 2 else "number") for place, name in enumerate(names)
     ]

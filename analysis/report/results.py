@@ -8,8 +8,56 @@ import geopandas as gpd
 import pandas as pd
 
 from analysis.policy.model import Scheme
+from analysis.schemas import assumptions, explain, geography, mobility, results
+from analysis.schemas.base import Table
+from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.foresight import Foresight
+from analysis.schemas.level_check import LevelCheck
+from analysis.schemas.money_evidence import ReserveCollapse
+from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
+from analysis.schemas.price_statistics import PriceYearComparison
+from analysis.schemas.profile_evidence import ProfileEvidence
+from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
+from analysis.schemas.travel import TravelTargets
+from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
 FLEET_PROFILE = "fleet"  # as analysis.profiles.cluster names it: all firms' cars, in a group that is not clustered
+
+TABLES: dict[str, type[Table]] = {
+    "headlines": results.Headlines,
+    "potential": results.Potential,
+    "potential_summary": results.PotentialSummary,
+    "profiles": mobility.Profiles,
+    "profile_shapes": mobility.ProfileShapes,
+    "profile_counts": mobility.ProfileCounts,
+    "profile_link": ProfileLink,
+    "profile_count_seeds": ProfileCountSeeds,
+    "company_car_areas": CompanyCarAreas,
+    "travel_targets": TravelTargets,
+    "value_summary": ValueSummary,
+    "value_steps": ValueSteps,
+    "export_wedge": explain.ExportWedge,
+    "car_week": explain.CarWeek,
+    "market_balance": results.MarketBalance,
+    "scheme_results": results.SchemeResults,
+    "scheme_summary": results.SchemeSummary,
+    "accounts": results.Accounts,
+    "municipalities": geography.Municipalities,
+    "plug_in_contracts": PlugInContracts,
+}
+"""Tables that a run makes, each with its contract."""
+
+COMMITTED: dict[str, type[Table]] = {
+    "parameters": assumptions.Parameters,
+    "price_year_comparison": PriceYearComparison,
+    "driving_data": DrivingData,
+    "plug_in_validation": PlugInValidation,
+    "profile_evidence": ProfileEvidence,
+    "level_check": LevelCheck,
+    "reserve_collapse": ReserveCollapse,
+    "foresight": Foresight,
+}
+"""Tables that lie in the repository, as CSV."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class Foresight(Table):
     ratio_without_road_pu: float = pa.Field(nullable=True)
     ratio_low_pu: float = pa.Field(nullable=True)
     ratio_high_pu: float = pa.Field(nullable=True)
-    reason: str
+    reason: str = pa.Field(nullable=True)
     vehicle_count: int = pa.Field(ge=1)
     horizon_days: float = pa.Field(gt=0)
     realised_forced_kwh_per_week: float = pa.Field(ge=-1e-6)

@@ -12,52 +12,8 @@ from analysis.policy.loader import load_scheme
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
-from analysis.report.results import Results, scheme_labels
-from analysis.schemas import assumptions, explain, geography, mobility, results
-from analysis.schemas.driving_data import DrivingData
-from analysis.schemas.foresight import Foresight
-from analysis.schemas.level_check import LevelCheck
-from analysis.schemas.money_evidence import ReserveCollapse
-from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
-from analysis.schemas.price_statistics import PriceYearComparison
-from analysis.schemas.profile_evidence import ProfileEvidence
-from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
-from analysis.schemas.travel import TravelTargets
-from analysis.schemas.value_summary import ValueSteps, ValueSummary
+from analysis.report.results import COMMITTED, TABLES, Results, scheme_labels
 from analysis.settings.model import Settings
-
-TABLES = {
-    "headlines": results.Headlines,
-    "potential": results.Potential,
-    "potential_summary": results.PotentialSummary,
-    "profiles": mobility.Profiles,
-    "profile_shapes": mobility.ProfileShapes,
-    "profile_counts": mobility.ProfileCounts,
-    "profile_link": ProfileLink,
-    "profile_count_seeds": ProfileCountSeeds,
-    "company_car_areas": CompanyCarAreas,
-    "travel_targets": TravelTargets,
-    "value_summary": ValueSummary,
-    "value_steps": ValueSteps,
-    "export_wedge": explain.ExportWedge,
-    "car_week": explain.CarWeek,
-    "market_balance": results.MarketBalance,
-    "scheme_results": results.SchemeResults,
-    "scheme_summary": results.SchemeSummary,
-    "accounts": results.Accounts,
-    "municipalities": geography.Municipalities,
-    "plug_in_contracts": PlugInContracts,
-}
-COMMITTED = {
-    "parameters": assumptions.Parameters,
-    "price_year_comparison": PriceYearComparison,
-    "driving_data": DrivingData,
-    "plug_in_validation": PlugInValidation,
-    "profile_evidence": ProfileEvidence,
-    "level_check": LevelCheck,
-    "reserve_collapse": ReserveCollapse,
-    "foresight": Foresight,
-}
 
 
 def main(

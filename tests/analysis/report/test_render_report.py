@@ -7,24 +7,9 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.io import write_table
-from analysis.schemas import explain, geography, mobility
-from analysis.schemas import results as contracts
-from analysis.schemas.plug_in import PlugInContracts
-from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
-from analysis.schemas.travel import TravelTargets
-from analysis.schemas.value_summary import ValueSteps, ValueSummary
+from analysis.report.results import TABLES
 from tests.analysis.report import report_fixtures as fixtures
 
-TABLES = {
-    "headlines": contracts.Headlines, "potential": contracts.Potential, "potential_summary": contracts.PotentialSummary,
-    "profiles": mobility.Profiles, "profile_shapes": mobility.ProfileShapes, "profile_counts": mobility.ProfileCounts,
-    "profile_link": ProfileLink, "profile_count_seeds": ProfileCountSeeds, "company_car_areas": CompanyCarAreas,
-    "travel_targets": TravelTargets,
-    "value_summary": ValueSummary, "value_steps": ValueSteps, "export_wedge": explain.ExportWedge,
-    "car_week": explain.CarWeek, "market_balance": contracts.MarketBalance, "scheme_results": contracts.SchemeResults,
-    "scheme_summary": contracts.SchemeSummary, "accounts": contracts.Accounts,
-    "municipalities": geography.Municipalities, "plug_in_contracts": PlugInContracts,
-}  # fmt: skip
 COMPARISON = pd.DataFrame(
     {
         "year": [2025], "price_area": ["SE3"], "embedded_year": [2025], "is_calibrated": [True], "seed": [1],

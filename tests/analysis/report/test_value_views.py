@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.report.foresight_views import LISTED, foresight_figure
 from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice, read_catalog
 from analysis.report.value_views import runs, wedge_figure, week_figure
@@ -61,3 +62,16 @@ def test_five_years_of_reserves_with_the_dearest_and_the_cheapest_in_the_title(v
     assert bars["marker"]["pattern"]["shape"] == ["", "/", "", "", ""]
     assert figure.panels[1].data[2]["y"][0] is None
     assert len(figure.table.rows) == len(collapse)
+
+
+def test_foresight_draws_what_carries_a_ratio_and_lists_the_rest(voice):
+    table = fixtures.demo_results().foresight
+    figure = foresight_figure(table, voice)
+    assert [panel.title for panel in figure.panels] == ["2024", "2025"]
+    drawn = [len(trace["x"]) for panel in figure.panels for trace in panel.data]
+    assert drawn == [3] * 8
+    keys = ["strategy", "bidding", "over"]
+    assert len(figure.table.rows) == table.set_index(keys).index.isin(LISTED).sum()
+    pool = table[(table["bidding"] == "pool") & (table["over"] == "smart")]["ratio_pu"]
+    assert voice.number(pool.min(), "pu") in figure.title
+    assert voice.number(pool.max(), "pu") in figure.title
