@@ -12,7 +12,15 @@ from pathlib import Path
 
 import numba
 
-MODULES = ("thresholds", "reserve_vertices", "moves", "grid_back", "grid_on")
+MODULES = (
+    "thresholds",
+    "reserve_vertices",
+    "moves",
+    "corner_table",
+    "corridor_pairs",
+    "corridor",
+    "corridor_on",
+)
 """Modules of this folder that hold compiled functions."""
 
 

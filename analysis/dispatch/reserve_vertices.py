@@ -1,8 +1,8 @@
-"""Lists, for an hour's reserve prices, what a kW of free power and a kWh of headroom are worth at most.
+"""Finds the best offer of reserves from what is free, by the corners of its dual.
 
 Given the free power up and down and the energy up and down, the best offer is a small linear programme. The feasible
-set of its dual depends on the prices alone, so its corners are listed once an hour; the reward of any state is the
-least of their products with what is free. Source: METHODS 3.4.
+set of its dual depends on the prices alone, so its corners are listed once an hour (``corner_table``); the reward of
+any state is the least of their products with what is free. Source: METHODS 3.4.
 """
 
 from itertools import combinations
@@ -15,9 +15,7 @@ from analysis.market.reserve_rules import ReserveRules
 
 Vector = NDArray[np.float64]
 
-CORNERS_MOST = 16
 PRODUCTS, RESOURCES = 3, 4
-SLACK = 1e-12
 SINGULAR = 1e-9
 
 
@@ -56,71 +54,6 @@ def dual_bases(binding: Vector) -> Vector:
 
 
 @compiled
-def list_corners(prices: Vector, binding: Vector, inverses: Vector, corners: Vector) -> int:
-    """List the corners of the dual of one hour; gives how many.
-
-    Parameters
-    ----------
-    prices
-        Net price of each product (3), SEK per kW for the hour; at or below zero where it is not worth offering.
-    inverses
-        From :func:`dual_bases`.
-    corners
-        Receives corner × 5: the price of each resource (SEK per kW or kWh), and the base it comes from. Dominated
-        corners are left out.
-
-    Examples
-    --------
-    Only FCR-D up at 0.10 SEK: power up at 0.10, or energy up at 0.30 SEK/kWh.
-    """
-    count = 0
-    trial = np.empty(RESOURCES)
-    for base in range(inverses.shape[0]):
-        fits = True
-        for resource in range(RESOURCES):
-            value = 0.0
-            for product in range(PRODUCTS):
-                value += inverses[base, resource, product] * prices[product]
-            trial[resource] = value
-            if value < -SLACK:
-                fits = False
-                break
-        if not fits:
-            continue
-        for product in range(PRODUCTS):
-            paid = 0.0
-            for resource in range(RESOURCES):
-                paid += binding[product, resource] * trial[resource]
-            if paid < prices[product] - 1e-10:
-                fits = False
-                break
-        if fits:
-            count = keep_undominated(corners, count, trial, base)
-    return count
-
-
-@compiled
-def keep_undominated(corners: Vector, count: int, trial: Vector, base: int) -> int:
-    """Add a corner unless one that is there is nowhere dearer; drop those that it undercuts everywhere."""
-    kept = 0
-    for at in range(count):
-        below, above = True, True
-        for resource in range(RESOURCES):
-            below &= corners[at, resource] <= trial[resource] + SLACK
-            above &= trial[resource] <= corners[at, resource] + SLACK
-        if below:
-            return count
-        if not above:
-            for column in range(RESOURCES + 1):
-                corners[kept, column] = corners[at, column]
-            kept += 1
-    for resource in range(RESOURCES):
-        corners[kept, resource] = trial[resource]
-    corners[kept, RESOURCES] = base
-    return kept + 1
-
-
-@compiled
 def best_offer(
     prices: Vector, binding: Vector, inverses: Vector, corners: Vector, count: int, free: Vector, offer: Vector
 ) -> float:
@@ -132,7 +65,7 @@ def best_offer(
     Parameters
     ----------
     corners, count
-        From :func:`list_corners`.
+        Corner × 5: the price of each resource, and the base that it comes from (``corner_table``).
     free
         Power up and down (kW), energy up and down (kWh); negative values leave nothing to offer.
     """

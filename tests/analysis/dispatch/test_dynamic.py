@@ -1,5 +1,6 @@
 """The compiled engine against the linear programme, against every rule, and against cases worked by hand."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +11,19 @@ import pytest
 from scipy.optimize import linprog
 
 from analysis.battery.losses import LossCurve
-from analysis.dispatch import compiled, dynamic, reserve_vertices
-from analysis.dispatch.dynamic import energy_pieces, objective_sek, solve, solve_energy
-from analysis.dispatch.linear import LinearModel
+from analysis.dispatch import compiled, corner_table, reserve_vertices
+from analysis.dispatch.dynamic import energy_pieces, solve, solve_energy
+from analysis.dispatch.lattice import SHARES, net_prices, solve_lattice
+from analysis.dispatch.layout import objective_sek
+from analysis.dispatch.linear import LinearModel, SearchLimits
 from analysis.dispatch.mixed import least_cost_sek
-from analysis.dispatch.problem import Strategy, VehicleProblem
-from analysis.dispatch.strategies import GRID, HOME, SMART
+from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
+from analysis.dispatch.strategies import GRID, HOME, SMART, attainable
 from analysis.dispatch.verify import broken_rules
 
 Maker = Callable[..., VehicleProblem]
 
+TIGHT = SearchLimits(gap_sek=1e-7, gap_pu=1e-9, solve_count=3000)
 FULL = Strategy("grid_reserve", "full", True, True, 1.0, 1.0)
 SIZES = ((11.0, 60.0, 48.0), (3.7, 40.0, 32.0), (7.4, 80.0, 64.0))
 
@@ -38,7 +42,7 @@ def test_without_reserves_the_optimum_is_that_of_the_linear_programme(random_pro
         if not pieces.is_convex:
             continue
         found = solve_energy(problem, strategy, pieces)
-        reference = LinearModel(problem, with_reserves=False).solve(strategy)
+        reference = LinearModel(problem, with_reserves=False).solve(strategy, limits=TIGHT)
         assert found is not None and reference is not None
         assert found.objective_sek == pytest.approx(reference.objective_sek, rel=1e-9, abs=1e-6)
         assert not broken_rules(problem, strategy, found)
@@ -49,36 +53,61 @@ def test_most_of_the_random_problems_are_convex(random_problem: Maker) -> None:
     assert sum(convex) >= 8
 
 
+def _value_gap(found: Dispatch, reference_sek: float, problem: VehicleProblem) -> float:
+    """Excess of cost over a reference, as a share of the value over one-way charging."""
+    smart = solve(replace(problem, curve=None, least_charge_kw=0.0), SMART)
+    assert smart is not None
+    return (found.penalised_sek - reference_sek) / (smart.penalised_sek - reference_sek)
+
+
 @pytest.mark.parametrize("seed", range(12))
-def test_with_reserves_the_cost_is_within_a_few_thousandths_and_never_below(random_problem: Maker, seed: int) -> None:
+def test_with_reserves_a_thousandth_of_the_value_is_missed_at_most_and_the_optimum_never_beaten(
+    random_problem: Maker, seed: int
+) -> None:
     problem = _car(random_problem, seed, days=7)
     found = solve(problem, FULL)
-    reference = LinearModel(problem, with_reserves=True).solve(FULL)
+    reference = LinearModel(problem, with_reserves=True).solve(FULL, limits=TIGHT)
     assert found is not None and reference is not None
     assert not broken_rules(problem, FULL, found)
-    gap = (found.objective_sek - reference.objective_sek) / abs(reference.objective_sek)
-    assert -1e-6 <= gap < 0.004
+    assert found.penalised_sek >= reference.penalised_sek - reference.gap_sek - 1e-6
+    assert _value_gap(found, reference.penalised_sek, problem) <= 0.001
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_more_nodes_come_closer(random_problem: Maker, seed: int) -> None:
+def test_finer_lattices_come_closer(random_problem: Maker, seed: int) -> None:
     problem = _car(random_problem, seed, days=7)
-    coarse, fine = solve(problem, FULL, nodes=13), solve(problem, FULL, nodes=97)
-    reference = LinearModel(problem, with_reserves=True).solve(FULL)
+    coarse, fine = solve_lattice(problem, FULL, SHARES[:2]), solve_lattice(problem, FULL)
+    reference = LinearModel(problem, with_reserves=True).solve(FULL, limits=TIGHT)
     assert coarse is not None and fine is not None and reference is not None
-    assert fine.objective_sek <= coarse.objective_sek + 0.01
-    assert fine.objective_sek == pytest.approx(reference.objective_sek, rel=0.0015)
+    gaps = [_value_gap(found, reference.penalised_sek, problem) for found in (coarse, fine)]
+    assert gaps[1] < 0.2 * gaps[0]
+
+
+def test_a_car_that_must_charge_on_the_road_misses_no_more_than_others(random_problem: Maker) -> None:
+    """A trip larger than the battery after a night in which it fills: what is worth holding is worth a lattice node."""
+    driving = np.zeros(24 * 6)
+    driving[[2 * 24 + 9, 4 * 24 + 9]] = 70.0
+    problem = random_problem(7, 6, driving=driving, power_kw=11.0, daily_limit_kwh=48.0, standby_kw=0.0)
+    smart = LinearModel(problem, with_reserves=False).solve(SMART)
+    assert smart is not None and smart.forced_dc_kwh.sum() > 20.0
+    problem = attainable(problem, smart)
+    found = solve(problem, FULL)
+    reference = LinearModel(problem, with_reserves=True).solve(FULL, limits=TIGHT)
+    assert found is not None and reference is not None
+    assert not broken_rules(problem, FULL, found)
+    assert found.forced_dc_kwh.sum() == pytest.approx(reference.forced_dc_kwh.sum(), abs=1e-6)
+    assert _value_gap(found, reference.penalised_sek, problem) <= 0.001
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_with_standby_days_are_switched_on_and_off(random_problem: Maker, seed: int) -> None:
     problem = random_problem(seed, 6, daily_limit_kwh=48.0)
-    found = solve(problem, GRID, nodes=97)
-    reference = LinearModel(problem, with_reserves=False).solve(GRID)
+    found = solve(problem, GRID)
+    reference = LinearModel(problem, with_reserves=False).solve(GRID, limits=TIGHT)
     assert found is not None and reference is not None
     assert not broken_rules(problem, GRID, found)
-    assert found.objective_sek >= reference.objective_sek - reference.gap_sek - 1e-6
-    assert found.objective_sek == pytest.approx(reference.objective_sek, rel=0.01, abs=0.3)
+    assert found.penalised_sek >= reference.penalised_sek - reference.gap_sek - 1e-6
+    assert found.penalised_sek == pytest.approx(reference.penalised_sek, rel=0.002, abs=0.1)
 
 
 @pytest.mark.slow
@@ -92,7 +121,7 @@ def test_all_losses_come_close_to_a_proven_bound_and_never_below(random_problem:
     assert not broken_rules(problem, FULL, found)
     bound = least_cost_sek(problem, FULL)
     assert found.penalised_sek >= bound - 1e-3
-    assert found.penalised_sek == pytest.approx(bound, rel=0.02, abs=0.5)
+    assert _value_gap(found, bound, problem) <= 0.005
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -160,23 +189,38 @@ def test_a_schedule_that_breaks_rules_is_caught(random_problem: Maker) -> None:
 
 def test_the_dual_corners_price_every_offer_as_a_linear_programme_does() -> None:
     binding = np.array([[1.34, 1.34, 1.0, 1.0], [1.0, 0.2, 1 / 3, 0.0], [0.2, 1.0, 0.0, 1 / 3]])
-    inverses = reserve_vertices.dual_bases(binding)
-    corners, offer = np.zeros((reserve_vertices.CORNERS_MOST, 5)), np.zeros(3)
-    random = np.random.default_rng(0)
-    most = 0
+    inverses, drains = reserve_vertices.dual_bases(binding), np.array([0.02, 0.01, -0.015])
+    table, counts = np.zeros((1, corner_table.COLUMNS, corner_table.CORNERS_MOST)), np.zeros(1, np.int64)
+    random, offer = np.random.default_rng(0), np.zeros(3)
     for trial in range(300):
-        prices, free = random.uniform(-0.05, 0.6, 3), random.uniform(0, 20, 4)
+        prices, free, worth = random.uniform(-0.05, 0.6, 3), random.uniform(0, 20, 4), random.uniform(0, 3)
         if trial % 5 == 0:
             free[random.integers(4)] = 0.0
-        count = reserve_vertices.list_corners(prices, binding, inverses, corners)
-        most = max(most, count)
-        by_dual = float((corners[:count, :4] @ free).min())
-        by_offer = reserve_vertices.best_offer(prices, binding, inverses, corners, count, free, offer)
-        reference = -linprog(-np.maximum(prices, 0.0), A_ub=binding.T, b_ub=free).fun
-        assert by_dual == pytest.approx(reference, abs=1e-8)
-        assert by_offer == pytest.approx(reference, abs=1e-8)
+        corner_table.list_table(prices[None], drains, binding, inverses, table, counts)
+        if prices.max() <= 0.0:
+            assert counts[0] == 0
+            continue
+        assert 0 < counts[0] < corner_table.CORNERS_MOST
+        rows = table[0][:, : counts[0]].T
+        rows = rows[(rows[:, corner_table.LOW] <= worth) & (worth <= rows[:, corner_table.HIGH])]
+        corners = np.c_[rows[:, :4] - worth * rows[:, 4:8], rows[:, corner_table.BASE]]
+        net = prices - worth * drains
+        by_dual = max(float((corners[:, :4] @ free).min()), 0.0)
+        by_offer = reserve_vertices.best_offer(net, binding, inverses, corners, len(corners), free, offer)
+        reference = -linprog(-np.maximum(net, 0.0), A_ub=binding.T, b_ub=free).fun
+        assert by_dual == pytest.approx(reference, abs=1e-7)
+        assert by_offer == pytest.approx(reference, abs=1e-7)
         assert (binding.T @ offer <= free + 1e-8).all() and (offer >= 0).all()
-    assert 1 < most <= 11
+
+
+def test_one_table_serves_all_cars_of_a_market(random_problem: Maker) -> None:
+    problem = random_problem(1, 2)
+    drains, binding = np.zeros(3), reserve_vertices.binding_matrix(problem.rules)
+    tables, prices = corner_table.CornerTables(), net_prices(problem, FULL)
+    first, counts = tables.table(prices, drains, binding)
+    again, _ = tables.table(prices.copy(), drains, binding)
+    other, _ = tables.table(prices * 0.5, drains, binding)
+    assert again is first and other is not first and (counts > 0).all()
 
 
 def test_the_objective_is_the_cash_of_the_schedule(random_problem: Maker) -> None:
@@ -184,11 +228,14 @@ def test_the_objective_is_the_cash_of_the_schedule(random_problem: Maker) -> Non
     reference = LinearModel(problem, with_reserves=True).solve(FULL)
     assert reference is not None
     assert objective_sek(problem, FULL, reference) == pytest.approx(reference.objective_sek, abs=1e-6)
-    assert dynamic.NODES >= 33
 
 
 def test_every_compiled_module_is_in_the_digest(root: Path) -> None:
     folder = root / "analysis" / "dispatch"
-    holding = {path.stem for path in folder.glob("*.py") if "\n@compiled" in path.read_text(encoding="utf-8")}
+    holding = {
+        path.stem
+        for path in folder.glob("*.py")
+        if re.search(r"\n@(compiled|vectorised)\n", path.read_text(encoding="utf-8"))
+    }
     assert holding == set(compiled.MODULES)
     assert compiled.compiled_digest() in str(numba.config.CACHE_DIR)

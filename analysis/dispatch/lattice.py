@@ -1,0 +1,172 @@
+"""Solves one car's problem on ever finer lattices of stored energy, each around the path that the one before found.
+
+Reserves, V2X on or off by the day, losses by power, least power, prices below zero: what ``thresholds`` cannot hold.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.dispatch import corridor, corridor_on, moves
+from analysis.dispatch.corner_table import COLUMNS, TABLES, UNSOLD
+from analysis.dispatch.corridor_pairs import SAME_KWH
+from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices, standby_kwh
+from analysis.dispatch.layout import lay_hours, lay_physics, schedule_of
+from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.reserve_vertices import binding_matrix, dual_bases
+from analysis.units import HOURS_PER_DAY
+
+Index = NDArray[np.int64]
+
+PREFIX_DAYS = 14
+NODES = 16
+SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 225, 1 / 560, 1 / 1400)
+"""Distance between nodes in one walk after another, as a share of the battery's width."""
+OPEN_SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 150, 1 / 225, 1 / 560, 1 / 1400)
+"""The same where the days on which V2X is on are chosen."""
+OPEN_WALKS = 4
+"""Walks that choose the days; later ones, too fine for what standby draws, keep them."""
+DEAD_PU = 0.5
+"""Share of the distance between nodes within which a move is taken for a kink of its step."""
+ROUNDS = 8
+OFF, ON, EITHER = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the walks read and never change; arrays by mode have off first.
+
+    ``hours`` mode × step × column and ``physics`` as in ``moves``; ``counts`` and ``standing`` mode × step: corners of
+    each step and what standby draws, kWh; ``modes`` one a day.
+    """
+
+    hours: Vector
+    physics: Vector
+    table: Vector
+    counts: Index
+    binding: Vector
+    standing: Vector
+    modes: Index
+    per_day: int
+
+
+def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[float, ...] = SHARES) -> Dispatch | None:
+    """Find the best schedule on lattices of stored energy.
+
+    Parameters
+    ----------
+    problem, strategy
+        As for ``dynamic.solve``; hourly steps where reserves are sold.
+    shares
+        Distance between nodes, walk by walk, as a share of the battery's width; by default what suits the problem.
+
+    Returns
+    -------
+    Dispatch | None
+        None where the period does not close.
+    """
+    ground = lay_ground(problem, strategy)
+    walker = Walker(ground)
+    shares = shares or (OPEN_SHARES if EITHER in ground.modes else SHARES)
+    width, closed = float(problem.ceiling_kwh.max()) - problem.floor_kwh, False
+    for walk, share in enumerate(shares):
+        closed = walker.walk(width * share, walk == len(shares) - 1)
+        if walk == OPEN_WALKS - 1:
+            walker.modes = walker.chosen.copy()
+    enabled = np.repeat(walker.chosen, ground.per_day)[: problem.step_count].astype(float)
+    return schedule_of(problem, strategy, float(walker.path[0]), walker.flows, enabled) if closed else None
+
+
+def lay_ground(problem: VehicleProblem, strategy: Strategy) -> Ground:
+    """Lay out both modes of a problem: V2X off (no discharge, no reserves, no standby) and on."""
+    steps, per_day = problem.step_count, round(HOURS_PER_DAY / problem.step_h)
+    hours = np.repeat(lay_hours(problem, strategy)[None], 2, axis=0)
+    hours[OFF][:, [moves.DISCHARGE, moves.LOAD]] = 0.0
+    standing = np.array([np.zeros(steps), standby_kwh(problem, np.ones(steps))])
+    counts, table = np.zeros((2, steps), np.int64), np.zeros((1, COLUMNS, 4))
+    binding = binding_matrix(problem.rules)
+    if strategy.sells_reserves:
+        prices = net_prices(problem, strategy)
+        table, listed = TABLES.table(prices, problem.step_h * np.array(activation_drain_kwh(problem)), binding)
+        counts[ON] = listed * ((problem.plugged_pu > 1 - 1e-9) & (problem.discharge_limit_kw > 0))
+        hours[ON][:, moves.PRICE_N : moves.PRICE_DOWN + 1] = prices
+    mode = OFF
+    if strategy.is_two_way or strategy.sells_reserves:
+        mode = EITHER if problem.standby_kw > 0.0 and not strategy.always_on else ON
+    modes = np.full(-(-steps // per_day), mode, np.int64)
+    return Ground(hours, lay_physics(problem, strategy), table, counts, binding, standing, modes, per_day)
+
+
+def net_prices(problem: VehicleProblem, strategy: Strategy) -> Vector:
+    """Net price of each product but for what it drains, step × 3, SEK per kW and step; far below zero where unsold."""
+    shares = (strategy.fcr_n_pu, strategy.fcr_d_pu, strategy.fcr_d_pu)
+    parts = zip(offered_prices(problem, strategy), activation_costs(problem), shares, strict=True)
+    net = [
+        np.where(np.isnan(price) | (share <= 0), UNSOLD, problem.reserve_net_pu * price - moved)
+        for price, moved, share in parts
+    ]
+    return np.asarray(problem.step_h * np.column_stack(net))
+
+
+class Walker:
+    """Holds the path found so far and walks a lattice around it.
+
+    # ASSUME: until a path is known, stored energy is worth what charging costs at the mean price of import.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        steps = ground.hours.shape[1]
+        self.ground, self.modes, self.walks = ground, ground.modes, 0
+        self.chosen, self.inverses = np.zeros(len(ground.modes), np.int64), dual_bases(ground.binding)
+        self.centers, self.drained = np.full(steps + 1, ground.physics[moves.FLOOR]), ground.standing.copy()
+        self.least, self.worth = np.empty(steps), ground.hours[ON][:, moves.SHADOW].copy()
+        self.path, self.nodes = np.empty(steps + 1), np.empty(steps + 1, np.int64)
+        self.flows, self.drain_on = np.zeros((6, steps)), np.zeros(steps)
+        self.kept, self.best = np.zeros((2, steps, NODES)), np.zeros((2, steps, NODES))
+        self.day_values = np.zeros((2, len(ground.modes), NODES))
+        most = ON if ground.modes.max(initial=OFF) != OFF else OFF
+        corridor_on.lay_least(ground.hours[ON], ground.physics, ground.standing[most], self.least)
+
+    def walk(self, spacing_kwh: float, is_last: bool) -> bool:
+        """Walk back and on; gives whether the period closes. The last walk ends where it began."""
+        ground, steps = self.ground, len(self.worth)
+        middle = 0 if self.walks == 0 else (NODES - self.walks % 2) // 2
+        node = NODES // 2 if self.walks == 0 else middle
+        most = max(float(ground.hours[ON][0, moves.CEILING]), self.centers[0])
+        states = np.clip(self.centers[0] + spacing_kwh * (np.arange(NODES) - middle),
+                         min(self.least[0], self.centers[0]), most)  # fmt: skip
+        value = np.where(np.arange(NODES) == middle, 0.0, moves.FAR) if is_last else -self.worth[-1] * states
+        if not is_last:
+            self._back(min(steps, PREFIX_DAYS * ground.per_day), spacing_kwh, middle, value)
+            value -= value[middle]
+        self._back(steps, spacing_kwh, middle, value)
+        self.path[:] = -1.0
+        closed = self._on(float(states[node]), node, spacing_kwh, middle, is_last)
+        self.centers = self.path.copy()
+        on = np.repeat(self.chosen, ground.per_day)[:steps] == ON
+        self.drained[ON] = np.where(on, self.drain_on, ground.standing[ON])
+        self.walks += 1
+        return closed
+
+    def _back(self, last: int, spacing_kwh: float, middle: int, value: Vector) -> None:
+        ground = self.ground
+        corridor.days_back(
+            ground.hours, last, ground.per_day, self.modes, ground.physics, ground.table, ground.counts, self.centers,
+            self.least, self.drained, self.worth, spacing_kwh, middle, DEAD_PU * spacing_kwh, value, self.kept,
+            self.best, self.day_values,
+        )  # fmt: skip
+
+    def _on(self, start: float, node: int, spacing_kwh: float, middle: int, is_last: bool) -> bool:
+        ground = self.ground
+        by_mode = (ground.hours, ground.counts, ground.standing, self.drained, self.kept, self.best)
+        for _ in range(ROUNDS):
+            end, reached = corridor_on.days_on(
+                start, node, ground.per_day, by_mode, ground.physics, ground.table, ground.binding, self.inverses,
+                self.centers, self.least, self.worth, spacing_kwh, middle, DEAD_PU * spacing_kwh,
+                self.day_values, is_last, self.path, self.nodes, self.drain_on, self.flows, self.chosen,
+            )  # fmt: skip
+            if abs(end - start) < SAME_KWH:
+                return True
+            start, node = end, reached
+        return False

@@ -1,0 +1,64 @@
+"""Lays one car's problem out for the compiled walks over stored energy, and turns their flows into a schedule."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_stored_kwh, offered_prices
+from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
+
+
+def objective_sek(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> float:
+    """Cost of a schedule, SEK: energy at the margin, wear, road, less reserves net of fee and activation."""
+    buy, sell, wear = problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.wear_sek_per_kwh
+    cost = schedule.charge_kw @ buy - schedule.load_discharge_kw @ (buy - wear)
+    cost -= schedule.export_discharge_kw @ (sell - wear)
+    offers = (schedule.fcr_n_kw, schedule.fcr_d_up_kw, schedule.fcr_d_down_kw)
+    for offer, price, moved in zip(offers, offered_prices(problem, strategy), activation_costs(problem), strict=True):
+        cost -= offer @ (problem.reserve_net_pu * np.nan_to_num(price) - moved)
+    return float(problem.step_h * cost + problem.forced_charge_sek_per_kwh * schedule.forced_dc_kwh.sum())
+
+
+def lay_hours(problem: VehicleProblem, strategy: Strategy) -> Vector:
+    """Lay the steps out, step × column of ``moves.COLUMNS``; reserve prices are left at zero."""
+    constant = problem.curve is None
+    extra = 1 / problem.load_efficiency_pu - 1 / problem.discharge_efficiency_pu
+    worth = float(problem.buy_sek_per_kwh.mean()) / problem.charge_efficiency_pu
+    none = np.zeros(problem.step_count)
+    columns = [
+        problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.charge_limit_kw, problem.discharge_limit_kw,
+        problem.load_limit_kw * strategy.self_use, extra * constant, problem.driving_dc_kwh, problem.ceiling_kwh,
+        problem.required_kwh, problem.plugged_pu, none, none, none, none + worth,
+    ]  # fmt: skip
+    return np.column_stack(columns).astype(float)
+
+
+def lay_physics(problem: VehicleProblem, strategy: Strategy) -> Vector:
+    """Lay out what does not change with time, in the order of ``moves.PHYSICS``."""
+    road = problem.forced_charge_sek_per_kwh + FORCED_PENALTY_SEK_PER_KWH
+    into, out = _loss_terms(problem)
+    return np.array([
+        problem.step_h, problem.floor_kwh, problem.discharge_efficiency_pu, problem.charge_efficiency_pu, *into, *out,
+        problem.least_charge_kw, problem.standby_kw, problem.wear_sek_per_kwh, road, float(strategy.export),
+        *activation_drain_kwh(problem),
+    ])  # fmt: skip
+
+
+def _loss_terms(problem: VehicleProblem) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """No-load, linear and square loss of charging and of discharging."""
+    if problem.curve is None:
+        return (0.0, 1 - problem.charge_efficiency_pu, 0.0), (0.0, 1 / problem.discharge_efficiency_pu - 1, 0.0)
+    curve = problem.curve
+    terms = (curve.no_load_kw, curve.linear_pu + curve.extra_pu, curve.square_per_kw)
+    return terms, terms
+
+
+def schedule_of(problem: VehicleProblem, strategy: Strategy, start: float, flows: Vector, enabled: Vector) -> Dispatch:
+    """Turn flows (charged, discharged, road, three offers; by step) from a start state into a schedule."""
+    load = np.minimum(flows[1], problem.load_limit_kw * strategy.self_use)
+    parts = {"charge_kw": flows[0], "load_discharge_kw": load, "export_discharge_kw": flows[1] - load,
+             "forced_dc_kwh": flows[2], "fcr_n_kw": flows[3], "fcr_d_up_kw": flows[4], "fcr_d_down_kw": flows[5],
+             "enabled_pu": enabled}  # fmt: skip
+    state = start + np.r_[0.0, np.cumsum(net_stored_kwh(problem, **parts))]
+    schedule = Dispatch(**parts, state_kwh=state, objective_sek=0.0, solve_count=1)
+    return replace(schedule, objective_sek=objective_sek(problem, strategy, schedule))
