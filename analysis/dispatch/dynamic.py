@@ -5,14 +5,18 @@ stored energy are walked around a path (``lattice``): reserves, V2X on or off by
 prices below zero.
 """
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.dispatch import thresholds
 from analysis.dispatch.lattice import solve_lattice
+from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.units import HOURS_PER_DAY
+
+LOG = logging.getLogger(__name__)
 
 PREFIX_DAYS = 14
 PASSES = 6
@@ -44,6 +48,19 @@ def energy_pieces(problem: VehicleProblem, strategy: Strategy) -> EnergyPieces:
     return EnergyPieces(slopes, lengths, bool(convex))
 
 
+def refusals(problem: VehicleProblem, strategy: Strategy) -> tuple[str, ...]:
+    """Name what of a problem this engine does not hold; empty where it does."""
+    held_elsewhere = {
+        "a daily limit on discharge": bool(np.isfinite(problem.daily_discharge_limit_kwh)),
+        "reserves in steps shorter than an hour": strategy.sells_reserves and problem.step_h != 1.0,
+        "an open horizon": not problem.is_periodic,
+        "what was settled before": bool(problem.committed),
+        "energy kept ready": problem.ready_kwh is not None,
+        **dict.fromkeys(problem.extras, True),
+    }
+    return tuple(name for name, is_there in held_elsewhere.items() if is_there)
+
+
 def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch | None:
     """Find the cheapest schedule of a strategy.
 
@@ -57,13 +74,10 @@ def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch | None:
     Returns
     -------
     Dispatch | None
-        None where this engine does not hold: a daily limit on discharge, reserves sold in steps shorter than an hour,
-        an open horizon, anything settled before, what :attr:`VehicleProblem.extras` names, or a period that does not
-        close. The caller falls back to ``linear`` and says so.
+        None where this engine does not hold what :func:`refusals` names, or where the period does not close;
+        :func:`solve_or_refer` falls back to ``linear`` and says so.
     """
-    if np.isfinite(problem.daily_discharge_limit_kwh) or (strategy.sells_reserves and problem.step_h != 1.0):
-        return None
-    if not problem.is_periodic or problem.committed or problem.extras:
+    if refusals(problem, strategy):
         return None
     plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
     if plain and (not strategy.is_two_way or problem.standby_kw <= 0.0):
@@ -71,6 +85,39 @@ def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch | None:
         if pieces.is_convex:
             return solve_energy(problem, strategy, pieces)
     return solve_lattice(problem, strategy)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A schedule, the engine it comes from and, where that is not this one, why."""
+
+    schedule: Dispatch
+    engine: str
+    referred_for: tuple[str, ...] = ()
+
+
+def solve_or_refer(problem: VehicleProblem, strategy: Strategy) -> Solved:
+    """Find the cheapest schedule; what this engine does not hold is left to the linear programme, which is logged.
+
+    The linear programme knows constant efficiencies alone: losses by power and least power are then left out, and
+    named among the reasons.
+
+    Raises
+    ------
+    DataError
+        If the problem has no schedule at all.
+    """
+    found = solve(problem, strategy)
+    if found is not None:
+        return Solved(found, "dynamic")
+    reasons = refusals(problem, strategy) or ("a period that does not close",)
+    if problem.curve is not None or problem.least_charge_kw > 0.0:
+        reasons += ("losses by power and least power are left out",)
+        problem = replace(problem, curve=None, least_charge_kw=0.0)
+    LOG.warning("%s is left to the linear programme: %s", strategy.name, "; ".join(reasons))
+    schedule = LinearModel(problem, with_reserves=strategy.sells_reserves).solve(strategy)
+    assert schedule is not None, "nothing known is to be beaten"
+    return Solved(schedule, "linear", reasons)
 
 
 def solve_energy(problem: VehicleProblem, strategy: Strategy, pieces: EnergyPieces) -> Dispatch | None:

@@ -15,21 +15,24 @@ from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offe
 from analysis.dispatch.layout import lay_hours, lay_physics, schedule_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.reserve_vertices import binding_matrix, dual_bases
+from analysis.dispatch.verify import broken_rules
 from analysis.units import HOURS_PER_DAY
 
 Index = NDArray[np.int64]
 
 PREFIX_DAYS = 14
 NODES = 16
-SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 225, 1 / 560, 1 / 1400)
+SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 150, 1 / 225, 1 / 560, 1 / 1400)
 """Distance between nodes in one walk after another, as a share of the battery's width."""
-OPEN_SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 150, 1 / 225, 1 / 560, 1 / 1400)
-"""The same where the days on which V2X is on are chosen."""
+EXACT_DAYS = 5
+"""A period up to this long is tried from every node; a longer one forgets where it began."""
 OPEN_WALKS = 4
 """Walks that choose the days; later ones, too fine for what standby draws, keep them."""
 DEAD_PU = 0.5
 """Share of the distance between nodes within which a move is taken for a kink of its step."""
 ROUNDS = 8
+CLOSING_STEPS = 12
+CLOSING_KW = 0.1
 OFF, ON, EITHER = 0, 1, 2
 
 
@@ -59,7 +62,7 @@ def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[flo
     problem, strategy
         As for ``dynamic.solve``; hourly steps where reserves are sold.
     shares
-        Distance between nodes, walk by walk, as a share of the battery's width; by default what suits the problem.
+        Distance between nodes, walk by walk, as a share of the battery's width.
 
     Returns
     -------
@@ -68,14 +71,48 @@ def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[flo
     """
     ground = lay_ground(problem, strategy)
     walker = Walker(ground)
-    shares = shares or (OPEN_SHARES if EITHER in ground.modes else SHARES)
     width, closed = float(problem.ceiling_kwh.max()) - problem.floor_kwh, False
     for walk, share in enumerate(shares):
         closed = walker.walk(width * share, walk == len(shares) - 1)
         if walk == OPEN_WALKS - 1:
             walker.modes = walker.chosen.copy()
     enabled = np.repeat(walker.chosen, ground.per_day)[: problem.step_count].astype(float)
-    return schedule_of(problem, strategy, float(walker.path[0]), walker.flows, enabled) if closed else None
+    found = schedule_of(problem, strategy, float(walker.path[0]), walker.flows, enabled)
+    return found if closed else close_period(problem, strategy, found)
+
+
+def close_period(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> Dispatch | None:
+    """Let one step that charges make up for what a period misses of where it began, or it and one that rested.
+
+    A car that charges seldom, at full power and at no less than its least power, may end a little beside its start,
+    round after round.
+
+    Returns
+    -------
+    Dispatch | None
+        The cheapest; None where none keeps every rule.
+    """
+    missed, physics = float(schedule.state_kwh[-1] - schedule.state_kwh[0]), lay_physics(problem, strategy)
+    least_kw = max(problem.least_charge_kw, CLOSING_KW)
+    rests = (schedule.charge_kw <= 0.0) & (schedule.discharge_kw <= 0.0) & (problem.charge_limit_kw >= least_kw)
+    cheapest = np.flatnonzero(rests)[np.argsort(problem.buy_sek_per_kwh[rests])][:CLOSING_STEPS]
+    charges = np.flatnonzero(schedule.charge_kw > 0.0)[::-1][:CLOSING_STEPS]
+    trials = [(step, step) for step in charges] + [(step, rest) for rest in cheapest for step in charges]
+    best = None
+    for step, rest in trials:
+        if best is not None and step != rest:
+            break
+        added = moves.stored_kwh(least_kw, physics) if rest != step else 0.0
+        stored = moves.stored_kwh(schedule.charge_kw[step], physics) - missed - added
+        charge = schedule.charge_kw.copy()
+        charge[rest] = least_kw if rest != step else charge[rest]
+        charge[step] = moves.charge_for_kw(stored, physics) if stored > 0.0 else 0.0
+        flows = np.array([charge, schedule.discharge_kw, schedule.forced_dc_kwh, schedule.fcr_n_kw,
+                          schedule.fcr_d_up_kw, schedule.fcr_d_down_kw])  # fmt: skip
+        found = schedule_of(problem, strategy, float(schedule.state_kwh[0]), flows, schedule.enabled_pu)
+        if (best is None or found.penalised_sek < best.penalised_sek) and not broken_rules(problem, strategy, found):
+            best = found
+    return best
 
 
 def lay_ground(problem: VehicleProblem, strategy: Strategy) -> Ground:
@@ -136,18 +173,35 @@ class Walker:
         most = max(float(ground.hours[ON][0, moves.CEILING]), self.centers[0])
         states = np.clip(self.centers[0] + spacing_kwh * (np.arange(NODES) - middle),
                          min(self.least[0], self.centers[0]), most)  # fmt: skip
-        value = np.where(np.arange(NODES) == middle, 0.0, moves.FAR) if is_last else -self.worth[-1] * states
-        if not is_last:
-            self._back(min(steps, PREFIX_DAYS * ground.per_day), spacing_kwh, middle, value)
-            value -= value[middle]
-        self._back(steps, spacing_kwh, middle, value)
+        if steps <= EXACT_DAYS * ground.per_day:
+            node = self._best_node(spacing_kwh, middle)
+        elif is_last:
+            self._back_to(node, spacing_kwh, middle)
+        else:
+            value = -self.worth[-1] * states
+            for last in (min(steps, PREFIX_DAYS * ground.per_day), steps):
+                value -= value[middle]
+                self._back(last, spacing_kwh, middle, value)
         self.path[:] = -1.0
         closed = self._on(float(states[node]), node, spacing_kwh, middle, is_last)
         self.centers = self.path.copy()
+        self.centers[-1] = self.centers[0]
         on = np.repeat(self.chosen, ground.per_day)[:steps] == ON
         self.drained[ON] = np.where(on, self.drain_on, ground.standing[ON])
         self.walks += 1
         return closed
+
+    def _back_to(self, node: int, spacing_kwh: float, middle: int) -> float:
+        """Walk back from one node at the end; gives what it costs to begin there too."""
+        value = np.where(np.arange(NODES) == node, 0.0, moves.FAR)
+        self._back(len(self.worth), spacing_kwh, middle, value)
+        return float(value[node])
+
+    def _best_node(self, spacing_kwh: float, middle: int) -> int:
+        """Find the node at which a short period best begins and ends, and walk back from it."""
+        node = int(np.argmin([self._back_to(trial, spacing_kwh, middle) for trial in range(NODES)]))
+        self._back_to(node, spacing_kwh, middle)
+        return node
 
     def _back(self, last: int, spacing_kwh: float, middle: int, value: Vector) -> None:
         ground = self.ground

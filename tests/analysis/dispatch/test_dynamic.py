@@ -8,11 +8,13 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from analysis.battery.losses import LossCurve
 from analysis.dispatch import compiled, corner_table, reserve_vertices
-from analysis.dispatch.dynamic import energy_pieces, solve, solve_energy
+from analysis.dispatch.dynamic import energy_pieces, solve, solve_energy, solve_or_refer
 from analysis.dispatch.lattice import SHARES, net_prices, solve_lattice
 from analysis.dispatch.layout import objective_sek
 from analysis.dispatch.linear import LinearModel, SearchLimits
@@ -171,6 +173,47 @@ def test_what_the_engine_does_not_hold_is_left_to_the_reference(random_problem: 
     assert solve(random_problem(1, 2, daily_discharge_limit_kwh=5.0), GRID) is None
     quarters = random_problem(1, 2, step_h=0.25)
     assert solve(quarters, FULL) is None
+    assert solve(replace(random_problem(1, 2), ready_kwh=np.full(48, 20.0)), GRID) is None
+
+
+def test_the_reference_takes_over_and_it_is_said(random_problem: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    limited = random_problem(1, 2, daily_discharge_limit_kwh=5.0, least_charge_kw=1.4)
+    solved = solve_or_refer(limited, GRID)
+    assert solved.engine == "linear"
+    assert solved.referred_for == ("a daily limit on discharge", "losses by power and least power are left out")
+    assert "a daily limit on discharge" in caplog.text
+    assert solved.schedule.discharge_kw.reshape(2, 24).sum(axis=1).max() <= 5.0 + 1e-6
+    own = solve_or_refer(random_problem(1, 2), GRID)
+    assert own.engine == "dynamic" and not own.referred_for
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 100_000), days=st.integers(1, 4), standby=st.booleans(), curved=st.booleans(),
+       strategy=st.sampled_from((SMART, HOME, GRID, FULL)), least=st.sampled_from((0.0, 1.4)))  # fmt: skip
+def test_every_schedule_keeps_every_rule(
+    random_problem: Maker, seed: int, days: int, standby: bool, curved: bool, strategy: Strategy, least: float
+) -> None:
+    """Any car: balance, period, powers, reserve rows"""
+    power, capacity, daily = SIZES[seed % 3]
+    problem = random_problem(seed, days, power_kw=power, capacity_kwh=capacity, daily_limit_kwh=daily,
+                             standby_kw=0.15 * standby, curve=LossCurve(0.15, 0.025, 0.0026) if curved else None,
+                             least_charge_kw=least)  # fmt: skip
+    found = solve(problem, strategy)
+    assert found is not None
+    assert not broken_rules(problem, strategy, found)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 100_000), days=st.integers(2, 5))
+def test_no_convex_problem_misses_a_thousandth_or_beats_the_optimum(
+    random_problem: Maker, seed: int, days: int
+) -> None:
+    problem = _car(random_problem, seed, days=days)
+    found = solve(problem, FULL)
+    reference = LinearModel(problem, with_reserves=True).solve(FULL, limits=TIGHT)
+    assert found is not None and reference is not None
+    assert found.penalised_sek >= reference.penalised_sek - reference.gap_sek - 1e-6
+    assert _value_gap(found, reference.penalised_sek, problem) <= 0.001
 
 
 def test_a_schedule_that_breaks_rules_is_caught(random_problem: Maker) -> None:
