@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help report test bench lint format clean faults lock calibrate
 
