@@ -58,6 +58,7 @@ def _drawing(rows: pd.DataFrame, voice: Voice) -> tuple[list[dict[str, Any]], di
         data.append(
             {"type": "scatter", "mode": "markers", "x": numbers(found["ratio_pu"]),
              "y": [_label(strategy, bidding, voice) for strategy, bidding, _ in known], "name": area,
+             "orientation": "h", "offsetgroup": area,
              "marker": {"color": area_token(area), "size": 10}, "error_x": whisker(found["ratio_pu"], low, high)}
         )  # fmt: skip
     order = [_label(strategy, bidding, voice) for strategy, bidding, _ in DRAWN[::-1]]
