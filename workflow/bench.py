@@ -175,6 +175,20 @@ def dispatch_figures() -> list[Figure]:
     ]
 
 
+def dispatch_memory_figures(scratch: Path) -> list[Figure]:
+    """Peak memory of each engine on three years with reserves, one after the other, in a process of its own."""
+    return [
+        Figure(
+            f"dispatch_memory_{engine}",
+            python_child(scratch, "workflow/bench_dispatch.py", engine)["peak_gib"],
+            "GiB, three years with reserves",
+            "budget of a report",
+            3.0,
+        )
+        for engine in ("dynamic", "linear")
+    ]
+
+
 def page_figures() -> list[Figure]:
     """Size of the page and of the script it shares."""
     build = ROOT / "reports" / "build" / "default"
@@ -193,6 +207,7 @@ def main() -> int:
     rows = [price_year_figure(), *dispatch_figures(), *page_figures()]
     rows.extend(Figure(*row) for row in (*dispatch_rows(ROOT), *cluster_rows()))
     with tempfile.TemporaryDirectory() as scratch:
+        rows.extend(dispatch_memory_figures(Path(scratch)))
         rows.extend(report_figures(Path(scratch)))
         rows.extend(clean_trips_figures(Path(scratch)))
         rows.extend(Figure(*row) for row in linopy_rows(python_child, Path(scratch)))

@@ -4,9 +4,10 @@ Years are hourly, at the embedded prices of SE3 in 2025 with the household's tar
 when they come home and how often they plug in. The reference solves the same problem, all of it, in the same run.
 """
 
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +28,13 @@ from analysis.schemas.price_statistics import PriceStatisticQuantiles, PriceStat
 from analysis.settings.parameters import ParameterSet, parameter_set
 from analysis.synthetic.price_statistics import read_price_statistics
 from analysis.synthetic.price_year import generate_price_year
-from analysis.units import HOURS_PER_DAY, HOURS_PER_YEAR
+from analysis.units import HOURS_PER_DAY, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 RESERVES = Strategy("grid_reserve", "full", True, True, 1.0, 1.0)
 SEK_PER_EUR = 11.06
 EFFICIENCY = 0.93
+QUARTERS = 4
+CAPACITY_KWH, DAILY_LIMIT_KWH = 60.0, 48.0
 SCALES = (1_000, 10_000, 100_000)
 Row = tuple[str, float, str, str, float]
 
@@ -76,7 +79,8 @@ class Years:
         load = 1.0 + 0.8 * np.cos((clock - 19) / HOURS_PER_DAY * 2 * np.pi) ** 2
         return VehicleProblem(
             step_h=1.0, plugged_pu=plugged, driving_dc_kwh=driving, charge_limit_kw=limit, discharge_limit_kw=limit,
-            floor_kwh=floor, required_kwh=required, ceiling_kwh=energy_ceiling_kwh(required, 48.0, 60.0),
+            floor_kwh=floor, required_kwh=required,
+            ceiling_kwh=energy_ceiling_kwh(required, DAILY_LIMIT_KWH, CAPACITY_KWH),
             buy_sek_per_kwh=tariff.buy_sek_per_kwh(spot), sell_sek_per_kwh=tariff.sell_sek_per_kwh(spot),
             site_load_kw=load, load_efficiency_pu=np.full(hours, 0.88), charge_efficiency_pu=EFFICIENCY,
             discharge_efficiency_pu=EFFICIENCY, standby_kw=parameters["loss.P_standby_enabled"] * standby,
@@ -162,6 +166,41 @@ def production_rows(years: Years) -> list[Row]:
     ]
 
 
+def in_quarters(problem: VehicleProblem) -> VehicleProblem:
+    """The same car with every hour cut in four alike; it may do what it could do by the hour, and more."""
+    cut = {
+        field.name: np.repeat(value, QUARTERS)
+        for field in fields(problem)
+        if isinstance(value := getattr(problem, field.name), np.ndarray)
+    }
+    cut["driving_dc_kwh"] = cut["driving_dc_kwh"] / QUARTERS
+    step_h = problem.step_h / QUARTERS
+    required = required_energy_kwh(
+        cut["driving_dc_kwh"], cut["charge_limit_kw"], step_h, problem.charge_efficiency_pu, problem.floor_kwh
+    )
+    ceiling = energy_ceiling_kwh(required, DAILY_LIMIT_KWH, CAPACITY_KWH)
+    return replace(problem, step_h=step_h, **(cut | {"required_kwh": required, "ceiling_kwh": ceiling}))
+
+
+def quarter_rows(years: Years) -> list[Row]:
+    """Both engines in steps of 15 minutes against the same cars by the hour: years of trade, weeks with reserves."""
+    hourly = [years.problem(seed) for seed in range(11)]
+    quarters = [in_quarters(problem) for problem in hourly]
+    speeds = [
+        _per_second(lambda seed, cars=cars: dynamic.solve(cars[seed], GRID), len(cars) - 1)  # type: ignore[misc]
+        for cars in (hourly, quarters)
+    ]
+    weeks = [years.problem(seed, hours=HOURS_PER_WEEK) for seed in range(11)]
+    per_week = [
+        1000 / _per_second(lambda seed, cars=cars: LinearModel(cars[seed], True).solve(RESERVES), len(cars) - 1)  # type: ignore[misc]
+        for cars in ([_attainable(each) for each in weeks], [_attainable(in_quarters(each)) for each in weeks])
+    ]
+    return [
+        ("dispatch_arbitrage_quarters", speeds[1], "vehicle-years/s per core", "by the hour", speeds[0]),
+        ("dispatch_linear_week_quarters", per_week[1], "ms per week with reserves", "by the hour", per_week[0]),
+    ]
+
+
 def scale_rows(years: Years) -> list[Row]:
     """Cost of a vehicle-year of one-way charging when many are solved one after another."""
     costs = []
@@ -184,5 +223,22 @@ def dispatch_rows(root: Path) -> list[Row]:
         *convex_rows(years, "dispatch_arbitrage", GRID, 20, (300.0, 1e-6)),
         *convex_rows(years, "dispatch_reserve", RESERVES, 6, (100.0, 0.001)),
         *production_rows(years),
+        *quarter_rows(years),
         *scale_rows(years),
     ]
+
+
+def main() -> int:
+    """Solve a few years with reserves by one engine, so that the peak of memory of this process is its own."""
+    years = Years(Path(__file__).resolve().parent.parent)
+    for seed in range(3):
+        problem = _attainable(years.problem(seed))
+        if sys.argv[1] == "dynamic":
+            dynamic.solve(problem, RESERVES)
+        else:
+            LinearModel(problem, with_reserves=True).solve(RESERVES)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
