@@ -64,7 +64,6 @@ rule calibrate:
         rules.compare_driving_data.output,
         rules.validate_plug_in.output,
         rules.compare_profiles.output,
-        rules.check_levels.output,
         rules.compare_foresight.output,
         rules.read_grid_tariffs.output,
         rules.compare_spot_cells.output,

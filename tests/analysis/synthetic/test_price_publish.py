@@ -12,7 +12,8 @@ from workflow.run import publish
 
 CALIBRATION = {"read_published_prices", "calibrate_price_year", "compare_price_years", "derive_references",
                "compare_driving_data", "validate_plug_in", "dispatch_data_sets", "compare_profiles",
-               "calibrate"}  # fmt: skip
+               "calibrate", "compare_foresight", "compare_reserve_years", "compare_spot_cells",
+               "read_grid_tariffs"}  # fmt: skip
 
 
 @pytest.fixture
