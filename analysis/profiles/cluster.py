@@ -140,6 +140,12 @@ def _private_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
     return private
 
 
+def commonest_car(profiles: pd.DataFrame) -> str:
+    """Name the first medoid of the commonest profile of private cars; firms' cars are the whole of their own kind."""
+    private = profiles[profiles["profile_id"] != FLEET_PROFILE]
+    return str(private.sort_values("share_pu").iloc[-1]["medoid_vehicle_ids"]).split()[0]
+
+
 def kept_figures(features: Features, habits: pd.DataFrame) -> Array:
     """What the dispatch sample keeps the mean of: km a day, plug-in a day and at 18 and 02, hours at home."""
     plugged = features.plugged_pu

@@ -11,6 +11,7 @@ from analysis.dispatch.strategies import terms_of
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.tariff import household_tariff
 from analysis.market.wedge import export_wedge
+from analysis.profiles.cluster import commonest_car
 from analysis.schemas import assumptions, explain, market, mobility
 from analysis.schemas.tariffs import AreaTariffs
 from analysis.settings.model import Settings
@@ -35,8 +36,7 @@ def main(
     # the car shown stands for the commonest profile, in the area of most cars and at the latest prices
     area = "SE3" if "SE3" in scope.price_areas else scope.price_areas[0]
     year = max(scope.price_years)
-    common = read_table(profiles, mobility.Profiles).sort_values("share_pu", ascending=False).iloc[0]
-    vehicle_id = str(common["medoid_vehicle_ids"]).split()[0]
+    vehicle_id = commonest_car(read_table(profiles, mobility.Profiles))
     weeks = market_weeks(
         read_table(representative_weeks, mobility.RepresentativeWeeks), prices,
         read_table(reserve_prices, market.ReservePrices), read_table(household_load, market.HouseholdLoad),

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import ConfigError, DataError
 from analysis.io import check_table, normalise
-from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles, compare_profile_counts
+from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles, commonest_car, compare_profile_counts
 from analysis.profiles.mixture import fit_mixture
 from analysis.profiles.stability import best_jaccard, bootstrap_jaccard, share_interval, silhouettes, weighted_mean
 from analysis.profiles.traits import vehicle_habits
@@ -162,3 +162,12 @@ def test_silhouettes_say_nothing_of_a_single_group():
     assert np.isnan(each).all()
     assert weighted_mean(each, np.ones(9)) == 0.0
     assert weighted_mean(np.array([0.2, np.nan, 0.8]), np.array([3.0, 5.0, 1.0])) == pytest.approx(1.4 / 4)
+
+
+def test_the_car_that_is_shown_is_private_though_the_fleet_is_the_whole_of_its_kind(found):
+    """A firm's car is in no dispatch sample: a page that asked for its week found none."""
+    _, tables = found
+    profiles = tables.profiles.set_index("profile_id")
+    assert profiles.loc[FLEET_PROFILE, "share_pu"] == pytest.approx(1.0)
+    assert commonest_car(tables.profiles) == profiles.loc["p01", "medoid_vehicle_ids"].split()[0]
+    assert commonest_car(tables.profiles) in set(tables.sample["vehicle_id"])
