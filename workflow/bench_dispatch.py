@@ -187,12 +187,12 @@ def quarter_rows(years: Years) -> list[Row]:
     hourly = [years.problem(seed) for seed in range(11)]
     quarters = [in_quarters(problem) for problem in hourly]
     speeds = [
-        _per_second(lambda seed, cars=cars: dynamic.solve(cars[seed], GRID), len(cars) - 1)  # type: ignore[misc]
+        _per_second(lambda seed, cars=cars: dynamic.solve(cars[seed], GRID), len(cars) - 1)
         for cars in (hourly, quarters)
     ]
     weeks = [years.problem(seed, hours=HOURS_PER_WEEK) for seed in range(11)]
     per_week = [
-        1000 / _per_second(lambda seed, cars=cars: LinearModel(cars[seed], True).solve(RESERVES), len(cars) - 1)  # type: ignore[misc]
+        1000 / _per_second(lambda seed, cars=cars: LinearModel(cars[seed], True).solve(RESERVES), len(cars) - 1)
         for cars in ([_attainable(each) for each in weeks], [_attainable(in_quarters(each)) for each in weeks])
     ]
     return [

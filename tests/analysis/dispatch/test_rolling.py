@@ -115,7 +115,7 @@ def test_only_what_is_known_passes_the_door(terms: Terms) -> None:
     assert (len(noon.load_kw), len(noon.driving_dc_kwh), len(noon.plugged_pu)) == (noon.now, noon.now, noon.now + 1)
     assert (morning.end_day, noon.end_day) == (24, 25)
     with pytest.raises(AttributeError):
-        noon.now = 0  # type: ignore[misc]
+        noon.now = 0  # type: ignore[misc]  # frozen: that this fails is the test
 
 
 def test_a_red_day_is_no_working_day() -> None:
@@ -280,7 +280,7 @@ def _moment(step: int, **changed: float | bool | tuple[float, float] | np.ndarra
     plain = {"state_kwh": 30.0, "enabled_pu": 1.0, "required_kwh": (10.0, 10.0), "ceiling_kwh": (50.0, 50.0),
              "charge_kw": 0.0, "load_kw": 0.0, "export_kw": 0.0, "follows_load": False,
              "offers_kw": np.zeros(3)}  # fmt: skip
-    return Moment(step=step, **{**plain, **changed})  # type: ignore[arg-type]
+    return Moment(step=step, **{**plain, **changed})  # type: ignore[arg-type]  # fields by name, of mixed types
 
 
 def test_an_hour_carried_out_by_hand(make_problem: Maker) -> None:
