@@ -67,5 +67,12 @@ def busiest_week(weeks: Iterable[MarketWeek], driven: dict[tuple[str, str], tupl
     """
     known = [week for week in weeks if week.season == "winter" and (vehicle_id, week.week_id) in driven]
     if not known:
-        raise DataError(Fault(f"availability_weeks {vehicle_id}", "no winter week", "at least one", "Choose weeks."))
+        raise DataError(
+            Fault(
+                f"availability_weeks {vehicle_id}",
+                "no winter week",
+                "at least one",
+                "Show a car of the dispatch sample.",
+            )
+        )
     return max(known, key=lambda week: float(driven[vehicle_id, week.week_id][0].sum()))
