@@ -8,6 +8,8 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes
 export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -25,32 +27,38 @@ $(READY): requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock (once, about a minute)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements.lock
+	@$(INSTALL) -r requirements.lock
 	@touch $(READY)
+
+$(TOOLS): $(READY) tests/requirements.lock
+	@echo "Adding what only checks and measurements need, from tests/requirements.lock (once, half a minute)"
+	@$(INSTALL) -r tests/requirements.lock
+	@touch $(TOOLS)
 
 report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where the scenario reads files
 	@$(BIN)/python workflow/run.py report --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
 
-test: $(READY) ## All checks: format, types, import rules, tests, golden run
+test: $(TOOLS) ## All checks: format, types, import rules, tests, golden run
 	@$(BIN)/python workflow/check.py
 
-lint: $(READY) ## Format and style only
+lint: $(TOOLS) ## Format and style only
 	@$(BIN)/python workflow/check.py --style
 
-format: $(READY) ## Write the agreed format into the files
+format: $(TOOLS) ## Write the agreed format into the files
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . && $(BIN)/snakefmt Snakefile workflow/rules
 
-bench: $(READY) ## Measure and write data/results/bench.csv
+bench: $(TOOLS) ## Measure and write data/results/bench.csv
 	@$(BIN)/python workflow/bench.py --inputs "$(INPUTS)"
 
-faults: $(READY) ## Kill `minimal` twenty times at random moments; the tables must come out the same
+faults: $(TOOLS) ## Kill `minimal` twenty times at random moments; the tables must come out the same
 	@$(BIN)/python tests/faults/kills.py --kills 20
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"
 
-lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+lock: $(READY) ## Write both locks anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 clean: ## Remove everything that is generated, keep the environment
 	rm -rf data/interim data/results reports/build logs .snakemake .lock

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import subprocess
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -85,8 +86,47 @@ def test_schemas_are_strict_and_keyed(name):
     assert schema.unique
 
 
-def test_lock_names_no_address():
-    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = "requirements.lock", "tests/requirements.lock"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_names_no_address(lock):
+    assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
+
+
+def test_both_locks_hold_the_same_versions():
+    """What a report runs on is what is tested: the tests' lock adds libraries and changes none."""
+    product, tests = (
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE))
+        for lock in LOCKS
+    )
+    assert product.items() < tests.items()
+
+
+def test_a_report_needs_only_the_first_lock():
+    """Nothing that a run imports comes from a library that only the tests' lock holds."""
+    locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / LOCKS[0]).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    homes = packages_distributions()
+    files = [
+        *(ROOT / "analysis").rglob("*.py"),
+        *(ROOT / "workflow" / "scripts").glob("*.py"),
+        ROOT / "workflow/run.py",
+    ]
+    imported = {
+        name.split(".")[0]
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    outside = {name: homes[name] for name in imported if name in homes}
+    assert "pandas" in outside
+    missing = {
+        name: found
+        for name, found in outside.items()
+        if not {re.sub(r"[-_.]+", "-", home).lower() for home in found} & set(locked)
+    }
+    assert not missing
 
 
 def test_no_schema_is_idle():
