@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 from analysis.cba.alternatives import Offer, fuse_fee_sek
 from analysis.cba.depth import Depth, market_position, pick
@@ -75,7 +75,7 @@ class Adoption:
 def hurdle_factors(sigma: float, nodes: int = HURDLE_NODES) -> Cube:
     """Equally likely multiples of the median hurdle rate, lognormal, at the middles of equal slices."""
     middles = (np.arange(nodes) + 0.5) / nodes
-    return np.asarray(np.exp(sigma * stats.norm.ppf(middles)))
+    return np.asarray(np.exp(sigma * ndtri(middles)))
 
 
 def two_way_value_sek(case: Case, lower: NDArray[np.int64], fraction: Cube) -> Cube:

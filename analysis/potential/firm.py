@@ -5,7 +5,7 @@ falling at pi - z·sqrt(rho·pi·(1 - pi)) however many cars there are (METHODS 
 """
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from analysis.units import KW_PER_MW
 
@@ -46,7 +46,7 @@ def firm_share(
     """
     cars, available, correlation = (np.asarray(values, float) for values in (car_count, available_pu, correlation_pu))
     variance = available * (1 - available) * (1 / cars + correlation * np.maximum(0.0, 1 - 1 / cars))
-    share: np.ndarray = np.maximum(0.0, available - stats.norm.ppf(quantile) * np.sqrt(np.maximum(0.0, variance)))
+    share: np.ndarray = np.maximum(0.0, available - ndtri(quantile) * np.sqrt(np.maximum(0.0, variance)))
     return share
 
 
@@ -61,6 +61,8 @@ def firm_share_exact(
     --------
     10 cars at 0.6, independent: 3 of 10 are there with 95 %, so 0.30; 50 cars: 0.48.
     """
+    from scipy import stats  # slow to import, and few runs hold a fleet this small
+
     if available_pu <= 0 or available_pu >= 1:
         return float(min(max(available_pu, 0.0), 1.0))
     if correlation_pu <= 0:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from analysis.errors import DataError, Fault
 from analysis.profiles.demographics import QUINTILE_COUNT, solve_tilt, tilted_cars
@@ -52,8 +52,8 @@ def income_quintile_shares(municipalities: pd.DataFrame) -> Array:
     level = np.log(municipalities["income_median_ksek"].to_numpy(dtype=float))
     people = municipalities["population_count"].to_numpy(dtype=float)
     shift = (level - people @ level / people.sum()) / INCOME_SPREAD_LOG
-    limits = norm.ppf(np.linspace(0.0, 1.0, QUINTILE_COUNT + 1))
-    return np.asarray(np.diff(norm.cdf(limits[None, :] - shift[:, None]), axis=1))
+    limits = ndtri(np.linspace(0.0, 1.0, QUINTILE_COUNT + 1))
+    return np.asarray(np.diff(ndtr(limits[None, :] - shift[:, None]), axis=1))
 
 
 def cars_held_shares(municipalities: pd.DataFrame) -> tuple[Array, Array]:

@@ -14,7 +14,7 @@ from analysis.errors import DataError, Fault
 from analysis.profiles.features import Features, hourly_tables, vehicle_features
 from analysis.profiles.mixture import Mixture, effective_count, fit_mixture
 from analysis.profiles.names import FLEET_NAME, Portrait, name_profiles
-from analysis.profiles.represent import VEHICLE_WEEKS_LEAST, medoid_positions, sample_vehicles
+from analysis.profiles.represent import FLEET_PROFILE, VEHICLE_WEEKS_LEAST, medoid_positions, sample_vehicles
 from analysis.profiles.stability import (
     BOOTSTRAP_COUNT,
     COMPARED_BOOTSTRAP_COUNT,
@@ -28,7 +28,6 @@ from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK
 
 Array = NDArray[np.float64]
 
-FLEET_PROFILE = "fleet"
 # SOURCE: METHODS 2.3: a vehicle whose likeliest profile has less than 0.7 is an uncertain member.
 CERTAIN_MEMBER_PU = 0.7
 WEEKDAY_HOURS = 5 * 24
@@ -138,12 +137,6 @@ def _private_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
             Fault("vehicles.use_case", "no private car", "private cars to group", "Add a source of private cars.")
         )
     return private
-
-
-def commonest_car(profiles: pd.DataFrame) -> str:
-    """Name the first medoid of the commonest profile of private cars; firms' cars are the whole of their own kind."""
-    private = profiles[profiles["profile_id"] != FLEET_PROFILE]
-    return str(private.sort_values("share_pu").iloc[-1]["medoid_vehicle_ids"]).split()[0]
 
 
 def kept_figures(features: Features, habits: pd.DataFrame) -> Array:

@@ -23,6 +23,9 @@ VEHICLE_WEEKS_LEAST = 15.0
 CANDIDATES_PER_SLICE = 5
 EXCHANGE_ROUNDS = 20
 
+FLEET_PROFILE = "fleet"
+"""All firms' cars, in a group that is not clustered."""
+
 
 def allocate_vehicles(share_pu: Array, member_count: Counts, weeks_per_vehicle: Array, total: int) -> Counts:
     """Divide ``total`` vehicles over profiles: one each, then up to 15 vehicle-weeks each, the rest by share.
@@ -199,3 +202,9 @@ def _refuse_empty(members: Counts, profile_ids: tuple[str, ...]) -> None:
             Fault("scope.profile_count", f"{len(empty)} profiles without a vehicle", "vehicles in each profile",
                   "Lower profile_count.")
         )  # fmt: skip
+
+
+def commonest_car(profiles: pd.DataFrame) -> str:
+    """Name the first medoid of the commonest profile of private cars; firms' cars are the whole of their own kind."""
+    private = profiles[profiles["profile_id"] != FLEET_PROFILE]
+    return str(private.sort_values("share_pu").iloc[-1]["medoid_vehicle_ids"]).split()[0]

@@ -21,7 +21,7 @@ from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, Pr
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
-FLEET_PROFILE = "fleet"  # as analysis.profiles.cluster names it: all firms' cars, in a group that is not clustered
+FLEET_PROFILE = "fleet"  # as analysis.profiles.represent names it: all firms' cars, in a group that is not clustered
 
 TABLES: dict[str, type[Table]] = {
     "headlines": results.Headlines,

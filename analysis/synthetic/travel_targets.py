@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
+from scipy.special import betainc
 
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, KM_PER_MIL
 
@@ -134,7 +134,8 @@ def _many_long_trips(driving: Driving) -> float:
     mean, variance = counts.mean(), counts.var()
     shape = mean**2 / max(variance - mean, 1e-3)
     year_mean = mean * 365.25 / driving.day_count
-    return float(nbinom.sf(LEAST_ROUND_TRIPS - 1, shape, shape / (shape + year_mean)))
+    # the upper tail of the negative binomial with this shape and mean
+    return float(betainc(LEAST_ROUND_TRIPS, shape, year_mean / (shape + year_mean)))
 
 
 def _plain_targets() -> list[Target]:

@@ -11,7 +11,7 @@ from analysis.dispatch.strategies import terms_of
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.tariff import household_tariff
 from analysis.market.wedge import export_wedge
-from analysis.profiles.cluster import commonest_car
+from analysis.profiles.represent import commonest_car
 from analysis.schemas import assumptions, explain, market, mobility
 from analysis.schemas.tariffs import AreaTariffs
 from analysis.settings.model import Settings

@@ -6,8 +6,9 @@ import pytest
 
 from analysis.errors import ConfigError, DataError
 from analysis.io import check_table, normalise
-from analysis.profiles.cluster import FLEET_PROFILE, cluster_vehicles, commonest_car, compare_profile_counts
+from analysis.profiles.cluster import cluster_vehicles, compare_profile_counts
 from analysis.profiles.mixture import fit_mixture
+from analysis.profiles.represent import FLEET_PROFILE, commonest_car
 from analysis.profiles.stability import best_jaccard, bootstrap_jaccard, share_interval, silhouettes, weighted_mean
 from analysis.profiles.traits import vehicle_habits
 from analysis.schemas.mobility import ProfileMembership, Profiles, ProfileShapes

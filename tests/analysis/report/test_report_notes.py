@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from analysis.profiles import cluster
+from analysis.profiles import represent
 from analysis.report import figure_views, link_tables, notes, plugging, profile_losses, tables
 from analysis.report.results import FLEET_PROFILE
 from analysis.report.text import Voice, read_catalog
@@ -143,7 +143,7 @@ def test_cars_of_firms_are_no_share_of_private_cars(results, voice):
         results, fixtures.demo_settings(), voice
     )
     assert notes.stability_note(both.profiles, voice) == notes.stability_note(results.profiles, voice)
-    assert FLEET_PROFILE == cluster.FLEET_PROFILE
+    assert FLEET_PROFILE == represent.FLEET_PROFILE
 
 
 def test_a_link_on_generated_travel_is_called_an_assumption(results, voice):

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.errors import ConfigError
 from analysis.io import read_csv_table
 from analysis.schemas.assumptions import Parameters
-from analysis.settings.draws import draw_parameters
+from analysis.settings.draws import draw_parameters, stratified_uniforms
 
 
 def table(*rows):
@@ -35,6 +36,17 @@ def test_triangular_has_its_mean_and_normal_its_middle():
     drawn = draw_parameters(rows, ["t", "n"], 4000, seed=1)
     assert drawn["t"].mean() == pytest.approx((0.2 + 0.0 + 1.0) / 3, abs=1e-3)
     assert drawn["n"].mean() == pytest.approx(10.0, abs=1e-2)
+
+
+@pytest.mark.parametrize(("low", "value", "high"), [(1.0, 2.0, 4.0), (-1.0, -1.0, 3.0), (0.5, 3.0, 3.0)])
+def test_quantiles_are_those_of_the_named_distributions(low, value, high):
+    rows = table(("t", value, low, high, "triangular"), ("n", value, low, high, "normal"))
+    drawn = draw_parameters(rows, ["t", "n"], 500, seed=3)
+    width, deviation = high - low, (high - low) / 4
+    triangular = stats.triang((value - low) / width, loc=low, scale=width)
+    normal = stats.truncnorm((low - value) / deviation, (high - value) / deviation, loc=value, scale=deviation)
+    for name, expected in (("t", triangular), ("n", normal)):
+        assert drawn[name] == pytest.approx(expected.ppf(stratified_uniforms(name, 500, 3)), rel=1e-12)
 
 
 def test_discrete_takes_only_its_points_with_their_weights():
