@@ -7,6 +7,7 @@ in a process of its own, so that its peak of memory is its own.
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,6 +63,7 @@ def ours(problem: VehicleProblem) -> float:
 
 def by_linopy(problem: VehicleProblem) -> float:
     """Least cost by linopy, imported here: our process shall not carry its memory."""
+    sys.path.append(str(Path(sys.prefix) / "tools"))  # where linopy lies: beside the product's own libraries
     from workflow.linopy_problem import LinopyProblem
 
     return LinopyProblem(problem, ALWAYS).solve()
