@@ -63,9 +63,19 @@ def site_flows(problem: VehicleProblem, schedule: Dispatch) -> SiteFlows:
 
 
 def cash_streams(
-    problem: VehicleProblem, schedule: Dispatch, strategy: Strategy, tariff: Tariff, spot_sek_per_kwh: Vector
+    problem: VehicleProblem,
+    schedule: Dispatch,
+    strategy: Strategy,
+    tariff: Tariff,
+    spot_sek_per_kwh: Vector,
+    flows: SiteFlows | None = None,
 ) -> dict[str, float]:
     """Every cash stream of the horizon under its column name in DispatchValues, and ``net_cost_sek`` that closes them.
+
+    Parameters
+    ----------
+    flows
+        The schedule's :func:`site_flows` where they are at hand: several price levels may share one schedule.
 
     Returns
     -------
@@ -73,7 +83,7 @@ def cash_streams(
         Real SEK. ``net_cost_sek`` = import and capacity charge with VAT − export − refund + forgone export of own
         generation − what remains of reserves + wear + charging on the road; equal to the objective of the optimisation.
     """
-    flows = site_flows(problem, schedule)
+    flows = flows or site_flows(problem, schedule)
     imported, exported = float(flows.import_kwh.sum()), float(flows.export_kwh.sum())
     cash = {
         "net_spot_import_sek": float(flows.import_kwh @ spot_sek_per_kwh),
@@ -109,12 +119,14 @@ def cash_streams(
     return cash
 
 
-def use_of_battery(problem: VehicleProblem, schedule: Dispatch, capacity_kwh: float) -> dict[str, float]:
+def use_of_battery(
+    problem: VehicleProblem, schedule: Dispatch, capacity_kwh: float, flows: SiteFlows | None = None
+) -> dict[str, float]:
     """Energy, hours, cycles and offers of the horizon; ``_kw_h`` and ``_h`` are sums to be averaged.
 
     ``state_kwh_h`` is stored energy × hours; ``swing_kwh`` the sum over days of the daily range of the state.
     """
-    step, flows = problem.step_h, site_flows(problem, schedule)
+    step, flows = problem.step_h, flows or site_flows(problem, schedule)
     starts, state = np.arange(0, problem.step_count, round(HOURS_PER_DAY / step)), schedule.state_kwh[:-1]
     swing = np.maximum.reduceat(state, starts) - np.minimum.reduceat(state, starts)
     return {

@@ -138,6 +138,11 @@ def _by_hour(values: NDArray[np.bool_], per_hour: int) -> NDArray[np.bool_]:
     return values[: len(values) // per_hour * per_hour].reshape(-1, per_hour)
 
 
+def _filled(values: Vector | float, size: int) -> Vector:
+    """Give one value for each row."""
+    return values if isinstance(values, np.ndarray) and values.ndim else np.full(size, float(values))
+
+
 class Rows:
     """Collects rows in triplets; each call appends rows of one kind.
 
@@ -163,14 +168,14 @@ class Rows:
         size = len(terms[0][0])
         rows = self.count + np.arange(size)
         for columns, values in terms:
-            self.parts.append((rows, columns, np.broadcast_to(np.asarray(values, float), size)))
-        self.lower.append(np.broadcast_to(np.asarray(lower, float), size))
-        self.upper.append(np.broadcast_to(np.asarray(upper, float), size))
+            self.parts.append((rows, columns, _filled(values, size)))
+        self.lower.append(_filled(lower, size))
+        self.upper.append(_filled(upper, size))
         self.count += size
 
     def add_at(self, rows: Index, columns: Index, values: Vector | float) -> None:
         """Add entries to rows that are there already."""
-        self.parts.append((rows, columns, np.broadcast_to(np.asarray(values, float), len(rows))))
+        self.parts.append((rows, columns, _filled(values, len(rows))))
 
     def matrix(self) -> tuple[sparse.csr_matrix, Vector, Vector]:
         """Give the matrix by rows and the bounds of the rows."""

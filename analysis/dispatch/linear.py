@@ -50,6 +50,7 @@ class LinearModel:
         self.most_forced_kwh = most_forced_kwh
         self._highs = _new_solver()
         self.rows = rows_of(problem, self.layout)
+        self._moved = activation_costs(problem) if with_reserves else ()
         matrix, lower, upper = self.rows.matrix()
         count = self.layout.column_count
         self._all = np.arange(count, dtype=np.int32)
@@ -126,7 +127,7 @@ class LinearModel:
     def _search(self, strategy: Strategy, known_sek: float, limits: SearchLimits) -> Search:
         if strategy.sells_reserves and not self.with_reserves:
             raise ValueError("build the model with_reserves to sell reserves")
-        cost = _costs(self.problem, self.layout, strategy)
+        cost = _costs(self.problem, self.layout, strategy, self._moved)
         lower, upper = _bounds(self.problem, self.layout, strategy, self.most_forced_kwh)
         self._highs.changeColsCost(len(self._all), self._all, cost)
         search = Search(self, lower, upper, known_sek, limits)
@@ -172,8 +173,11 @@ def _new_solver() -> highspy.Highs:
     return highs
 
 
-def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vector:
-    """Cost of each column: energy at the household's marginal price, wear, reserves net of fee and margin."""
+def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy, moved_sek: Sequence[Vector]) -> Vector:
+    """Cost of each column: energy at the household's marginal price, wear, reserves net of fee and margin.
+
+    ``moved_sek`` is the cost of activation of each product; empty: no reserves.
+    """
     cost = np.zeros(layout.column_count)
     steps, step, wear = layout.steps, problem.step_h, problem.wear_sek_per_kwh
     buy, sell = problem.buy_sek_per_kwh, problem.sell_sek_per_kwh
@@ -187,8 +191,8 @@ def _costs(problem: VehicleProblem, layout: Layout, strategy: Strategy) -> Vecto
         cost[layout.block("over")] = (problem.peak.price_sek_per_kw / problem.peak.peak_count)[
             problem.peak.period_of_slot
         ]
-    for product, price, moved in zip(layout.products, offered_prices(problem, strategy),
-                                     activation_costs(problem), strict=True):  # fmt: skip
+    offered = offered_prices(problem, strategy) if moved_sek else ()
+    for product, price, moved in zip(layout.products, offered, moved_sek, strict=bool(moved_sek)):
         per_step = step * (moved - problem.reserve_net_pu * without_gaps(price))
         starts = layout.hour_starts
         cost[layout.block(product.name)] = sum(per_step[starts + offset] for offset in range(layout.hours_per_offer))
@@ -216,7 +220,8 @@ def _bounds(
     upper[layout.block("spill")] = problem.spill_limit_kw[steps[layout.spill_at]]
     upper[layout.blocks["peak"].start :] = np.inf
     starts = layout.hour_starts
-    for product, price in zip(layout.products, offered_prices(problem, strategy), strict=True):
+    offered = offered_prices(problem, strategy) if len(starts) else ()
+    for product, price in zip(layout.products, offered, strict=bool(len(starts))):
         shut = np.isnan(price[starts]) | (strategy.level_pu(product) <= 0)
         upper[layout.block(product.name)] = np.where(shut, 0.0, np.inf)
     if not layout.is_periodic:

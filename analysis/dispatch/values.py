@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.battery.ageing import Duty, nmc_loss_pu
 from analysis.battery.warranty import virtual_km
-from analysis.dispatch.accounts import cash_streams, use_of_battery
+from analysis.dispatch.accounts import SiteFlows, cash_streams, site_flows, use_of_battery
 from analysis.dispatch.capability import DURATIONS_H, dischargeable_kw
 from analysis.dispatch.inputs import DEFAULT_DWELLING, MarketWeek, market_weeks, vehicle_weeks
 from analysis.dispatch.options import ChargerPhysics, charger_physics
@@ -210,12 +210,17 @@ class _VehicleYear:
             capacity_kwh=self.capacity_kwh,
         )  # fmt: skip
         solved = solve_strategies(problem, self.terms.levels, self.charger.is_bidirectional, self.terms.limits)
+        kept: dict[int, tuple[SiteFlows, Totals]] = {}  # several price levels may share one schedule
         for strategy, schedule in solved.items():
+            if id(schedule) not in kept:
+                flows = site_flows(problem, schedule)
+                kept[id(schedule)] = flows, use_of_battery(problem, schedule, self.capacity_kwh, flows)
+            flows, used = kept[id(schedule)]
             self.effort[:2] += schedule.solve_count, schedule.simultaneous_count
             self.effort[2] = max(self.effort[2], schedule.gap_sek)
             totals = self.totals.setdefault(strategy, defaultdict(float))
-            cash = cash_streams(problem, schedule, strategy, self.terms.tariff, week.spot_sek_per_kwh)
-            for name, amount in {**cash, **use_of_battery(problem, schedule, self.capacity_kwh)}.items():
+            cash = cash_streams(problem, schedule, strategy, self.terms.tariff, week.spot_sek_per_kwh, flows)
+            for name, amount in {**cash, **used}.items():
                 totals[name] += amount * week.weight_weeks
         if self.charger.is_bidirectional:
             self.hours.append((week, _capability(attainable(problem, solved[SMART]), solved[GRID])))
@@ -239,11 +244,17 @@ class _VehicleYear:
         }
         steps = [len(week.hour_of_week) for week, _ in self.hours]
         columns["weight"] = np.repeat([week.weight_weeks for week, _ in self.hours], steps)
-        season = np.repeat([week.season for week, _ in self.hours], steps)
+        seasons, season = np.unique(np.repeat([week.season for week, _ in self.hours], steps), return_inverse=True)
         hour = np.concatenate([week.hour_of_week for week, _ in self.hours]).astype("int64")
-        rows = pd.DataFrame({"season": pd.Series(season, dtype="str"), "hour_of_week": hour, **columns})
-        totals = rows.groupby(["season", "hour_of_week"]).sum()
-        return totals[measures].div(totals["weight"], axis=0).reset_index()
+        cells, cell = np.unique(season * HOURS_PER_WEEK + hour, return_inverse=True)
+        totals = {name: np.bincount(cell, weights=values) for name, values in columns.items()}
+        return pd.DataFrame(
+            {
+                "season": pd.Series(seasons[cells // HOURS_PER_WEEK], dtype="str"),
+                "hour_of_week": cells % HOURS_PER_WEEK,
+                **{name: totals[name] / totals["weight"] for name in measures},
+            }
+        )
 
 
 def _capability(problem: VehicleProblem, schedule: Dispatch) -> dict[str, Vector]:

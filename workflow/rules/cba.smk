@@ -39,35 +39,21 @@ rule summarise_schemes:
         results=scheme_parts("results"),
         summaries=scheme_parts("summary"),
         accounts=scheme_parts("accounts"),
+        draws=scheme_parts("draws"),
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        saturation="data/results/{scenario}/saturation.parquet",
     output:
         scheme_results="data/results/{scenario}/scheme_results.parquet",
         scheme_summary="data/results/{scenario}/scheme_summary.parquet",
         accounts_table="data/results/{scenario}/accounts.parquet",
+        headlines="data/results/{scenario}/headlines.parquet",
     log:
         "logs/{scenario}/summarise_schemes.log",
     params:
+        settings=sections("seed", "assumptions", "targets", "policy"),
         source_digest=source_digest("summarise_schemes"),
     message:
-        "Schemes side by side ({wildcards.scenario})"
+        "Schemes side by side, headline numbers ({wildcards.scenario})"
     script:
         "../scripts/summarise_schemes.py"
-
-
-rule summarise_headlines:
-    input:
-        potential_summary="data/results/{scenario}/potential_summary.parquet",
-        market_balance="data/results/{scenario}/market_balance.parquet",
-        saturation="data/results/{scenario}/saturation.parquet",
-        scheme_summary="data/results/{scenario}/scheme_summary.parquet",
-        draws=scheme_parts("draws"),
-    output:
-        headlines="data/results/{scenario}/headlines.parquet",
-    log:
-        "logs/{scenario}/summarise_headlines.log",
-    params:
-        settings=sections("seed", "assumptions", "targets", "policy"),
-        source_digest=source_digest("summarise_headlines"),
-    message:
-        "Headline numbers ({wildcards.scenario})"
-    script:
-        "../scripts/summarise_headlines.py"

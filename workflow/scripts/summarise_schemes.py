@@ -1,23 +1,39 @@
-"""Gathers the tables of all schemes, side by side."""
+"""Gathers the tables of all schemes side by side, and writes the five headline numbers."""
 
 from pathlib import Path
 
 import pandas as pd
+import pandera.pandas as pa
 
 from analysis.io import read_table, write_table
-from analysis.schemas.results import Accounts, SchemeResults, SchemeSummary
+from analysis.schemas.policy import SchemeDraws
+from analysis.schemas.results import Accounts, Headlines, MarketBalance, PotentialSummary, SchemeResults, SchemeSummary
+from analysis.schemas.sample import MarketSaturation
+from analysis.settings.model import Settings
+from analysis.uncertainty.headlines import headline_rows
 
 
 def main(
-    *, results: list, summaries: list, accounts: list, scheme_results: Path, scheme_summary: Path, accounts_table: Path
-) -> None:
-    gathered = (
-        (results, SchemeResults, scheme_results),
-        (summaries, SchemeSummary, scheme_summary),
-        (accounts, Accounts, accounts_table),
+    *, results: list, summaries: list, accounts: list, draws: list, potential_summary: Path, market_balance: Path,
+    saturation: Path, scheme_results: Path, scheme_summary: Path, accounts_table: Path, headlines: Path, settings: dict,
+) -> None:  # fmt: skip
+    run = Settings.model_validate(settings)
+    write_table(_gathered(results, SchemeResults), scheme_results, SchemeResults)
+    write_table(_gathered(accounts, Accounts), accounts_table, Accounts)
+    write_table(_gathered(summaries, SchemeSummary), scheme_summary, SchemeSummary)
+    table = headline_rows(
+        read_table(potential_summary, PotentialSummary),
+        read_table(market_balance, MarketBalance),
+        read_table(saturation, MarketSaturation),
+        read_table(scheme_summary, SchemeSummary),
+        _gathered(draws, SchemeDraws),
+        run.scope.target_years[0],
     )
-    for parts, model, path in gathered:
-        write_table(pd.concat([read_table(Path(part), model) for part in parts]), path, model)
+    write_table(table, headlines, Headlines)
+
+
+def _gathered(parts: list, model: type[pa.DataFrameModel]) -> pd.DataFrame:
+    return pd.concat([read_table(Path(part), model) for part in parts])
 
 
 if __name__ == "__main__":

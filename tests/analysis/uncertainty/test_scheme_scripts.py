@@ -79,17 +79,15 @@ def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
 @pytest.mark.slow
 def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
     parts = [evaluate(tmp_path, scheme) for scheme in ("none", "task53", "task53_and_deduction")]
-    gathered = {name: tmp_path / f"{name}.parquet" for name in ("scheme_results", "scheme_summary", "accounts_table")}
+    written = ("scheme_results", "scheme_summary", "accounts_table", "headlines")
+    gathered = {name: tmp_path / f"{name}.parquet" for name in written}
     script("summarise_schemes")(
         results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
-        accounts=[part["accounts"] for part in parts], **gathered,
-    )  # fmt: skip
-    script("summarise_headlines")(
+        accounts=[part["accounts"] for part in parts], draws=[part["draws"] for part in parts],
         potential_summary=tmp_path / "potential_summary.parquet", market_balance=tmp_path / "market_balance.parquet",
-        saturation=tmp_path / "saturation.parquet", scheme_summary=gathered["scheme_summary"],
-        draws=[part["draws"] for part in parts], headlines=tmp_path / "headlines.parquet", settings=run_settings(),
+        saturation=tmp_path / "saturation.parquet", settings=run_settings(), **gathered,
     )  # fmt: skip
-    table = read_table(tmp_path / "headlines.parquet", results.Headlines)
+    table = read_table(gathered["headlines"], results.Headlines)
     assert set(table["headline_id"]) >= {
         "firm_discharge_mw", "value_over_smart_today", "value_over_smart_equilibrium", "fcr_d_saturation_cars",
         "best_scheme_outlay_per_firm_kw_year", "best_scheme_dc_ac_ratio", "best_scheme_open_closed_ratio",
