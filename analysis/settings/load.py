@@ -20,6 +20,8 @@ OUTSIDE_THE_DATA_SET = (
     "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks",
 )  # fmt: skip
 """Keys of the scope that no interim table depends on."""
+FLEET_ASSUMPTIONS = ("standards", "exit_profile", "phev_in_v2x")
+"""Keys of the assumptions that only the fleet and what rests on it look at; no interim table depends on them."""
 CONFIG_FOLDER = Path("workflow/config")
 DATA_FOLDER = Path("data")
 
@@ -207,7 +209,7 @@ def dataset_name(settings: Settings) -> str:
     shaping = {
         "inputs": settings.inputs.model_dump(mode="json"),
         "scope": settings.scope.model_dump(mode="json", exclude=set(OUTSIDE_THE_DATA_SET)),
-        "assumptions": settings.assumptions.model_dump(mode="json"),
+        "assumptions": settings.assumptions.model_dump(mode="json", exclude=set(FLEET_ASSUMPTIONS)),
         "seed": settings.seed,
         "price_year": settings.price_year,
     }
@@ -233,13 +235,16 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
 
     ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named,
     ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is; so a change of law
-    or of draws does not rerun what lies before it.
+    or of draws does not rerun what lies before it. Of the assumptions, those of the fleet (dates of standards, exits,
+    hybrids) are left out, which is their default, unless ``"fleet"`` is named.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json")
     kept = {name: full[name] if name in sections else value for name, value in _NEUTRAL.items()}
     if "law" in sections:
         kept["policy"] = full["policy"] | {"schemes": ["none"]}
+    if "fleet" not in sections:
+        kept["assumptions"] = {k: v for k, v in kept["assumptions"].items() if k not in FLEET_ASSUMPTIONS}
     scope = dict(full["scope"])
     if "targets" not in sections:
         scope |= {"target_years": [2030], "draw_count": 50}

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 PriceArea = Literal["SE1", "SE2", "SE3", "SE4"]
 Share = Annotated[float, Field(ge=0, le=1)]
+Standards = Literal["reference", "early_standards", "late_standards", "proprietary_lock_in"]
+ExitProfile = Literal["even", "by_age"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
 
@@ -118,7 +120,8 @@ class Assumptions(Closed):
     ``contract_hour_reading`` says how the 10 EUR per extra hour a day are read (METHODS 1.4): once a contract period,
     or for each hour delivered. ``grid_tariff`` names a tariff of data/reference/grid_tariffs.csv or
     data/assumptions/grid_tariff_archetypes.csv; ``energy_tax`` is that of the parameter for all price years, or of
-    each price year by the law of that year.
+    each price year by the law of that year. ``standards`` says when open standards come; ``exit_profile`` which cars
+    leave the country's stock first; ``phev_in_v2x`` whether plug-in hybrids count as cars that can discharge.
     """
 
     overrides: dict[str, float] = Field(default_factory=dict)
@@ -126,6 +129,9 @@ class Assumptions(Closed):
     contract_hour_reading: Literal["per_contract_period", "per_delivered_hour"] = "per_contract_period"
     grid_tariff: Slug = "by_parameters"
     energy_tax: Literal["parameter", "price_year"] = "parameter"
+    standards: Standards = "reference"
+    exit_profile: ExitProfile = "even"
+    phev_in_v2x: Literal["excluded", "included"] = "excluded"
 
 
 class Policy(Closed):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import ConfigError
 from analysis.settings.load import dataset_name, load_all, load_settings, overlay, read_yaml, settings_for_rule
+from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from tests.conftest import ROOT
 
@@ -102,6 +103,36 @@ def test_policy_does_not_shape_the_data_set_but_seed_does(folder):
     paid = load_settings("trial", write(folder, "assumptions: {plug_in_contract: 12h_20d}\n"))
     literal = load_settings("trial", write(folder, "assumptions: {contract_hour_reading: per_delivered_hour}\n"))
     assert len({dataset_name(base), dataset_name(paid), dataset_name(literal)}) == 3
+
+
+@pytest.mark.parametrize("line", ["standards: late_standards", "exit_profile: by_age", "phev_in_v2x: included"])
+def test_what_only_the_fleet_looks_at_touches_no_interim_table_and_no_other_rule(folder, line):
+    base = load_settings("default", folder)
+    other = load_settings("trial", write(folder, f"assumptions: {{{line}}}\n"))
+    assert dataset_name(base) == dataset_name(other)
+    assert settings_for_rule(base, "seed", "assumptions") == settings_for_rule(other, "seed", "assumptions")
+    assert settings_for_rule(base, "assumptions", "fleet") != settings_for_rule(other, "assumptions", "fleet")
+    kept = settings_for_rule(other, "assumptions", "fleet")
+    assert Settings.model_validate(kept).assumptions == other.assumptions
+
+
+def test_the_shipped_standards_cases_change_nothing_but_the_standards():
+    settings = load_all(CONFIG)
+    default = settings["default"]
+    assert default.assumptions.standards == "reference"
+    for name in ("early_standards", "late_standards", "proprietary_lock_in"):
+        case = settings[name]
+        assert case.assumptions.standards == name
+        assert (case.inputs, case.scope, case.policy, case.seed) == (
+            default.inputs, default.scope, default.policy, default.seed,
+        )  # fmt: skip
+        assert case.assumptions.model_copy(update={"standards": "reference"}) == default.assumptions
+        assert dataset_name(case) == dataset_name(default)
+
+
+def test_a_standards_case_that_nobody_wrote_is_a_fault(folder):
+    with pytest.raises(ConfigError, match="standards"):
+        load_settings("trial", write(folder, "assumptions: {standards: soon}\n"))
 
 
 def test_a_contract_that_nobody_offers_is_a_fault(folder):
