@@ -8,7 +8,15 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.fleet.access import ACCESS_PARAMETERS, home_access
-from analysis.fleet.stock import STOCK_PARAMETERS, Numbers, StockAnchors, capable_share, cohorts
+from analysis.fleet.stock import (
+    DEFAULT_READING,
+    STOCK_PARAMETERS,
+    Numbers,
+    StockAnchors,
+    StockReading,
+    capable_share,
+    cohorts,
+)
 
 FLEET_PARAMETERS = (*STOCK_PARAMETERS, *ACCESS_PARAMETERS)
 
@@ -55,8 +63,9 @@ def area_shares(municipalities: pd.DataFrame, price_areas: Iterable[str]) -> np.
 
 
 def area_stock(
-    year: int, numbers: Numbers, anchors: StockAnchors, municipalities: pd.DataFrame, price_areas: Sequence[str]
-) -> AreaStock:
+    year: int, numbers: Numbers, anchors: StockAnchors, municipalities: pd.DataFrame, price_areas: Sequence[str],
+    reading: StockReading = DEFAULT_READING,
+) -> AreaStock:  # fmt: skip
     """Cars, capable share and home access of one year, for single values or arrays of draws.
 
     Parameters
@@ -71,6 +80,8 @@ def area_stock(
         ``Municipalities``: all of Sweden.
     price_areas
         Areas of the answer, in order.
+    reading
+        Which cars leave first, and how standards move capable new cars.
 
     Returns
     -------
@@ -81,14 +92,14 @@ def area_stock(
     ----------
     METHODS 1.5, 10.
     """
-    stock = cohorts(year, numbers, anchors)
+    stock = cohorts(year, numbers, anchors, reading)
     access = home_access(municipalities, numbers, price_areas)
     width = max(stock.count.shape[1], access.shape[1])
     shape = (len(price_areas), width)
     return AreaStock(
         price_areas=tuple(price_areas),
         bev_count=np.broadcast_to(area_shares(municipalities, price_areas)[:, None] * stock.total_count, shape),
-        capable_pu=np.broadcast_to(capable_share(stock, numbers), shape),
+        capable_pu=np.broadcast_to(capable_share(stock, numbers, reading.shift_years), shape),
         home_access_pu=np.broadcast_to(access, shape),
     )
 
@@ -100,6 +111,7 @@ def fleet_stock(
     anchors: StockAnchors,
     municipalities: pd.DataFrame,
     price_areas: Sequence[str],
+    reading: StockReading = DEFAULT_READING,
 ) -> pd.DataFrame:
     """Build the ``FleetStock`` table: central values, and 5-95 % over the draws.
 
@@ -110,8 +122,8 @@ def fleet_stock(
     """
     rows = []
     for year in years:
-        middle = area_stock(year, central, anchors, municipalities, price_areas)
-        spread = area_stock(year, draws, anchors, municipalities, price_areas)
+        middle = area_stock(year, central, anchors, municipalities, price_areas, reading)
+        spread = area_stock(year, draws, anchors, municipalities, price_areas, reading)
         bev_low, bev_high = np.percentile(spread.bev_count, INTERVAL_PERCENTILES, axis=1)
         capable_low, capable_high = np.percentile(spread.capable_pu, INTERVAL_PERCENTILES, axis=1)
         rows.append(

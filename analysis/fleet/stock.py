@@ -4,13 +4,16 @@ The stock follows N(y+1) = N(y)·(1 − exit) + new cars·share(y) (METHODS 10).
 arrays of draws alike: an input of n draws gives arrays whose last axis is n.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import ConfigError, DataError, Fault
+from analysis.fleet.exits import EVEN, exits_by_age
+from analysis.fleet.regulation import CASES, shifted_model_years
+from analysis.settings.model import Assumptions
 from analysis.settings.parameters import ParameterSet
 
 Numbers = ParameterSet | Mapping[str, np.ndarray]
@@ -19,10 +22,12 @@ Numbers = ParameterSet | Mapping[str, np.ndarray]
 CAPABLE_ANCHORS = (2020, 2024, 2026, 2028, 2030, 2035)
 STOCK_PARAMETERS = (
     "tim.bev_stock_2025", "tim.bev_stock_2030", "tim.bev_stock_2040", "tim.bev_exit_rate", "tim.new_cars",
+    "tim.mean_life",
     *(f"tim.v2x_share_my{year}" for year in CAPABLE_ANCHORS),
 )  # fmt: skip
 
 FIRST_YEAR, LAST_YEAR = 2023, 2040
+FIRST_MODEL_YEARS = np.array([2020, 2022, 2023])
 
 # ASSUME: battery electric cars never take more than this part of new car sales.
 HIGHEST_SHARE_PU = 0.98
@@ -35,7 +40,8 @@ EXIT_FALLS_BETWEEN = (2023, 2030)
 
 # ASSUME: the stock anchors of 2030 and 2040 stand; the electric share of new cars moves in a straight line between
 # them so that they are met. Where even the highest share does not meet one, exits fall further until it is met, and
-# only then are more new cars sold.
+# only then are more new cars sold. At the middle values the stock of 2040 is met only if no car leaves after 2030;
+# with the exits of 2030 kept, about 2.5 million would be in use, below the low end of tim.bev_stock_2040.
 
 
 @dataclass(frozen=True)
@@ -202,11 +208,24 @@ class Cohorts:
         return total
 
 
-def cohorts(year: int, numbers: Numbers, anchors: StockAnchors) -> Cohorts:
-    """Cars in use at the end of ``year`` by model year.
+@dataclass(frozen=True)
+class StockReading:
+    """How the stock is read: which cars leave first, and by how many years open standards move capable new cars."""
 
-    ASSUME: cars of all ages leave at the same rate, and a car's model year is its year of registration; what was in
-    use before 2022 counts as model year 2020.
+    exit_profile: str = EVEN
+    shift_years: int = 0
+
+
+DEFAULT_READING = StockReading()
+
+
+def stock_reading(assumptions: Assumptions) -> StockReading:
+    """Read a run's settings: its exit profile, and the shift of its standards case."""
+    return StockReading(assumptions.exit_profile, CASES[assumptions.standards].shift_years)
+
+
+def cohorts(year: int, numbers: Numbers, anchors: StockAnchors, reading: StockReading = DEFAULT_READING) -> Cohorts:
+    """Cars in use at the end of ``year`` by model year; see :func:`cohort_years`.
 
     Raises
     ------
@@ -217,30 +236,64 @@ def cohorts(year: int, numbers: Numbers, anchors: StockAnchors) -> Cohorts:
         raise ConfigError(
             Fault("scope.target_years", str(year), f"a year from {FIRST_YEAR} to {LAST_YEAR}", "Choose another year.")
         )
+    return cohort_years(year, numbers, anchors, reading)[year]
+
+
+def cohort_years(
+    last_year: int, numbers: Numbers, anchors: StockAnchors, reading: StockReading = DEFAULT_READING
+) -> dict[int, Cohorts]:
+    """Cars in use by model year at the end of each year from 2023 to ``last_year``.
+
+    ASSUME: a car's model year is its year of registration; what was in use before 2022 counts as model year 2020. Up
+    to 2023 and in the reading ``even``, cars of all ages leave at the same rate; ``by_age`` takes young cars to export
+    and old ones to scrapping.
+    """
     path = stock_path(numbers, anchors)
     width = max(len(values) for values in path.new_count.values())
     kept_2022 = (anchors.stock_2023_count - anchors.new_2023_count) / anchors.stock_2022_count
     from_2022 = (anchors.stock_2022_count - anchors.stock_2021_count * kept_2022) * kept_2022
     older = anchors.stock_2023_count - anchors.new_2023_count - from_2022
     counts = [np.full(width, count) for count in (older, from_2022, anchors.new_2023_count)]
-    for later in range(FIRST_YEAR + 1, year + 1):
-        kept = np.broadcast_to(1 - path.exit_pu[later], (width,))
-        counts = [count * kept for count in counts] + [np.broadcast_to(path.new_count[later], (width,))]
-    return Cohorts(np.array([2020, 2022, *range(2023, year + 1)]), np.array(counts))
+    life = np.broadcast_to(np.atleast_1d(np.asarray(numbers["tim.mean_life"], dtype=float)), (width,))
+    found = {FIRST_YEAR: Cohorts(FIRST_MODEL_YEARS, np.array(counts))}
+    for later in range(FIRST_YEAR + 1, last_year + 1):
+        before = found[later - 1]
+        exit_pu = np.broadcast_to(path.exit_pu[later], (width,))
+        kept = _kept_count(before, later, exit_pu, life, reading.exit_profile)
+        count = np.vstack([kept, np.broadcast_to(path.new_count[later], (width,))])
+        found[later] = Cohorts(np.append(before.model_years, later), count)
+    return found
 
 
-def capable_new_share(model_years: np.ndarray, numbers: Numbers) -> np.ndarray:
+def _kept_count(before: Cohorts, year: int, exit_pu: np.ndarray, life: np.ndarray, exit_profile: str) -> np.ndarray:
+    if exit_profile == EVEN:
+        even: np.ndarray = before.count * (1 - exit_pu)
+        return even
+    exported, scrapped = exits_by_age(year - before.model_years, before.count, exit_pu, life)
+    kept: np.ndarray = before.count - exported - scrapped
+    return kept
+
+
+def capable_new_share(model_years: np.ndarray, numbers: Numbers, shift_years: int = 0) -> np.ndarray:
     """Share of new cars that can discharge, by model year (rows) and draw (columns); linear between the anchors.
 
     ASSUME: the share never falls from one model year to the next; a draw that would do so keeps the higher share.
+    ASSUME: a standards case that comes ``shift_years`` later moves the whole path after 2026 by as much.
     """
     columns = [np.atleast_1d(np.asarray(numbers[f"tim.v2x_share_my{year}"], dtype=float)) for year in CAPABLE_ANCHORS]
     anchors = np.stack(np.broadcast_arrays(*columns))
     rising = np.maximum.accumulate(anchors, axis=0)
-    return np.array([[np.interp(year, CAPABLE_ANCHORS, column) for column in rising.T] for year in model_years])
+    return interpolation(shifted_model_years(model_years, shift_years), CAPABLE_ANCHORS) @ rising
 
 
-def capable_share(stock: Cohorts, numbers: Numbers) -> np.ndarray:
+def interpolation(years: np.ndarray, anchors: Sequence[int]) -> np.ndarray:
+    """Weights of each anchor (columns) in each year (rows): linear between anchors, flat outside them."""
+    columns = [np.interp(years, anchors, unit) for unit in np.eye(len(anchors))]
+    return np.stack(columns, axis=1)
+
+
+def capable_share(stock: Cohorts, numbers: Numbers, shift_years: int = 0) -> np.ndarray:
     """V2X-capable share of the cars in use, one value per draw: lags the share of new cars by the age of the stock."""
-    share: np.ndarray = (stock.count * capable_new_share(stock.model_years, numbers)).sum(axis=0) / stock.total_count
+    new = capable_new_share(stock.model_years, numbers, shift_years)
+    share: np.ndarray = (stock.count * new).sum(axis=0) / stock.total_count
     return share

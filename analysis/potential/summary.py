@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.fleet.area import AreaStock, area_stock, area_stock_of
-from analysis.fleet.stock import Numbers, StockAnchors
+from analysis.fleet.stock import DEFAULT_READING, Numbers, StockAnchors, StockReading
 from analysis.potential.capability import SERVICE_HOURS, Capability
 from analysis.potential.hours import HourWeights
 from analysis.potential.tiers import (
@@ -44,13 +44,14 @@ def years_of(
     central: Numbers,
     draws: Numbers,
     price_areas: Sequence[str],
+    reading: StockReading = DEFAULT_READING,
 ) -> list[YearPotential]:
     """Lay out each target year: the middle from the ``FleetStock`` table, the spread from the draws."""
     return [
         YearPotential(
             year=year,
             middle=area_stock_of(fleet_stock, year, price_areas),
-            spread=area_stock(year, draws, anchors, municipalities, price_areas),
+            spread=area_stock(year, draws, anchors, municipalities, price_areas, reading),
             central=central,
             draws=draws,
         )

@@ -11,7 +11,7 @@ rule build_fleet:
     log:
         "logs/{scenario}/build_fleet.log",
     params:
-        settings=sections("seed", "assumptions", "targets"),
+        settings=sections("seed", "assumptions", "fleet", "targets"),
         source_digest=source_digest("build_fleet"),
     message:
         "Fleet: electric and V2X-capable cars ({wildcards.scenario})"
@@ -34,7 +34,7 @@ rule summarise_potential:
     log:
         "logs/{scenario}/summarise_potential.log",
     params:
-        settings=sections("seed", "assumptions", "targets"),
+        settings=sections("seed", "assumptions", "fleet", "targets"),
         source_digest=source_digest("summarise_potential"),
     message:
         "Potential: from technical to firm ({wildcards.scenario})"

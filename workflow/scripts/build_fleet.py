@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analysis.fleet import area
-from analysis.fleet.stock import stock_anchors
+from analysis.fleet.stock import stock_anchors, stock_reading
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.geography import Municipalities
@@ -24,6 +24,7 @@ def main(*, municipalities: Path, parameters: Path, market_facts: Path, fleet_st
         anchors=stock_anchors(read_csv_table(market_facts, Facts)),
         municipalities=read_table(municipalities, Municipalities),
         price_areas=run.scope.price_areas,
+        reading=stock_reading(run.assumptions),
     )
     write_table(stock, fleet_stock, FleetStock)
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.dispatch.options import charger_physics
 from analysis.fleet.area import FLEET_PARAMETERS
-from analysis.fleet.stock import stock_anchors
+from analysis.fleet.stock import stock_anchors, stock_reading
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.potential.capability import mean_capability
 from analysis.potential.hours import hour_weights, hourly
@@ -42,6 +42,7 @@ def main(
         central=central,
         draws=draws,
         price_areas=scope.price_areas,
+        reading=stock_reading(run.assumptions),
     )
     power_kw = charger_physics(option, central).power_kw
     tables = [potential_tables(target, capability, weights, power_kw) for target in targets]

@@ -109,3 +109,15 @@ def test_one_draw_equals_the_single_values(table, anchors):
     single = {name: np.array([parameter_set(table)[name]]) for name in STOCK_PARAMETERS}
     np.testing.assert_allclose(cohorts(2032, single, anchors).count, cohorts(2032, parameter_set(table), anchors).count)
     assert set(pd.Series(CAPABLE_ANCHORS)) < set(range(2020, 2036))
+
+
+def test_the_stock_assumed_for_2040_leaves_no_room_for_exits(table, anchors):
+    """What the assumption list says of the middle values: 3.3 million need ten years in which no car leaves."""
+    path = stock_path(parameter_set(table), anchors)
+    assert max(path.exit_pu[year][0] for year in range(2031, 2041)) == pytest.approx(0, abs=1e-9)
+    stock = 1_000_000.0
+    for year in range(2031, 2041):
+        stock = stock * (1 - path.exit_pu[2030][0]) + path.new_count[year][0]
+    row = table.set_index("id").loc["tim.bev_stock_2040"]
+    assert stock == pytest.approx(2_500_000, rel=0.03)
+    assert stock < row["low"]
