@@ -27,6 +27,9 @@ ACCESS_OF = {
 }
 
 
+SHARED_BUILDINGS = ("flat_cooperative", "flat_rental")
+
+
 def owner_dwellings(municipalities: pd.DataFrame, numbers: Numbers) -> np.ndarray:
     """P(dwelling | electric car owner, municipality).
 
@@ -82,6 +85,40 @@ def _detached_odds(detached: np.ndarray, weight: np.ndarray, stated: np.ndarray)
     return odds
 
 
+def owners_by_area(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iterable[str]) -> np.ndarray:
+    """P(dwelling | electric car owner, price area): area × dwelling × draw; sums to 1 over dwellings.
+
+    Parameters
+    ----------
+    municipalities
+        ``Municipalities``: all of them, since the reweighting is national.
+    numbers
+        Value or draws of ``plug.ev_owner_detached_share``.
+    price_areas
+        Areas of the answer, in order.
+    """
+    dwellings = owner_dwellings(municipalities, numbers)
+    cars = municipalities["bev_count"].to_numpy(float)
+    here = np.array([(municipalities["price_area"] == area).to_numpy() * cars for area in price_areas])
+    shares: np.ndarray = np.tensordot(here / here.sum(axis=1, keepdims=True), dwellings, axes=1)
+    return shares
+
+
+def dwelling_access(numbers: Numbers, growth_years: float = 0.0) -> np.ndarray:
+    """P(charging point at home | dwelling): dwelling (order of :data:`CELL_DWELLINGS`) × draw.
+
+    ``growth_years`` is how long the EPBD has applied; by it access in buildings with several dwellings grows.
+    """
+    columns = [np.atleast_1d(np.asarray(numbers[ACCESS_OF[name]], dtype=float)) for name in CELL_DWELLINGS]
+    access = np.stack(np.broadcast_arrays(*columns))
+    if growth_years <= 0:
+        return access
+    growth = np.asarray(numbers["plug.epbd_access_growth"], dtype=float) * growth_years
+    is_shared = np.array([name in SHARED_BUILDINGS for name in CELL_DWELLINGS])[:, None]
+    grown: np.ndarray = np.where(is_shared, np.minimum(access + growth, 1.0), access)
+    return grown
+
+
 def home_access(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iterable[str]) -> np.ndarray:
     """Share of an area's electric cars that have a charging point at home, summed over its cells.
 
@@ -103,13 +140,6 @@ def home_access(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Ite
     ----------
     METHODS 1.5 and 4: multiply within cells, never national averages.
     """
-    dwellings = owner_dwellings(municipalities, numbers)
-    columns = [np.atleast_1d(np.asarray(numbers[ACCESS_OF[name]], dtype=float)) for name in CELL_DWELLINGS]
-    access = np.stack(np.broadcast_arrays(*columns))
-    in_cells = (dwellings * access[None, :, :]).sum(axis=1)
-    cars = municipalities["bev_count"].to_numpy(float)
-    rows = []
-    for area in price_areas:
-        here = (municipalities["price_area"] == area).to_numpy()
-        rows.append((cars[here, None] * in_cells[here]).sum(axis=0) / cars[here].sum())
-    return np.array(rows)
+    # Access depends on the dwelling alone, so summing owners over municipalities first is the same as over cells.
+    share: np.ndarray = (owners_by_area(municipalities, numbers, price_areas) * dwelling_access(numbers)).sum(axis=1)
+    return share

@@ -42,8 +42,8 @@ class AreaStock:
         return count
 
 
-def area_shares(municipalities: pd.DataFrame, price_areas: Iterable[str]) -> np.ndarray:
-    """Share of the country's battery electric cars registered in each area.
+def area_shares(municipalities: pd.DataFrame, price_areas: Iterable[str], counted: str = "bev_count") -> np.ndarray:
+    """Share of the country's cars of one drive registered in each area; by default battery electric cars.
 
     ASSUME: the areas' shares stay as registered; cars registered at a lessor's address are not moved to their users.
 
@@ -52,7 +52,7 @@ def area_shares(municipalities: pd.DataFrame, price_areas: Iterable[str]) -> np.
     DataError
         For each area without a car.
     """
-    counts = municipalities.groupby("price_area")["bev_count"].sum()
+    counts = municipalities.groupby("price_area")[counted].sum()
     empty = [area for area in price_areas if counts.get(area, 0) == 0]
     if empty:
         raise DataError(

@@ -122,7 +122,7 @@ def stock_path(numbers: Numbers, anchors: StockAnchors) -> StockPath:
     share = anchors.new_2025_count / cars
     for start, end in ((2025, 2030), (2030, 2040)):
         target = np.atleast_1d(np.asarray(numbers[f"tim.bev_stock_{end}"], dtype=float))
-        rates = [exit_rate * _exit_factor(year) for year in range(start + 1, end + 1)]
+        rates = [exit_rate * exit_factor(year) for year in range(start + 1, end + 1)]
         sales, rates, share = _segment(stock, target, share, cars, rates)
         for step in range(end - start):
             new[start + 1 + step], exits[start + 1 + step] = sales[step], rates[step]
@@ -143,7 +143,8 @@ def _kept_to_2025(stock_2025: np.ndarray, anchors: StockAnchors) -> np.ndarray:
     return kept
 
 
-def _exit_factor(year: int) -> float:
+def exit_factor(year: int) -> float:
+    """Exit rate of a year over that of 2023, as assumed above."""
     return float(np.interp(year, EXIT_FALLS_BETWEEN, (1.0, EXIT_OF_2030_PU)))
 
 
