@@ -1,38 +1,38 @@
-"""Turns car changes and interoperability into the yearly risk that a charger can no longer discharge the new car."""
+"""Turns standards and car changes into the yearly risk that each charger on offer can no longer discharge the car."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+from analysis.cba.alternatives import Alternative
+from analysis.fleet.openness import OpenStandards, service_pu
+from analysis.fleet.stranding import stranding_per_year, working_share_open_pu
 
-
-def working_share_open_pu(
-    bidirectional_service_pu: ArrayLike, handshake_pu: ArrayLike, unnamed_pu: ArrayLike
-) -> Vector:
-    """Chance that a car of another make works with an open charger: the service is there and the handshake succeeds.
-
-    References
-    ----------
-    METHODS 9: P_work = max(I, o_b·o_c·p_BPT·p_hs).
-    """
-    # ASSUME: cars bought from now on and chargers from 2027 speak ISO 15118-20 (o_b = o_c = 1); speaking it is not
-    # discharging, which the shares of service and handshake hold.
-    spoken = np.asarray(bidirectional_service_pu, dtype=float) * np.asarray(handshake_pu, dtype=float)
-    return np.asarray(np.maximum(spoken, np.asarray(unnamed_pu, dtype=float)))
+Cube = NDArray[np.float64]
 
 
-def stranding_per_year(car_change_per_year: ArrayLike, loyalty_pu: ArrayLike, working_pu: ArrayLike) -> Vector:
-    """Yearly hazard that the pair at home stops working: the car is changed, to another make, that does not work.
+def stranding_of_alternatives(
+    alternatives: Sequence[Alternative], draws: Mapping[str, Cube], standards: OpenStandards, year: int
+) -> Cube:
+    """Yearly hazard that a charger bought in ``year`` stops working with its owner's car: draw × alternative.
 
-    Examples
-    --------
-    Change 0.20 a year, loyalty 0.5, other makes work with 0.1: ω = 0.55 and the hazard is 0.09; after five years
-    1 − exp(−0.45) = 36 % are stranded.
+    A closed charger works with another make no more often than any unknown pair; an open one where the service to
+    discharge has come into the standard by then, for its technology, in the standards case of the run.
+
+    ASSUME: a charger keeps the openness of the year it was bought; years after that open it no further.
 
     References
     ----------
     METHODS 9.
     """
-    loyalty = np.asarray(loyalty_pu, dtype=float)
-    works = loyalty + (1.0 - loyalty) * np.asarray(working_pu, dtype=float)
-    return np.asarray(np.asarray(car_change_per_year, dtype=float) * (1.0 - works))
+    handshake, unnamed = draws["iop.p_handshake"], draws["iop.p_unnamed_pair"]
+
+    def works(alternative: Alternative) -> Cube:
+        if not alternative.is_interoperable:
+            return unnamed
+        service = service_pu(np.array([year]), alternative.technology, draws, standards)[0]
+        return working_share_open_pu(service, handshake, unnamed)
+
+    working = np.stack([works(each) for each in alternatives], axis=1)
+    return stranding_per_year(draws["iop.car_change_hazard"][:, None], draws["iop.brand_loyalty"][:, None], working)

@@ -75,13 +75,21 @@ def _reweighted(detached: np.ndarray, odds: np.ndarray) -> np.ndarray:
 
 
 def _detached_odds(detached: np.ndarray, weight: np.ndarray, stated: np.ndarray) -> np.ndarray:
-    """Bisect the log of the one factor that gives the stated national share; monotone, so it always converges."""
+    """Find the log of the one factor that gives the stated national share: Newton's steps, kept within a bracket.
+
+    The share rises with the factor, so the bracket always holds the answer and each step that leaves it halves it.
+    """
     low, high = np.full(len(stated), -12.0), np.full(len(stated), 12.0)
-    for _ in range(50):
-        middle = (low + high) / 2
-        reached = weight @ _reweighted(detached[:, None], np.exp(middle)[None, :])
-        low, high = np.where(reached < stated, middle, low), np.where(reached < stated, high, middle)
-    odds: np.ndarray = np.exp((low + high) / 2)
+    log_odds = np.zeros(len(stated))
+    for _ in range(60):
+        shares = _reweighted(detached[:, None], np.exp(log_odds)[None, :])
+        gap = weight @ shares - stated
+        if np.abs(gap).max() < 1e-13:
+            break
+        low, high = np.where(gap < 0, log_odds, low), np.where(gap < 0, high, log_odds)
+        step = log_odds - gap / np.maximum(weight @ (shares * (1 - shares)), 1e-300)
+        log_odds = np.where((step > low) & (step < high), step, (low + high) / 2)
+    odds: np.ndarray = np.exp(log_odds)
     return odds
 
 

@@ -84,3 +84,94 @@ class RegulationTimeline(Table):
 
     class Config(Table.Config):
         unique = ["lever", "standards"]
+
+
+class InteropMatrix(Table):
+    """Grain: car maker × charger. Named pairs work; of all others nothing is known, which is not that they fail."""
+
+    id: str = pa.Field(unique=True)
+    oem: str
+    charger: str
+    tech: str = pa.Field(isin=("AC", "DC"))
+    named_pair: int = pa.Field(isin=(0, 1))
+    works_2026_prior: float = share_field(nullable=True)
+    verified: bool
+    note: str = pa.Field(nullable=True)
+
+    class Config(Table.Config):
+        unique = ["id"]
+
+
+class BrandShares(Table):
+    """Grain: row of ``data/reference/brand_shares.csv``: registrations, shares of sales and shares of the stock."""
+
+    id: str = pa.Field(unique=True)
+    year: int
+    basis: str
+    brand: str
+    value: float
+    unit: str
+    source: str
+    verified: bool
+    note: str = pa.Field(nullable=True)
+
+    class Config(Table.Config):
+        unique = ["id"]
+
+
+class Interoperability(Table):
+    """Grain: year × standards scenario × place × technology.
+
+    ``works_pu``: of cars in use that can discharge, how many work with a two-way point met at the place; at home the
+    owner chose the pair, so it is 1 at purchase. ``works_of_stock_pu``: the same of all battery cars in use.
+    ``stranded_open_pu`` and ``stranded_closed_pu``, at home only: home chargers bought that year which five years
+    later cannot discharge the owner's car, for an open and for a maker's own charger.
+    """
+
+    year: int
+    standards: str = pa.Field(isin=STANDARDS)
+    place: str = pa.Field(isin=POINT_PLACES)
+    technology: str = pa.Field(isin=TWO_WAY)
+    works_pu: float = share_field()
+    works_low_pu: float = share_field()
+    works_high_pu: float = share_field()
+    works_of_stock_pu: float = share_field()
+    stranded_open_pu: float = share_field(nullable=True)
+    stranded_closed_pu: float = share_field(nullable=True)
+
+    class Config(Table.Config):
+        unique = ["year", "standards", "place", "technology"]
+
+
+class InteropPairs(Table):
+    """Grain: year × make × charger: the chance that a new car and a new charger of that year discharge together."""
+
+    year: int
+    brand: str
+    charger: str
+    technology: str = pa.Field(isin=TWO_WAY)
+    is_named: bool
+    works_pu: float = share_field()
+
+    class Config(Table.Config):
+        unique = ["year", "brand", "charger"]
+
+
+class CapabilityLadder(Table):
+    """Grain: year × standards scenario × technology × basis × rung.
+
+    Of a car and a point that meet: both speak the standard; they also have the service to discharge; they also shake
+    hands. ``new``: both are new that year. ``in_use``: both are drawn from those in use, the point a public one.
+    """
+
+    year: int
+    standards: str = pa.Field(isin=STANDARDS)
+    technology: str = pa.Field(isin=TWO_WAY)
+    basis: str = pa.Field(isin=BASES)
+    rung: str = pa.Field(isin=RUNGS)
+    share_pu: float = share_field()
+    share_low_pu: float = share_field()
+    share_high_pu: float = share_field()
+
+    class Config(Table.Config):
+        unique = ["year", "standards", "technology", "basis", "rung"]

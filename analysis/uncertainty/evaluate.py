@@ -16,9 +16,10 @@ from analysis.cba.deciders import build_deciders
 from analysis.cba.depth import Depth, at_depth, build_depth
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
 from analysis.cba.reserve_cost import bought_reserve_sek, price_fall_sek
-from analysis.cba.stranding import stranding_per_year, working_share_open_pu
+from analysis.cba.stranding import stranding_of_alternatives
 from analysis.cba.streams import STANDBY_STREAMS, Streams, build_streams
 from analysis.errors import DataError, Fault
+from analysis.fleet.openness import OpenStandards
 from analysis.policy.support import ResolvedScheme
 from analysis.settings.model import ReserveLevel
 from analysis.settings.parameters import ParameterSet
@@ -86,7 +87,7 @@ class Evaluation:
 
 def build_study(
     tables: Tables, parameters: ParameterSet, overrides: Mapping[str, float], *, year: int, count: int, seed: int,
-    options: tuple[str, ...], levels: tuple[ReserveLevel, ...],
+    options: tuple[str, ...], levels: tuple[ReserveLevel, ...], standards: OpenStandards,
 ) -> Study:  # fmt: skip
     """Prepare everything that does not depend on the scheme.
 
@@ -114,7 +115,7 @@ def build_study(
     bought_sek = bought_reserve_sek(tables.saturation, tables.market_facts)
 
     def study(draws: Draws, year_index: NDArray[np.int64]) -> Study:
-        case = _case(tables, streams, market, alternatives, draws, year_index, parameters, year)
+        case = _case(tables, streams, market, alternatives, draws, year_index, parameters, year, standards)
         prices = draw_prices(tables.charger_options, alternatives, draws, tables.parameters)
         firm = _firm(tables, streams, alternatives, ratio, draws, year)
         appraisal = _appraisal(parameters)
@@ -177,15 +178,9 @@ def _market(streams: Streams, depth: Depth, points: Mapping[str, Cube]) -> Marke
 
 def _case(
     tables: Tables, streams: Streams, market: Market, alternatives: tuple[Alternative, ...], draws: Draws,
-    year_index: NDArray[np.int64], parameters: ParameterSet, year: int,
+    year_index: NDArray[np.int64], parameters: ParameterSet, year: int, standards: OpenStandards,
 ) -> Case:  # fmt: skip
-    open_works = working_share_open_pu(draws["iop.p_bpt_2030"], draws["iop.p_handshake"], draws["iop.p_unnamed_pair"])
-    works = np.stack(
-        [open_works if each.is_interoperable else draws["iop.p_unnamed_pair"] for each in alternatives], axis=1
-    )
-    stranding = stranding_per_year(
-        draws["iop.car_change_hazard"][:, None], draws["iop.brand_loyalty"][:, None], works
-    )  # fmt: skip
+    stranding = stranding_of_alternatives(alternatives, draws, standards, year)
     deciders = build_deciders(tables.fleet_stock, tables.municipalities, streams.areas, year, draws)
     row = tables.parameters.set_index("id").loc["ado.implicit_discount"]
     # ASSUME: the range of the hurdle rate is its 5-95 % spread over households as well as the doubt about its middle.

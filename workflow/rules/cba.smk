@@ -14,6 +14,7 @@ rule evaluate_scheme:
         municipalities=interim("municipalities.parquet"),
         household_load=interim("household_load.parquet"),
         saturation="data/results/{scenario}/saturation.parquet",
+        timeline="data/results/{scenario}/regulation_timeline.parquet",
         market_facts="data/reference/market_facts.csv",
         charger_options="data/assumptions/charger_options.csv",
         parameters=PARAMETERS,

@@ -6,15 +6,25 @@ rule build_fleet:
         municipalities=interim("municipalities.parquet"),
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",
+        regulation="data/reference/regulation.csv",
+        regulation_levers="data/assumptions/regulation_levers.csv",
+        interop_matrix="data/reference/interop_matrix.csv",
+        brand_shares="data/reference/brand_shares.csv",
     output:
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        fleet_years="data/results/{scenario}/fleet_years.parquet",
+        fleet_cohorts="data/results/{scenario}/fleet_cohorts.parquet",
+        timeline="data/results/{scenario}/regulation_timeline.parquet",
+        interoperability="data/results/{scenario}/interoperability.parquet",
+        interop_pairs="data/results/{scenario}/interop_pairs.parquet",
+        capability_ladder="data/results/{scenario}/capability_ladder.parquet",
     log:
         "logs/{scenario}/build_fleet.log",
     params:
         settings=sections("seed", "assumptions", "fleet", "targets"),
         source_digest=source_digest("build_fleet"),
     message:
-        "Fleet: electric and V2X-capable cars ({wildcards.scenario})"
+        "Fleet: cars, points and working pairs by year ({wildcards.scenario})"
     script:
         "../scripts/build_fleet.py"
 

@@ -1,10 +1,16 @@
-"""Municipalities, registered history and assumptions to cars and V2X-capable cars per price area and target year."""
+"""Registered history, places, law and makes to cars and points by area and year, and to how many pairs work."""
 
 from pathlib import Path
 
-from analysis.fleet import area
+from analysis.fleet import area, interop_tables, years
+from analysis.fleet.brands import read_makes
+from analysis.fleet.hybrids import hybrid_anchors
+from analysis.fleet.openness import open_standards
+from analysis.fleet.regulation import EPBD, effect_days, regulation_timeline
 from analysis.fleet.stock import stock_anchors, stock_reading
 from analysis.io import read_csv_table, read_table, write_table
+from analysis.schemas import fleet as contracts
+from analysis.schemas import regulation as law
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.results import FleetStock
@@ -13,20 +19,44 @@ from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 
 
-def main(*, municipalities: Path, parameters: Path, market_facts: Path, fleet_stock: Path, settings: dict) -> None:
+def main(
+    *, municipalities: Path, parameters: Path, market_facts: Path, regulation: Path, regulation_levers: Path,
+    interop_matrix: Path, brand_shares: Path, fleet_stock: Path, fleet_years: Path, fleet_cohorts: Path,
+    timeline: Path, interoperability: Path, interop_pairs: Path, capability_ladder: Path, settings: dict,
+) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
-    table = read_csv_table(parameters, Parameters)
-    overrides = run.assumptions.overrides
-    stock = area.fleet_stock(
-        years=run.scope.target_years,
-        central=parameter_set(table, overrides),
-        draws=draw_parameters(table, area.FLEET_PARAMETERS, run.scope.draw_count, run.seed, overrides),
-        anchors=stock_anchors(read_csv_table(market_facts, Facts)),
-        municipalities=read_table(municipalities, Municipalities),
-        price_areas=run.scope.price_areas,
-        reading=stock_reading(run.assumptions),
+    assumed, areas = run.assumptions, run.scope.price_areas
+    table, facts = read_csv_table(parameters, Parameters), read_csv_table(market_facts, Facts)
+    names = dict.fromkeys((*area.FLEET_PARAMETERS, *years.YEAR_PARAMETERS, *interop_tables.INTEROP_PARAMETERS))
+    both = (
+        parameter_set(table, assumed.overrides),
+        draw_parameters(table, names, run.scope.draw_count, run.seed, assumed.overrides),
     )
+    places = read_table(municipalities, Municipalities)
+    history = years.FleetHistory(stock_anchors(facts), hybrid_anchors(facts), places)
+    reading = stock_reading(assumed)
+    stock = area.fleet_stock(run.scope.target_years, *both, history.bev, places, areas, reading)
     write_table(stock, fleet_stock, FleetStock)
+
+    levers = read_csv_table(regulation_levers, law.RegulationLevers)
+    days = regulation_timeline(levers, read_csv_table(regulation, law.Regulation), assumed.standards)
+    write_table(days, timeline, law.RegulationTimeline)
+
+    epbd_day = effect_days(days, assumed.standards)[EPBD]
+    whole = years.FleetReading(reading, assumed.phev_in_v2x == "included", epbd_day)
+    fleets = [years.build_fleet_path(history, numbers, reading) for numbers in both]
+    kinds = [years.kinds_by_year(each, history, whole, areas) for each in fleets]
+    write_table(years.fleet_years(*kinds, areas), fleet_years, contracts.FleetYears)
+    write_table(years.fleet_cohorts(fleets[0], history, areas), fleet_cohorts, contracts.FleetCohorts)
+
+    makes = read_makes(read_csv_table(brand_shares, law.BrandShares), read_csv_table(interop_matrix, law.InteropMatrix))
+    meetings = [interop_tables.meeting_of(*each) for each in zip(fleets, kinds, strict=True)]
+    cases = interop_tables.cases_of(days)
+    pairs = interop_tables.interop_pairs(meetings[0], makes, open_standards(days, assumed.standards))
+    write_table(pairs, interop_pairs, law.InteropPairs)
+    table = interop_tables.interoperability(*meetings, makes, cases)
+    write_table(table, interoperability, law.Interoperability)
+    write_table(interop_tables.capability_ladder(*meetings, cases), capability_ladder, law.CapabilityLadder)
 
 
 if __name__ == "__main__":

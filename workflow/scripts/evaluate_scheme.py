@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.fleet.openness import chosen_standards
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.policy.support import resolve_scheme
 from analysis.schemas import assumptions, geography, market
 from analysis.schemas import results as schemas
 from analysis.schemas.policy import SchemeDraws
+from analysis.schemas.regulation import RegulationTimeline
 from analysis.schemas.sample import DispatchSample, MarketSaturation
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 def main(
     *, scheme_file: Path, scheme_members: list, dispatch_values: Path, market_balance: Path, fleet_stock: Path,
     potential_summary: Path, capability_hours: Path, dispatch_sample: Path, municipalities: Path,
-    household_load: Path, saturation: Path, market_facts: Path, charger_options: Path, parameters: Path,
+    household_load: Path, saturation: Path, timeline: Path, market_facts: Path, charger_options: Path, parameters: Path,
     results: Path, summary: Path, accounts: Path, draws: Path, scheme: str, settings: dict,
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
@@ -44,6 +46,7 @@ def main(
     values = parameter_set(tables.parameters, fixed)
     size = {"count": scope.draw_count, "seed": run.seed, "options": scope.charger_options}
     size["levels"] = scope.reserve_levels
+    size["standards"] = chosen_standards(read_table(timeline, RegulationTimeline))
     found = [evaluate(build_study(tables, values, fixed, year=year, **size), resolved) for year in scope.target_years]
     write_table(pd.concat([scheme_results(scheme, each) for each in found]), results, schemas.SchemeResults)
     write_table(pd.concat([scheme_summary(scheme, each) for each in found]), summary, schemas.SchemeSummary)

@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.fleet.openness import OpenStandards, chosen_standards
+from analysis.fleet.regulation import regulation_timeline as timeline_of
 from analysis.io import read_csv_table
 from analysis.schemas.assumptions import ChargerOptions, Facts, Parameters
 from analysis.schemas.base import SERVICES, TIERS
+from analysis.schemas.regulation import Regulation, RegulationLevers
 from analysis.schemas.results import DispatchValues
 from analysis.settings.model import ReserveLevel
 from analysis.settings.parameters import parameter_set
@@ -209,3 +212,14 @@ def tables(scale: float = 1.0, vehicles: int = 3) -> Tables:
 
 def central():
     return parameter_set(parameters_table())
+
+
+def regulation_timeline(chosen: str = "reference") -> pd.DataFrame:
+    """The shipped levers in every standards case."""
+    levers = read_csv_table(ROOT / "data/assumptions/regulation_levers.csv", RegulationLevers)
+    return timeline_of(levers, read_csv_table(ROOT / "data/reference/regulation.csv", Regulation), chosen)
+
+
+def standards_case(name: str = "reference") -> OpenStandards:
+    """One standards case with its days."""
+    return chosen_standards(regulation_timeline(name))

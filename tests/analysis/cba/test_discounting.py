@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.cba.discounting import annuity_factor, capital_factor, mean_survival_pu, surviving_factor
 from analysis.cba.effectiveness import break_even_support_sek, free_rider_pu, outlay_sek_per_firm_kw_year
-from analysis.cba.stranding import stranding_per_year, working_share_open_pu
+from analysis.fleet.stranding import stranding_per_year, working_share_open_pu
 
 
 def test_annuity_of_ten_years_at_the_social_rate():

@@ -26,7 +26,7 @@ from analysis.uncertainty.measures import (
     scheme_results,
 )
 from analysis.uncertainty.summary import scheme_summary
-from tests.analysis.cba.scheme_tables import LEVELS, OPTIONS, ROOT, central, tables
+from tests.analysis.cba.scheme_tables import LEVELS, OPTIONS, ROOT, central, standards_case, tables
 
 DAY = datetime.date(2026, 11, 23)
 ALL = ("enacted", "proposed", "assumption")
@@ -37,8 +37,11 @@ def law(name: str):
     return resolve_scheme(load_scheme(Path(ROOT / f"data/policy/se/{name}.yaml")), DAY, ALL)
 
 
-def study_of(scale: float = 3.0, count: int = 60, **more):
-    return build_study(tables(scale), central(), more, year=2030, count=count, seed=7, options=OPTIONS, levels=LEVELS)
+def study_of(scale: float = 3.0, count: int = 60, standards: str = "reference", **more):
+    return build_study(
+        tables(scale), central(), more, year=2030, count=count, seed=7, options=OPTIONS, levels=LEVELS,
+        standards=standards_case(standards),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +101,7 @@ def test_transfers_cancel_whatever_the_values(scale, fee, reset):
     small = build_study(
         tables(scale), central().with_values({"res.agg_fee": fee, "cba.tariff_reset_years": reset}),
         {"res.agg_fee": fee}, year=2030, count=8, seed=3, options=OPTIONS, levels=LEVELS,
+        standards=standards_case(),
     )  # fmt: skip
     ledger = evaluate(small, law("task53")).ledger
     for flow in TRANSFERS:
@@ -327,3 +331,25 @@ def test_calibration_meets_the_anchor_or_stops_at_its_range(study):
 
 def test_no_support_constant_pays_nothing():
     assert NO_SUPPORT.components == ()
+
+
+def test_standards_move_the_stranding_of_open_chargers_and_of_no_other():
+    """Late standards and lock-in strand more of the open ones; the reference is the service of 2030 itself."""
+    cases = {name: study_of(count=20, standards=name) for name in (
+        "reference", "early_standards", "late_standards", "proprietary_lock_in",
+    )}  # fmt: skip
+    told = cases["reference"].case
+    is_open = np.array([each.is_interoperable for each in cases["reference"].alternatives])
+    works = np.maximum(
+        told.draws["iop.p_bpt_2030"] * told.draws["iop.p_handshake"], told.draws["iop.p_unnamed_pair"]
+    )  # fmt: skip
+    hazard = told.draws["iop.car_change_hazard"] * (1 - told.draws["iop.brand_loyalty"]) * (1 - works)
+    np.testing.assert_allclose(told.stranding_per_year[:, is_open], hazard[:, None].repeat(is_open.sum(), 1))
+    for name in ("late_standards", "proprietary_lock_in"):
+        moved = cases[name].case.stranding_per_year
+        assert (moved[:, is_open] >= told.stranding_per_year[:, is_open] - 1e-12).all()
+        assert (moved[:, is_open].mean(axis=0) > told.stranding_per_year[:, is_open].mean(axis=0)).all()
+        np.testing.assert_array_equal(moved[:, ~is_open], told.stranding_per_year[:, ~is_open])
+    np.testing.assert_array_equal(cases["early_standards"].case.stranding_per_year, told.stranding_per_year)
+    locked = cases["proprietary_lock_in"].case.stranding_per_year
+    np.testing.assert_allclose(locked[:, is_open].mean(axis=1), locked[:, ~is_open].mean(axis=1))

@@ -11,6 +11,7 @@ from analysis.policy.loader import scheme_files
 from analysis.schemas import results
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.market import HouseholdLoad
+from analysis.schemas.regulation import RegulationTimeline
 from analysis.schemas.sample import DispatchSample, MarketSaturation
 from analysis.settings.load import load_settings
 from tests.analysis.cba import scheme_tables as small
@@ -46,6 +47,7 @@ def inputs(folder: Path) -> dict[str, Path]:
         "municipalities": (small.municipalities(), Municipalities),
         "saturation": (small.saturation(), MarketSaturation),
         "household_load": (small.household_load(), HouseholdLoad),
+        "timeline": (small.regulation_timeline(), RegulationTimeline),
     }
     for name, (table, model) in tables.items():
         write_table(table, folder / f"{name}.parquet", model)
