@@ -88,7 +88,8 @@ def build_deciders(
         )
 
     cars = drawn("bev_count", draws["fleet_uniform"])
-    capable = drawn("capable_pu", draws["capable_uniform"])
+    at_home = (rows["capable_home_pu"] / rows["capable_pu"]).to_numpy(dtype=float)  # houses and new cars go together
+    capable = np.minimum(drawn("capable_pu", draws["capable_uniform"]) * at_home, 1.0)
     access = rows["home_access_pu"].to_numpy(dtype=float)
     years = max(year - START_YEAR, 0)
     due = due_share_pu(draws["tim.bev_stock_2025"], cars.sum(axis=1), years, draws["cap.life"])

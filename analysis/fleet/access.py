@@ -5,6 +5,7 @@ the national share of owners in detached houses is the stated one. Cells are mun
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis.fleet.stock import Numbers
 
 ACCESS_PARAMETERS = (
     "plug.ev_owner_detached_share", "plug.home_access_detached", "plug.home_access_coop", "plug.home_access_rental",
+    "tim.new_car_income_elasticity", "ado.accept_detached_ratio",
 )  # fmt: skip
 
 CELL_DWELLINGS = ("detached", "flat_cooperative", "flat_rental", "other")
@@ -127,8 +129,85 @@ def dwelling_access(numbers: Numbers, growth_years: float = 0.0) -> np.ndarray:
     return grown
 
 
-def home_access(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iterable[str]) -> np.ndarray:
-    """Share of an area's electric cars that have a charging point at home, summed over its cells.
+def car_newness(municipalities: pd.DataFrame, numbers: Numbers) -> np.ndarray:
+    """How new a municipality's electric cars are beside the country's: factor on the capable share, mean 1 over cars.
+
+    ASSUME: new cars are bought where incomes are high: the factor is the median income of the municipality to the power
+    ``tim.new_car_income_elasticity``. Within a municipality no register of dwelling, income and car age was read.
+
+    Returns
+    -------
+    np.ndarray
+        Municipality × draw.
+
+    Examples
+    --------
+    Elasticity 0 gives 1 everywhere; with 0.5 a municipality with 1.21 times the income has 1.1 times the factor.
+    """
+    elasticity = np.atleast_1d(np.asarray(numbers["tim.new_car_income_elasticity"], dtype=float))
+    income = municipalities["income_median_ksek"].to_numpy(float)
+    cars = municipalities["bev_count"].to_numpy(float)
+    factor = (income / income.mean())[:, None] ** elasticity[None, :]
+    newness: np.ndarray = factor / (cars / cars.sum() @ factor)
+    return newness
+
+
+def newness_by_area(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iterable[str]) -> np.ndarray:
+    """:func:`car_newness` of each area's electric cars, area × draw."""
+    cars = _cars_by_area(municipalities, price_areas)
+    newness: np.ndarray = cars @ car_newness(municipalities, numbers) / cars.sum(axis=1, keepdims=True)
+    return newness
+
+
+def _cars_by_area(municipalities: pd.DataFrame, price_areas: Iterable[str]) -> np.ndarray:
+    """Electric cars, area × municipality; 0 outside the area."""
+    cars = municipalities["bev_count"].to_numpy(float)
+    return np.stack([(municipalities["price_area"] == area).to_numpy() * cars for area in price_areas])
+
+
+def acceptance_ratio(dwellings: np.ndarray, cars: np.ndarray, numbers: Numbers) -> np.ndarray:
+    """How willing owners in each dwelling are beside the mean owner of the country.
+
+    ASSUME: owners in detached houses accept ``ado.accept_detached_ratio`` times as often as others, who do not differ.
+
+    Parameters
+    ----------
+    dwellings
+        :func:`owner_dwellings`, municipality × dwelling × draw.
+    cars
+        Electric cars of each municipality.
+
+    Returns
+    -------
+    np.ndarray
+        Dwelling × draw; mean 1 over the country's electric cars.
+    """
+    ratio = np.atleast_1d(np.asarray(numbers["ado.accept_detached_ratio"], dtype=float))
+    detached = cars / cars.sum() @ dwellings[:, 0]
+    others = 1 / (ratio * detached + 1 - detached)
+    rows = [ratio * others if name == "detached" else others for name in CELL_DWELLINGS]
+    return np.stack(np.broadcast_arrays(*rows))
+
+
+@dataclass(frozen=True)
+class HomeCells:
+    """What cells sum to in each area (rows) and draw (columns), beside what averages would give.
+
+    ``access_pu`` is the share of cars with a point at home; ``capable_ratio_pu`` and ``capable_home_ratio_pu`` are the
+    factors on the capable share of the country for all cars and for those with a point at home; ``willing_ratio_pu`` is
+    the factor on its acceptance for capable cars with a point at home.
+    """
+
+    access_pu: np.ndarray
+    capable_ratio_pu: np.ndarray
+    capable_home_ratio_pu: np.ndarray
+    willing_ratio_pu: np.ndarray
+
+
+def home_cells(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iterable[str]) -> HomeCells:
+    """Multiply access, newness and acceptance within cells, municipality × dwelling, and sum each area's.
+
+    Houses, home points, new cars and acceptance go together; a product of national averages misses that.
 
     Parameters
     ----------
@@ -141,13 +220,25 @@ def home_access(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Ite
 
     Returns
     -------
-    np.ndarray
-        Area × draw, between 0 and 1.
+    HomeCells
+        Arrays area × draw; access is between 0 and 1.
 
     References
     ----------
     METHODS 1.5 and 4: multiply within cells, never national averages.
     """
-    # Access depends on the dwelling alone, so summing owners over municipalities first is the same as over cells.
-    share: np.ndarray = (owners_by_area(municipalities, numbers, price_areas) * dwelling_access(numbers)).sum(axis=1)
-    return share
+    dwellings = owner_dwellings(municipalities, numbers)
+    columns = [np.atleast_1d(np.asarray(numbers[ACCESS_OF[name]], dtype=float)) for name in CELL_DWELLINGS]
+    access = np.stack(np.broadcast_arrays(*columns))
+    cars = municipalities["bev_count"].to_numpy(float)
+    newness, accepting = car_newness(municipalities, numbers), acceptance_ratio(dwellings, cars, numbers)
+    here = _cars_by_area(municipalities, price_areas)
+    with_point = (dwellings * access[None]).sum(axis=1)
+    willing = (dwellings * (access * accepting)[None]).sum(axis=1)
+    points, capable_points = here @ with_point, here @ (newness * with_point)
+    return HomeCells(
+        access_pu=points / here.sum(axis=1, keepdims=True),
+        capable_ratio_pu=newness_by_area(municipalities, numbers, price_areas),
+        capable_home_ratio_pu=capable_points / points,
+        willing_ratio_pu=here @ (newness * willing) / capable_points,
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
-from analysis.fleet.access import ACCESS_PARAMETERS, home_access
+from analysis.fleet.access import ACCESS_PARAMETERS, home_cells
 from analysis.fleet.stock import (
     DEFAULT_READING,
     STOCK_PARAMETERS,
@@ -25,20 +25,23 @@ INTERVAL_PERCENTILES = (5, 95)
 
 @dataclass(frozen=True)
 class AreaStock:
-    """Cars of one year per price area (rows) and draw (columns)."""
+    """Cars of one year per price area (rows) and draw (columns).
+
+    ``capable_pu`` is of all cars, ``capable_home_pu`` of those with a charging point at home; ``willing_ratio_pu`` is
+    how willing the owners of these are beside the mean owner of the country.
+    """
 
     price_areas: tuple[str, ...]
     bev_count: np.ndarray
     capable_pu: np.ndarray
     home_access_pu: np.ndarray
+    capable_home_pu: np.ndarray
+    willing_ratio_pu: np.ndarray
 
     @property
     def capable_home_count(self) -> np.ndarray:
-        """V2X-capable cars with a charging point at home.
-
-        ASSUME: within an area capability does not depend on the dwelling; no register of both was read.
-        """
-        count: np.ndarray = self.bev_count * self.home_access_pu * self.capable_pu
+        """V2X-capable cars with a charging point at home."""
+        count: np.ndarray = self.bev_count * self.home_access_pu * self.capable_home_pu
         return count
 
 
@@ -93,14 +96,17 @@ def area_stock(
     METHODS 1.5, 10.
     """
     stock = cohorts(year, numbers, anchors, reading)
-    access = home_access(municipalities, numbers, price_areas)
-    width = max(stock.count.shape[1], access.shape[1])
+    cells = home_cells(municipalities, numbers, price_areas)
+    capable = capable_share(stock, numbers, reading.shift_years)
+    width = max(stock.count.shape[1], cells.access_pu.shape[1])
     shape = (len(price_areas), width)
     return AreaStock(
         price_areas=tuple(price_areas),
         bev_count=np.broadcast_to(area_shares(municipalities, price_areas)[:, None] * stock.total_count, shape),
-        capable_pu=np.broadcast_to(capable_share(stock, numbers, reading.shift_years), shape),
-        home_access_pu=np.broadcast_to(access, shape),
+        capable_pu=np.broadcast_to(np.minimum(capable * cells.capable_ratio_pu, 1.0), shape),
+        home_access_pu=np.broadcast_to(cells.access_pu, shape),
+        capable_home_pu=np.broadcast_to(np.minimum(capable * cells.capable_home_ratio_pu, 1.0), shape),
+        willing_ratio_pu=np.broadcast_to(cells.willing_ratio_pu, shape),
     )
 
 
@@ -138,6 +144,8 @@ def fleet_stock(
                     "capable_low_pu": capable_low,
                     "capable_high_pu": capable_high,
                     "home_access_pu": middle.home_access_pu[:, 0],
+                    "capable_home_pu": middle.capable_home_pu[:, 0],
+                    "willing_ratio_pu": middle.willing_ratio_pu[:, 0],
                 }
             )
         )
@@ -157,5 +165,5 @@ def area_stock_of(table: pd.DataFrame, year: int, price_areas: Sequence[str]) ->
     if missing:
         raise DataError([Fault(f"fleet_stock {area} {year}", "no row", "a row", "Build it again.") for area in missing])
     rows = rows.loc[list(price_areas)]
-    columns = (rows[[name]].to_numpy(float) for name in ("bev_count", "capable_pu", "home_access_pu"))
-    return AreaStock(tuple(price_areas), *columns)
+    names = ("bev_count", "capable_pu", "home_access_pu", "capable_home_pu", "willing_ratio_pu")
+    return AreaStock(tuple(price_areas), *(rows[[name]].to_numpy(float) for name in names))

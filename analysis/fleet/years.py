@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.fleet.access import ACCESS_PARAMETERS, owners_by_area
+from analysis.fleet.access import ACCESS_PARAMETERS, newness_by_area, owners_by_area
 from analysis.fleet.area import INTERVAL_PERCENTILES, area_shares
 from analysis.fleet.hybrids import HYBRID_PARAMETERS, HybridAnchors, hybrid_cohort_years
 from analysis.fleet.points import POINT_PARAMETERS, home_points, other_points, public_points_2023
@@ -78,6 +78,7 @@ def kinds_by_year(
     phev_share = area_shares(history.municipalities, price_areas, "phev_count")[:, None]
     owners = owners_by_area(history.municipalities, fleet.numbers, price_areas)
     points = public_points_2023(history.municipalities, price_areas)
+    newness = newness_by_area(history.municipalities, fleet.numbers, price_areas)
     shift = reading.stock.shift_years
 
     plug_ins_2023 = bev_share * fleet.bev[FIRST_YEAR].total_count + phev_share * fleet.phev[FIRST_YEAR].total_count
@@ -85,7 +86,7 @@ def kinds_by_year(
     for year in TABLE_YEARS:
         bev, phev = fleet.bev[year], fleet.phev[year]
         bev_count, phev_count = bev_share * bev.total_count, phev_share * phev.total_count
-        capable = bev_count * capable_share(bev, fleet.numbers, shift)
+        capable = bev_count * np.minimum(newness * capable_share(bev, fleet.numbers, shift), 1.0)
         phev_capable = phev_count * capable_share(phev, fleet.numbers, shift) * reading.has_phev_v2x
         found[year] = {
             "bev": bev_count, "bev_capable": capable, "bev_new": bev_share * bev.count[-1],

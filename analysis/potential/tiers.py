@@ -50,10 +50,10 @@ class TierCars:
 
 
 def tier_cars(stock: AreaStock, acceptance: np.ndarray) -> TierCars:
-    """Multiply down the counted tiers within each area; access has been summed over its cells before."""
+    """Multiply down the counted tiers within each area; each was summed over the area's cells before."""
     access = stock.bev_count * stock.home_access_pu
-    capable = access * stock.capable_pu
-    return TierCars(stock.bev_count, access, capable, capable * acceptance)
+    capable = access * stock.capable_home_pu
+    return TierCars(stock.bev_count, access, capable, capable * np.minimum(acceptance * stock.willing_ratio_pu, 1.0))
 
 
 def nameplate_kw(charger_kw: float, numbers: Numbers) -> dict[str, float]:

@@ -102,7 +102,11 @@ class CapabilityHours(Table):
 
 
 class FleetStock(Table):
-    """Grain: price area × year: battery electric cars in use and the V2X-capable part of them."""
+    """Grain: price area × year: battery electric cars in use and the V2X-capable part of them.
+
+    ``capable_home_pu`` is the capable share of cars with a charging point at home, ``willing_ratio_pu`` how willing the
+    owners of those are beside the mean owner of the country.
+    """
 
     price_area: str = pa.Field(isin=PRICE_AREAS)
     year: int
@@ -113,6 +117,8 @@ class FleetStock(Table):
     capable_low_pu: float = share_field()
     capable_high_pu: float = share_field()
     home_access_pu: float = share_field()
+    capable_home_pu: float = share_field()
+    willing_ratio_pu: float = pa.Field(gt=0)
 
     class Config(Table.Config):
         unique = ["price_area", "year"]

@@ -117,7 +117,8 @@ def fleet_stock(year: int = 2030) -> pd.DataFrame:
         {
             "price_area": AREAS, "year": year, "bev_count": bev, "bev_low_count": bev * 0.8,
             "bev_high_count": bev * 1.3, "capable_pu": 0.3, "capable_low_pu": 0.18,
-            "capable_high_pu": 0.42, "home_access_pu": 0.75,
+            "capable_high_pu": 0.42, "home_access_pu": 0.75, "capable_home_pu": 0.3,
+            "willing_ratio_pu": 1.0,
         }
     )  # fmt: skip
 

@@ -48,12 +48,13 @@ def test_acceptance_starts_near_seven_per_cent_beside_the_revealed_eight(central
 
 def test_counted_tiers_multiply_by_hand():
     stock = AreaStock(
-        ("SE1", "SE3"), np.array([[1000.0], [2000.0]]), np.array([[0.3], [0.3]]), np.array([[0.8], [0.7]])
-    )
+        ("SE1", "SE3"), np.array([[1000.0], [2000.0]]), np.array([[0.3], [0.3]]), np.array([[0.8], [0.7]]),
+        np.array([[0.35], [0.3]]), np.array([[1.1], [1.0]]),
+    )  # fmt: skip
     cars = tier_cars(stock, np.array([0.1]))
     np.testing.assert_allclose(cars.of("access")[:, 0], [800, 1400])
-    np.testing.assert_allclose(cars.of("capable")[:, 0], [240, 420])
-    np.testing.assert_allclose(cars.of("willing")[:, 0], [24, 42])
+    np.testing.assert_allclose(cars.of("capable")[:, 0], [280, 420])
+    np.testing.assert_allclose(cars.of("willing")[:, 0], [30.8, 42])
     assert cars.of("firm") is cars.willing
 
 

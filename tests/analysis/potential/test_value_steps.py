@@ -111,7 +111,7 @@ def test_script_takes_the_full_level_of_the_scope(root: Path, tmp_path: Path, pa
     stock = pd.DataFrame(
         {"price_area": ["SE1", "SE3"], "year": [2030, 2030], "bev_count": [100.0, 300.0],
          "bev_low_count": 1.0, "bev_high_count": 1.0, "capable_pu": 0.5, "capable_low_pu": 0.5, "capable_high_pu": 0.5,
-         "home_access_pu": 0.5}
+         "home_access_pu": 0.5, "capable_home_pu": 0.5, "willing_ratio_pu": 1.0}
     )  # fmt: skip
     paths = {name: tmp_path / f"{name}.parquet" for name in ("dispatch_values", "dispatch_sample", "fleet_stock")}
     write_table(check_table(values, DispatchValues, "v"), paths["dispatch_values"], DispatchValues)
