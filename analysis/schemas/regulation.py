@@ -94,7 +94,7 @@ class InteropMatrix(Table):
     charger: str
     tech: str = pa.Field(isin=("AC", "DC"))
     named_pair: int = pa.Field(isin=(0, 1))
-    works_2026_prior: float = share_field(nullable=True)
+    works_2026_prior_pu: float = share_field(nullable=True)
     verified: bool
     note: str = pa.Field(nullable=True)
 

@@ -19,7 +19,8 @@ DRAWN = (
     "ado.logit_scale", "ado.implicit_discount", "ado.asc_ac", "ado.asc_dc", "ado.b_contract", "ado.hassle",
     "ado.pass_through", "ado.aware_v2g", "ado.aware_end", "iop.p_bpt_given_iso20", "iop.p_bpt_2030", "iop.p_handshake",
     "iop.p_unnamed_pair", "iop.car_change_hazard", "iop.brand_loyalty", "plug.ev_owner_detached_share",
-    "plug.home_access_detached", "plug.home_access_coop", "plug.home_access_rental", "tim.bev_stock_2025", "cba.emission_marginal",
+    "plug.home_access_detached", "plug.home_access_coop", "plug.home_access_rental", "tim.bev_stock_2025",
+    "cba.emission_marginal",
 )  # fmt: skip
 FIXED = ("cap.life",)
 # ASSUME: hard switches (social rate, MCPF, horizon, CO2 value) and the charger's life stay at their value; other values
