@@ -13,6 +13,7 @@ from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
 from analysis.report.profile_cards import profile_panels
 from analysis.report.results import Results, private_profiles
+from analysis.report.standards_views import regulation_figure
 from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
 from analysis.report.value_views import wedge_figure, week_figure
@@ -33,6 +34,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         map_figure(results, year, voice),
         tier_figure(results, year, voice),
         hour_figure(results, year, voice),
+        regulation_figure(results.regulation_timeline, settings.assumptions.standards, settings.policy.day, voice),
         profile_figure(results, voice),
         place_figure(results, voice),
         validation_figure(results, voice),

@@ -9,7 +9,17 @@ from typing import Any
 import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from analysis.report import figure_views, headlines, link_tables, notes, plugging, profile_losses, step_views, tables
+from analysis.report import (
+    figure_views,
+    headlines,
+    link_tables,
+    notes,
+    plugging,
+    profile_losses,
+    standards_views,
+    step_views,
+    tables,
+)
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
@@ -119,7 +129,10 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
                 for figure in figures
             }
         ),
-        "sections": _sections(results, settings.policy.schemes, year, voice),
+        "sections": {
+            **_sections(results, settings.policy.schemes, year, voice),
+            **_standards(results, settings.assumptions.standards, voice),
+        },
         "plug_in": notes.plug_in_note(results, settings, voice),
         "taken_away": TAKEN_AWAY,
         "value_years": notes.value_years_note(results, settings, voice),
@@ -170,6 +183,14 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),
+    }
+
+
+def _standards(results: Results, chosen: str, voice: Voice) -> dict[str, TableView]:
+    """Gather what the run's standards case leaves of pairs that work, beside the other cases."""
+    return {
+        "ladder": standards_views.ladder_table(results.capability_ladder, chosen, voice),
+        "standards": standards_views.standards_table(results.interoperability, chosen, voice),
     }
 
 

@@ -18,6 +18,7 @@ from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
+from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
@@ -44,6 +45,9 @@ TABLES: dict[str, type[Table]] = {
     "accounts": results.Accounts,
     "municipalities": geography.Municipalities,
     "plug_in_contracts": PlugInContracts,
+    "regulation_timeline": RegulationTimeline,
+    "capability_ladder": CapabilityLadder,
+    "interoperability": Interoperability,
 }
 """Tables that a run makes, each with its contract."""
 
@@ -94,6 +98,9 @@ class Results:
     reserve_collapse: pd.DataFrame
     foresight: pd.DataFrame
     plug_in_contracts: pd.DataFrame
+    regulation_timeline: pd.DataFrame
+    capability_ladder: pd.DataFrame
+    interoperability: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     run: dict[str, Any]

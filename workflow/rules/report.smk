@@ -54,6 +54,9 @@ rule render_report:
         reserve_collapse="data/evidence/reserve_collapse.csv",
         foresight="data/evidence/foresight.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
+        regulation_timeline="data/results/{scenario}/regulation_timeline.parquet",
+        capability_ladder="data/results/{scenario}/capability_ladder.parquet",
+        interoperability="data/results/{scenario}/interoperability.parquet",
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [
             f"data/policy/se/{scheme}.yaml"

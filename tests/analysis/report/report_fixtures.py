@@ -25,10 +25,11 @@ from analysis.schemas.money_evidence import ReserveCollapse
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
+from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
-from tests.analysis.report import value_fixtures
+from tests.analysis.report import standards_fixtures, value_fixtures
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
@@ -441,6 +442,9 @@ def demo_results() -> Results:
         "scheme_summary": (_scheme_summary(), contracts.SchemeSummary),
         "accounts": (_accounts(), contracts.Accounts),
         "municipalities": (municipalities, Municipalities),
+        "regulation_timeline": (standards_fixtures.timeline(), RegulationTimeline),
+        "capability_ladder": (standards_fixtures.ladder(), CapabilityLadder),
+        "interoperability": (standards_fixtures.works(), Interoperability),
     }
     checked = {name: check_table(_floats(normalise(table)), model, name) for name, (table, model) in tables.items()}
     return Results(
