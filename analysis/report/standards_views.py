@@ -1,5 +1,6 @@
 """Turns law, standards and working pairs into a timeline, a ladder by year, and the standards cases side by side."""
 
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ LADDER_YEARS = (2026, 2027, 2028, 2029, 2030, 2032, 2035, 2040)
 CASE_YEARS = (2026, 2030, 2035, 2040)
 CASE_PLACE, HOME = "public", "home"
 STRANDED_YEAR = 2030
-ROW_HEIGHT, HEIGHT_BASE = 26, 70
+ROW_HEIGHT, HEIGHT_BASE, LABEL_WIDTH = 36, 50, 30
 
 
 def regulation_figure(timeline: pd.DataFrame, chosen: str, policy_day: str, voice: Voice) -> FigureView:
@@ -35,7 +36,7 @@ def regulation_figure(timeline: pd.DataFrame, chosen: str, policy_day: str, voic
     told = timeline[timeline["standards"] == REFERENCE].set_index("lever").loc[days.index]
     gate = days.loc[list(AC_GATES), chosen].max()
     title = voice.say("regulation.title", day=voice.date(gate))
-    names = [voice.name("lever", str(lever)) for lever in days.index]
+    names = ["<br>".join(wrap(voice.name("lever", str(lever)), LABEL_WIDTH)) for lever in days.index]
     label = dict(zip(days.index, names, strict=True))
     data = [_span(days, label), *_marks(told, label, voice)]
     moved = days.index[days[chosen] != days[REFERENCE]]

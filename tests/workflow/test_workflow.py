@@ -168,7 +168,9 @@ def test_a_policy_value_without_reference_stops_with_one_clear_message(edited):
     assert all(kept[name] == before[name] for name in kept if "schemes/task53/" not in name and name in before)
 
 
-@pytest.mark.parametrize("scenario", ["default", "minimal", "full"])
+@pytest.mark.parametrize(
+    "scenario", ["default", "minimal", "full", "early_standards", "late_standards", "proprietary_lock_in"]
+)
 def test_every_embedded_scenario_can_be_planned(tmp_path_factory, scenario):
     folder = project.copy_project(tmp_path_factory.mktemp("plan") / "project")
     jobs = project.planned(folder, scenario)

@@ -92,7 +92,13 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
         "settings": settings,
     }
     stock = tmp_path / "fleet_stock.parquet"
-    script(root, "build_fleet")(municipalities=paths["municipalities"], fleet_stock=stock, **shared)
+    others = ("fleet_years", "fleet_cohorts", "timeline", "interoperability", "interop_pairs", "capability_ladder")
+    script(root, "build_fleet")(
+        municipalities=paths["municipalities"], fleet_stock=stock, **shared,
+        **{name: tmp_path / f"{name}.parquet" for name in others},
+        **{name: root / f"data/reference/{name}.csv" for name in ("regulation", "interop_matrix", "brand_shares")},
+        regulation_levers=root / "data/assumptions/regulation_levers.csv",
+    )  # fmt: skip
     assert len(read_table(stock, FleetStock)) == 4
 
     names = ("capability_hours", "municipalities", "day_ahead_prices", "dispatch_sample")
