@@ -68,5 +68,6 @@ rule calibrate:
         rules.read_grid_tariffs.output,
         rules.compare_spot_cells.output,
         rules.compare_reserve_years.output,
+        rules.fit_erosion.output,
     message:
         "The statistics to commit are recomputed"

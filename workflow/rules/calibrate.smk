@@ -362,3 +362,38 @@ rule compare_foresight:
         "Foresight on published prices, eight cars in every area and year (some minutes)"
     script:
         "../scripts/compare_foresight.py"
+
+
+rule fit_erosion:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=("mimer_afrr", "mimer_afrr_export", "mimer_mfrr_capacity"),
+        ),
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        prequalified_volumes="data/reference/prequalified_volumes.csv",
+        price_index="data/assumptions/price_index.csv",
+        parameters=PARAMETERS,
+        mimer_afrr=expand(
+            "{root}/reserves/afrr_mimer/{year}.csv",
+            root=INPUTS_ROOT,
+            year=(2023, 2024, 2025),
+        ),
+        mimer_afrr_export=[f"{INPUTS_ROOT}/reserves/afrr_mimer/SE_AFRR_2021.csv"],
+        mimer_mfrr_capacity=expand(
+            "{root}/reserves/mfrr_cm_mimer/{year}.csv",
+            root=INPUTS_ROOT,
+            year=(2024, 2025),
+        ),
+    output:
+        fit="data/results/calibration/erosion_fit.csv",
+    log:
+        "logs/calibration/fit_erosion.log",
+    params:
+        price_year=SETTINGS["default"].price_year,
+        source_digest=source_digest("fit_erosion"),
+    message:
+        "Erosion of reserve prices, against trend, constant and prior"
+    script:
+        "../scripts/fit_erosion.py"
