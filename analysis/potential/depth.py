@@ -4,13 +4,14 @@ p(S) = p0·(S0/S)^epsilon, S0 = s_ratio × MW bought, S = S0 + what cars offer (
 FCR-D (up and down as one). All functions take arrays of draws or of enrolled cars alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
+from analysis.potential.settle import Group, settle
 from analysis.potential.surrogate import VALUE, Surrogate
 from analysis.units import HOURS_PER_YEAR, KW_PER_MW
 
@@ -18,15 +19,6 @@ DEPTH_PARAMETERS = ("res.elasticity_supply", "mkt.s_ratio")
 
 REQUIREMENT_YEAR = "2026"
 REQUIREMENTS = {"fcr_n": "FCR-N", "fcr_d_up": "FCR-D up", "fcr_d_down": "FCR-D down"}
-
-ITERATION_COUNT = 120
-DAMPED_FROM = 20
-BISECTION_COUNT = 24
-CONVERGED_PU = 1e-4
-
-# ASSUME: two price levels that agree to half a per cent of today's price have settled; schedules are few, so that
-# offers change in steps and exact agreement may lie inside one.
-SETTLED_PU = 5e-3
 
 
 @dataclass(frozen=True)
@@ -94,17 +86,6 @@ class Balance:
     value_sek: np.ndarray
 
 
-def eroded_pu(supply_mw: np.ndarray, offered_mw: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    """Price left when cars add their offers to today's supply.
-
-    Examples
-    --------
-    452 MW of today and 120 MW more at exponent 1.5 leave (452/572)^1.5 = 0.70 of the price.
-    """
-    left: np.ndarray = (supply_mw / (supply_mw + offered_mw)) ** exponent
-    return left
-
-
 def offers_mw(car: Surrogate, enrolled: np.ndarray, levels: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
     """Mean MW that enrolled cars offer (FCR-N; FCR-D, mean of up and down), and the hours they are connected."""
     n_kw, up_kw, down_kw, _, plugged_h = car.at(*levels)[:5]
@@ -120,11 +101,12 @@ def most_sold_mw(volume_mw: float, plugged_h: np.ndarray) -> np.ndarray:
     return volume_mw * np.clip(plugged_h / HOURS_PER_YEAR, 0.0, 1.0)
 
 
-def balance(car: Surrogate, enrolled: np.ndarray, market: Market) -> Balance:
+def balance(
+    car: Surrogate, enrolled: np.ndarray, market: Market, start: tuple[np.ndarray, np.ndarray] | None = None
+) -> Balance:
     """Find the price levels of both groups at which cars offer what makes these prices.
 
-    The levels are raised step by step from the floor: a higher price of one group draws offers from the other, whose
-    price then rises too. Steps grow shorter, so that two groups that compete for the same cars come to rest.
+    ``start``: first levels of FCR-N and FCR-D; the floors, if none are given.
 
     Raises
     ------
@@ -133,60 +115,23 @@ def balance(car: Surrogate, enrolled: np.ndarray, market: Market) -> Balance:
     """
     shape = np.broadcast_shapes(np.shape(enrolled), np.shape(market.erosion_exponent), np.shape(market.floor_d_pu))
     cars = np.broadcast_to(np.asarray(enrolled, dtype=float), shape)
-    floors = [np.broadcast_to(np.minimum(floor, 1.0), shape) for floor in (market.floor_n_pu, market.floor_d_pu)]
-    levels = [floors[0].copy(), floors[1].copy()]
-    apart = np.full(shape, np.inf)
-    for step in range(ITERATION_COUNT):
-        wanted_n = _highest_level(car, cars, market, levels, floors[0], 0)
-        apart = np.abs(wanted_n - levels[0])
-        levels[0] = levels[0] + _pace(step) * (wanted_n - levels[0])
-        wanted_d = _highest_level(car, cars, market, levels, floors[1], 1)
-        apart = np.maximum(apart, np.abs(wanted_d - levels[1]))
-        levels[1] = levels[1] + _pace(step) * (wanted_d - levels[1])
-        if (apart < CONVERGED_PU).all():
-            break
-    if (apart >= SETTLED_PU).any():
-        raise DataError(
-            Fault("market balance", f"levels {float(apart.max()):.3f} from agreement after {ITERATION_COUNT} steps",
-                  f"below {SETTLED_PU}", "Add reserve levels where the two groups compete.")
-        )  # fmt: skip
+    groups = [
+        Group(supply, market.erosion_exponent, np.broadcast_to(floor, shape))
+        for supply, floor in ((market.supply_n_mw, market.floor_n_pu), (market.supply_d_mw, market.floor_d_pu))
+    ]
+    volumes = (market.volumes.fcr_n_mw, market.volumes.fcr_d_mw)
+
+    def offers(levels: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return list(offers_mw(car, cars, (levels[0], levels[1])))
+
+    def room(_: Sequence[np.ndarray], offered: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return [
+            offered[place] * market.sold_pu <= most_sold_mw(volume, offered[2]) for place, volume in enumerate(volumes)
+        ]
+
+    first = None if start is None else [np.broadcast_to(level, shape) for level in start]
+    levels = settle(groups, offers, room, first)
     return _sold(car, cars, market, (levels[0], levels[1]))
-
-
-def _pace(step: int) -> float:
-    """Share of the way to take: all of it at first, then ever less, so that two groups do not chase each other."""
-    return 1.0 if step < DAMPED_FROM else 1.0 / (2.0 + (step - DAMPED_FROM) / 8.0)
-
-
-def _highest_level(
-    car: Surrogate, cars: np.ndarray, market: Market, levels: list[np.ndarray], floor: np.ndarray, group: int
-) -> np.ndarray:
-    """Bisect the highest level of one group that its offers allow, the other group's level held."""
-    low, high = floor.copy(), np.ones_like(floor)
-    for _ in range(BISECTION_COUNT):
-        middle = (low + high) / 2
-        tried = (middle, levels[1]) if group == 0 else (levels[0], middle)
-        low, high = _narrowed(middle, _is_allowed(car, cars, market, tried, group), low, high)
-    at_top = (np.ones_like(floor), levels[1]) if group == 0 else (levels[0], np.ones_like(floor))
-    return np.where(_is_allowed(car, cars, market, at_top, group), 1.0, low)
-
-
-def _narrowed(
-    middle: np.ndarray, allowed: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    return np.where(allowed, middle, low), np.where(allowed, high, middle)
-
-
-def _is_allowed(
-    car: Surrogate, cars: np.ndarray, market: Market, levels: tuple[np.ndarray, np.ndarray], group: int
-) -> np.ndarray:
-    offered = offers_mw(car, cars, levels)
-    supply, volume = (
-        (market.supply_n_mw, market.volumes.fcr_n_mw) if group == 0 else (market.supply_d_mw, market.volumes.fcr_d_mw)
-    )
-    within_price = levels[group] <= eroded_pu(supply, offered[group], market.erosion_exponent) + 1e-12
-    allowed: np.ndarray = within_price & (offered[group] * market.sold_pu <= most_sold_mw(volume, offered[2]))
-    return allowed
 
 
 def _sold(car: Surrogate, cars: np.ndarray, market: Market, levels: tuple[np.ndarray, np.ndarray]) -> Balance:

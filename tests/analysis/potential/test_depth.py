@@ -12,12 +12,12 @@ from analysis.potential.depth import (
     Market,
     Volumes,
     balance,
-    eroded_pu,
     mean_prices,
     most_sold_mw,
     offers_mw,
     required_volumes,
 )
+from analysis.potential.settle import SETTLED_PU, eroded_pu
 from analysis.potential.surrogate import RESERVE, Schedules, replayed_value, schedules, surrogate
 
 VOLUMES = Volumes(226.0, 547.0, 528.0)
@@ -142,6 +142,28 @@ def test_more_cars_never_raise_prices_and_never_sell_more_than_is_bought(car, ex
     assert (found.fcr_n_sold_mw * 8760 / 4000 <= VOLUMES.fcr_n_mw * 1.001).all()
     assert (found.fcr_d_sold_mw * 8760 / 4000 <= VOLUMES.fcr_d_mw * 1.001).all()
     assert (np.diff(found.value_sek) <= 1.0).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    n=st.floats(0.0, 1.0), d=st.floats(0.0, 1.0), exponent=st.floats(0.8, 3.0), ratio=st.floats(1.5, 4.0),
+    floor=st.floats(0.0, 0.5),
+)  # fmt: skip
+def test_every_start_comes_to_the_same_balance(car, n, d, exponent, ratio, floor):
+    cars = np.geomspace(1_000, 1_000_000, 7)
+    state = market(exponent, ratio, floor, floor)
+    first, other = balance(car, cars, state), balance(car, cars, state, (np.array(n), np.array(d)))
+    np.testing.assert_allclose(first.fcr_n_level_pu, other.fcr_n_level_pu, atol=2 * SETTLED_PU)
+    np.testing.assert_allclose(first.fcr_d_level_pu, other.fcr_d_level_pu, atol=2 * SETTLED_PU)
+
+
+@settings(max_examples=8, deadline=None)
+@given(cars=st.floats(100, 500_000), exponent=st.floats(0.8, 3.0), ratio=st.floats(1.5, 4.0), sold=st.floats(0.2, 1.0))
+def test_twice_the_cars_never_raise_a_price(car, cars, exponent, ratio, sold):
+    found = balance(car, np.array([cars, 2 * cars]), market(exponent, ratio, sold=sold))
+    for level in (found.fcr_n_level_pu, found.fcr_d_level_pu):
+        assert level[1] <= level[0] + SETTLED_PU
+    assert (found.fcr_n_sold_mw <= VOLUMES.fcr_n_mw).all() and (found.fcr_d_sold_mw <= VOLUMES.fcr_d_mw).all()
 
 
 def test_a_one_line_design_balances_too(dispatch_values, sample, run_settings):
