@@ -13,6 +13,7 @@ from analysis.battery.warranty import virtual_km
 from analysis.dispatch.accounts import SiteFlows, cash_streams, site_flows, use_of_battery
 from analysis.dispatch.capability import DURATIONS_H, dischargeable_kw
 from analysis.dispatch.inputs import DEFAULT_DWELLING, MarketWeek, market_weeks, vehicle_weeks
+from analysis.dispatch.offers import MeanOffers, Offers, offers_of
 from analysis.dispatch.options import ChargerPhysics, charger_physics
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.products import PRODUCTS
@@ -35,11 +36,12 @@ Totals = dict[str, float]
 
 
 class Dispatched(NamedTuple):
-    """Tables of one price area and price year: DispatchValues, CapabilityHours, InfeasibleCars."""
+    """Tables of one area and price year: DispatchValues, CapabilityHours, InfeasibleCars, ReserveOffers."""
 
     values: pd.DataFrame
     capability: pd.DataFrame
     infeasible: pd.DataFrame
+    offers: pd.DataFrame
 
 
 def dispatch_vehicles(
@@ -57,6 +59,7 @@ def dispatch_vehicles(
     scope: Scope,
     northern_pu: float = 0.0,
     capacity: CapacityTariff | None = None,
+    car_weights: Mapping[str, float] | None = None,
 ) -> Dispatched:
     """Optimise every car of the sample in every week under every option, strategy and reserve level.
 
@@ -72,12 +75,14 @@ def dispatch_vehicles(
         Share of the area's cars in municipalities with reduced energy tax; their mean tax is used for all.
     capacity
         Charge on the highest hourly imports of the household; None: none.
+    car_weights
+        Weight of each car in the mean hourly offers with the first charger option; None: these are not gathered.
 
     Returns
     -------
     Dispatched
         DispatchValues (a year by the weights of the weeks), CapabilityHours, and InfeasibleCars: a car that some
-        option has no schedule for stands there with the reason, in the log too, and nowhere else.
+        option has no schedule for stands there with the reason, in the log too, and nowhere else. ReserveOffers.
 
     Raises
     ------
@@ -99,6 +104,7 @@ def dispatch_vehicles(
     values: list[dict[str, object]] = []
     capability: list[pd.DataFrame] = []
     efforts: list[Vector] = []
+    offers = MeanOffers()
     refused: dict[str, DataError] = {}
     for vehicle_id, dwelling, capacity_kwh in cars:
         years = [_VehicleYear(terms, charger, capacity_kwh) for charger in chargers]
@@ -114,10 +120,12 @@ def dispatch_vehicles(
             values.extend({**car, **row} for row in year.rows())
             capability += [year.capability().assign(**car)] if year.charger.is_bidirectional else []
             efforts.append(year.effort)
+        if car_weights is not None:
+            offers.add(years[0].offers, car_weights[vehicle_id])
     if refused and not values:
         raise DataError(fault for error in refused.values() for fault in error.faults)
     _report_effort(efforts, price_area, price_year)
-    tables = Dispatched(pd.DataFrame(values), _gathered(capability), _reasons(refused))
+    tables = Dispatched(pd.DataFrame(values), _gathered(capability), _reasons(refused), offers.table(weeks))
     for table in tables:
         table["price_area"], table["price_year"] = price_area, price_year
     return tables
@@ -189,6 +197,7 @@ class _VehicleYear:
         self.terms, self.charger, self.capacity_kwh = terms, charger, capacity_kwh
         self.totals: dict[Strategy, Totals] = {}
         self.hours: list[tuple[MarketWeek, dict[str, Vector]]] = []
+        self.offers: Offers = {}
         self.effort = np.zeros(3)
 
     def add_weeks(
@@ -210,6 +219,7 @@ class _VehicleYear:
             capacity_kwh=self.capacity_kwh,
         )  # fmt: skip
         solved = solve_strategies(problem, self.terms.levels, self.charger.is_bidirectional, self.terms.limits)
+        self.offers |= offers_of(week, solved)
         kept: dict[int, tuple[SiteFlows, Totals]] = {}  # several price levels may share one schedule
         for strategy, schedule in solved.items():
             if id(schedule) not in kept:

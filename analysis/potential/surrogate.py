@@ -61,7 +61,10 @@ class Surrogate:
 
 @dataclass(frozen=True)
 class Schedules:
-    """What each car did at each designed level: arrays car × level (a car is one vehicle in one area and year)."""
+    """What each car did at each designed level: arrays car × level (a car is one vehicle in one area and year).
+
+    ``vehicle_ids`` names the vehicle of each car, where it matters which is which.
+    """
 
     levels: np.ndarray
     names: tuple[str, ...]
@@ -69,6 +72,7 @@ class Schedules:
     quantities: np.ndarray
     net_fcr_n_sek: np.ndarray
     net_fcr_d_sek: np.ndarray
+    vehicle_ids: tuple[str, ...] = ()
 
 
 def schedules(
@@ -127,6 +131,7 @@ def schedules(
         quantities=np.stack([stacked[name] for name in QUANTITIES]),
         net_fcr_n_sek=price_share_pu * stacked["fcr_n_revenue_sek"],
         net_fcr_d_sek=price_share_pu * (stacked["fcr_d_up_revenue_sek"] + stacked["fcr_d_down_revenue_sek"]),
+        vehicle_ids=tuple(car["vehicle_id"]),
     )
 
 
@@ -178,6 +183,24 @@ def surrogate(known: Schedules) -> Surrogate:
             earned = known.quantities[RESERVE] + value - known.quantities[VALUE]
             tables[RESERVE, i, j] = float((earned * kept).sum())
     return Surrogate(tables)
+
+
+def car_values(known: Schedules, fcr_n_pu: np.ndarray, fcr_d_pu: np.ndarray) -> np.ndarray:
+    """Value of each car at pairs of price levels (car × pair), its schedules mixed as :func:`surrogate` mixes them."""
+    columns = []
+    for level_n, level_d in zip(np.atleast_1d(fcr_n_pu), np.atleast_1d(fcr_d_pu), strict=True):
+        value = replayed_value(known, float(level_n), float(level_d))
+        columns.append((softmax(value / SPREAD_SEK, axis=1) * value).sum(axis=1))
+    return np.stack(columns, axis=1)
+
+
+def kept_shares(known: Schedules, fcr_n_pu: np.ndarray, fcr_d_pu: np.ndarray) -> np.ndarray:
+    """Share of enrolled cars that keep the schedule of each designed level at pairs of price levels (pair × level)."""
+    rows = [
+        known.weight @ softmax(replayed_value(known, float(n), float(d)) / SPREAD_SEK, axis=1)
+        for n, d in zip(np.atleast_1d(fcr_n_pu), np.atleast_1d(fcr_d_pu), strict=True)
+    ]
+    return np.stack(rows)
 
 
 def _check_optimal(known: Schedules) -> None:

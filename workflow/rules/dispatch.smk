@@ -18,6 +18,7 @@ rule dispatch_vehicles:
         values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
         capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
         infeasible="data/interim/{dataset}/dispatch/{price_area}_{price_year}_infeasible.parquet",
+        offers="data/interim/{dataset}/dispatch/{price_area}_{price_year}_offers.parquet",
     log:
         "logs/{dataset}/dispatch_{price_area}_{price_year}.log",
     params:

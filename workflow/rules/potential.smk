@@ -55,14 +55,22 @@ rule summarise_potential:
 rule balance_market:
     input:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
+        capability_hours="data/results/{scenario}/capability_hours.parquet",
+        reserve_offers=dispatch_parts("offers"),
         reserve_prices=interim("reserve_prices.parquet"),
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",
+        prequalified_volumes="data/reference/prequalified_volumes.csv",
     output:
         market_balance="data/results/{scenario}/market_balance.parquet",
         saturation="data/results/{scenario}/saturation.parquet",
+        market_products="data/results/{scenario}/market_products.parquet",
+        market_sales="data/results/{scenario}/market_sales.parquet",
+        capture="data/results/{scenario}/capture_prices.parquet",
+        portfolios="data/results/{scenario}/portfolio_values.parquet",
+        profile_values="data/results/{scenario}/profile_depth.parquet",
     log:
         "logs/{scenario}/balance_market.log",
     params:

@@ -10,6 +10,7 @@ from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.grid_tariff import grid_tariff, parameters_of_price_year
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
+from analysis.schemas.market_depth import ReserveOffers
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, InfeasibleCars
@@ -31,6 +32,7 @@ def main(
     values: Path,
     capability: Path,
     infeasible: Path,
+    offers: Path,
     price_area: str,
     price_year: int,
     settings: dict,
@@ -49,11 +51,12 @@ def main(
         energy_tax=run.assumptions.energy_tax,
         price_year=int(price_year),
     )
+    sample = read_table(dispatch_sample, DispatchSample)
     found = dispatch_vehicles(
         availability_weeks=read_table(availability_weeks, AvailabilityWeeks),
         representative_weeks=read_table(representative_weeks, RepresentativeWeeks),
         vehicles=read_table(vehicles, Vehicles),
-        dispatch_sample=read_table(dispatch_sample, DispatchSample),
+        dispatch_sample=sample,
         day_ahead_prices=read_table(day_ahead_prices, DayAheadPrices),
         reserve_prices=read_table(reserve_prices, ReservePrices),
         household_load=read_table(household_load, HouseholdLoad),
@@ -63,10 +66,12 @@ def main(
         scope=run.scope,
         northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs), price_area),
         capacity=tariff.charge,
+        car_weights=dict(zip(sample["vehicle_id"], sample["weight"], strict=True)),
     )
     write_table(found.values, values, DispatchValues)
     write_table(found.capability, capability, CapabilityHours)
     write_table(found.infeasible, infeasible, InfeasibleCars)
+    write_table(found.offers, offers, ReserveOffers)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from analysis.io import check_table, read_csv_table, read_table, write_table
 from analysis.market.capacity_tariff import CapacityTariff
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
+from analysis.schemas.market_depth import ReserveOffers
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, InfeasibleCars
@@ -316,7 +317,7 @@ def test_scripts_write_contract_tables(
     values, capability = tmp_path / "values.parquet", tmp_path / "capability.parquet"
     _script(root, "dispatch_vehicles").main(
         **paths, parameters=root / "data/assumptions/parameters.csv", values=values, capability=capability,
-        infeasible=tmp_path / "infeasible.parquet",
+        infeasible=tmp_path / "infeasible.parquet", offers=tmp_path / "offers.parquet",
         price_area="SE3", price_year=2024, settings=run.model_dump(mode="json"),
         tariffs=root / "data/assumptions/tariffs.csv", market_facts=root / "data/reference/market_facts.csv",
         grid_tariffs=[root / "data/reference/grid_tariffs.csv", root / "data/assumptions/grid_tariff_archetypes.csv"],
@@ -327,6 +328,21 @@ def test_scripts_write_contract_tables(
         capability_hours=tmp_path / "c.parquet", infeasible_cars=tmp_path / "i.parquet", sample=tmp_path / "s.parquet",
     )  # fmt: skip
     assert read_table(tmp_path / "i.parquet", InfeasibleCars).empty
+    _check_offers(read_table(tmp_path / "offers.parquet", ReserveOffers), read_table(values, DispatchValues), tables)
     pd.testing.assert_frame_equal(read_table(tmp_path / "s.parquet", DispatchSample), tables["dispatch_sample"])
     assert len(read_table(tmp_path / "v.parquet", DispatchValues)) == 40
     assert len(read_table(tmp_path / "c.parquet", CapabilityHours)) == 2 * 2 * 2 * 168
+
+
+def _check_offers(offers: pd.DataFrame, values: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
+    """Hours of the mean car have the yearly means of its cars; none is offered where nothing is bought."""
+    weights = tables["dispatch_sample"].set_index("vehicle_id")["weight"]
+    sold = values[(values["strategy"] == "grid_reserve") & (values["charger_option"] == "ac_11")]
+    for level, hours in offers.groupby("reserve_level_id"):
+        cars = sold[sold["reserve_level_id"] == level]
+        weight = cars["vehicle_id"].map(weights)
+        for product in ("fcr_n", "fcr_d_up", "fcr_d_down"):
+            mean = (hours[f"{product}_kw"] * hours["weight"]).sum() / hours["weight"].sum()
+            expected = (cars[f"{product}_mean_kw"] * weight).sum() / weight.sum()
+            assert mean == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert offers["fcr_n_kw"].max() > 0

@@ -6,7 +6,9 @@ import pytest
 
 from analysis.io import check_table, read_csv_table
 from analysis.schemas.assumptions import Facts, Parameters
+from analysis.schemas.erosion import PrequalifiedVolumes
 from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.schemas.market_depth import ReserveOffers
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, MunicipalityFacts
 from analysis.settings.load import load_settings
@@ -24,6 +26,11 @@ def parameters_table(root):
 @pytest.fixture(scope="session")
 def facts(root):
     return read_csv_table(root / "data/reference/market_facts.csv", Facts)
+
+
+@pytest.fixture(scope="session")
+def prequalified_volumes(root):
+    return read_csv_table(root / "data/reference/prequalified_volumes.csv", PrequalifiedVolumes)
 
 
 @pytest.fixture(scope="session")
@@ -130,3 +137,25 @@ def reserve_prices():
     ]  # fmt: skip
     table = pd.concat(parts, ignore_index=True).astype({"product": "str", "price_area": "str"})
     return check_table(table, ReservePrices, "reserve prices")
+
+
+@pytest.fixture(scope="session")
+def reserve_offers(run_settings):
+    """One week a year in every area: FCR-N is offered at night (20-07), FCR-D in one hour of the day (18)."""
+    rows = []
+    for area in AREAS:
+        for year, first in ((2024, "2024-03-03 23:00"), (2025, "2025-03-02 23:00")):
+            start = pd.date_range(first, periods=168, freq="h", tz="UTC").as_unit("us")
+            hour = start.tz_convert("Europe/Stockholm").hour
+            night, evening = ((hour >= 20) | (hour < 7)).astype(float), (hour == 18).astype(float)
+            for level in run_settings.scope.reserve_levels:
+                kw_n, kw_d, _ = offered(level.fcr_n_pu, level.fcr_d_pu)
+                kw = {"fcr_n_kw": kw_n * night, "fcr_d_up_kw": kw_d * evening, "fcr_d_down_kw": 0.9 * kw_d * evening}
+                rest = {f"{kind}_{side}_kw": 0.0 for kind in ("afrr", "mfrr") for side in ("up", "down")}
+                rows.append(
+                    pd.DataFrame({"price_area": area, "price_year": year, "reserve_level_id": level.level_id,
+                                  "week_id": f"{year}-W10", "interval_start_utc": start, "weight": 52.0, **kw, **rest})
+                )  # fmt: skip
+    table = pd.concat(rows, ignore_index=True)
+    text = dict.fromkeys(("price_area", "reserve_level_id", "week_id"), "str")
+    return check_table(table.astype(text), ReserveOffers, "offers")

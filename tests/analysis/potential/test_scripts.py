@@ -2,11 +2,20 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 
 from analysis.io import read_table, write_table
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.schemas.market_depth import (
+    CapturePrices,
+    MarketProducts,
+    MarketSales,
+    PortfolioValues,
+    ProfileDepth,
+    ReserveOffers,
+)
 from analysis.schemas.results import (
     CapabilityHours,
     DispatchValues,
@@ -77,11 +86,13 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     day_ahead_prices,
     dispatch_values,
     reserve_prices,
+    reserve_offers,
 ):
     written = {
         "municipalities": (municipalities, Municipalities), "capability_hours": (capability_hours, CapabilityHours),
         "dispatch_sample": (sample, DispatchSample), "day_ahead_prices": (day_ahead_prices, DayAheadPrices),
         "dispatch_values": (dispatch_values, DispatchValues), "reserve_prices": (reserve_prices, ReservePrices),
+        "reserve_offers": (reserve_offers, ReserveOffers),
     }  # fmt: skip
     paths = {name: tmp_path / f"{name}.parquet" for name in written}
     for name, (table, model) in written.items():
@@ -109,10 +120,22 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     assert len(read_table(tmp_path / "potential.parquet", Potential)) == 4 * 168 * 6 * 3
     assert len(read_table(tmp_path / "summary.parquet", PotentialSummary)) == 5 * 6 * 3 * 2
 
-    names = ("dispatch_values", "reserve_prices", "dispatch_sample")
+    names = ("dispatch_values", "capability_hours", "reserve_prices", "dispatch_sample")
+    made = {"market_products": MarketProducts, "market_sales": MarketSales, "capture": CapturePrices,
+            "portfolios": PortfolioValues, "profile_values": ProfileDepth}  # fmt: skip
+    new = {name: tmp_path / f"{name}.parquet" for name in made}
     script(root, "balance_market")(
-        **{name: paths[name] for name in names}, fleet_stock=stock, market_balance=tmp_path / "balance.parquet",
-        saturation=tmp_path / "saturation.parquet", **shared,
+        **{name: paths[name] for name in names}, reserve_offers=[paths["reserve_offers"]], fleet_stock=stock,
+        prequalified_volumes=root / "data/reference/prequalified_volumes.csv",
+        market_balance=tmp_path / "balance.parquet", saturation=tmp_path / "saturation.parquet", **new, **shared,
     )  # fmt: skip
-    assert read_table(tmp_path / "balance.parquet", MarketBalance)["enrolled_count"].iloc[0] == 0
+    balanced = read_table(tmp_path / "balance.parquet", MarketBalance)
+    assert balanced["enrolled_count"].iloc[0] == 0
     assert "saturation_cars" in set(read_table(tmp_path / "saturation.parquet", MarketSaturation)["measure"])
+    tables = {name: read_table(new[name], model) for name, model in made.items()}
+    assert len(tables["market_products"]) == 3 * 2
+    assert set(tables["capture"]["profile_id"]) == {"all", "p1", "p2"}
+    # profiles, weighed together, are the mean car; its levels are tabulated, so that a corner differs a little
+    whole = tables["profile_values"].pivot(index="enrolled_count", columns="profile_id")["value_sek_per_car_year"]
+    mean = whole @ [0.75, 0.25]
+    np.testing.assert_allclose(mean, balanced["value_sek_per_car_year"], rtol=0.01, atol=1.0)
