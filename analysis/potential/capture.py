@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.potential.hourly_sale import bought_year, connected_share
+from analysis.potential.hourly_sale import bought_year, connected_cars, connected_share
 from analysis.schemas.base import PRICE_AREAS, RESERVE_PRODUCTS
 from analysis.units import HOURS_PER_YEAR, KW_PER_MW, LOCAL_ZONE
 
@@ -57,7 +57,7 @@ def capture_prices(
     offered = offered.assign(weight=offered["weight"] * offered["price_area"].map(dict(area_weights)).fillna(0.0))
     local_year = reserve_prices["interval_start_utc"].dt.tz_convert(LOCAL_ZONE).dt.year
     markets = reserve_prices.assign(price_year=local_year)[["product", "price_area", "price_year"]].drop_duplicates()
-    rows = []
+    connected, rows = connected_cars(capability_hours, charger_option), []
     for product, area, year in sorted(markets.itertuples(index=False), key=tuple):
         places = list(PRICE_AREAS) if area == "SE" else [area]
         there = offered[(offered["price_year"] == year) & offered["price_area"].isin(places)]
@@ -66,8 +66,8 @@ def capture_prices(
         bought = bought_year(reserve_prices, product, area, year)
         for profile, cars in [(ALL_PROFILES, there), *there.groupby("profile_id", sort=True)]:
             weights = cars.set_index(["price_area", "vehicle_id"])["weight"]
-            connected = connected_share(capability_hours, weights, charger_option, year)
-            found = _prices(cars, product, bought.price_sek_per_mw_h, bought.shape(connected))
+            share = connected_share(connected, weights, year)
+            found = _prices(cars, product, bought.price_sek_per_mw_h, bought.shape(share))
             rows += [{"profile_id": profile, "product": product, "price_area": area, "price_year": year, **found}
                      ] if found["offer_mean_kw"] > 0 else []  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -96,7 +96,8 @@ def most_sold_mw(volume_mw: float, plugged_h: np.ndarray) -> np.ndarray:
     """Largest mean sale that exceeds the volume in no hour.
 
     ASSUME: the sale is even over the hours in which cars are connected, and these are the same for all cars: then the
-    hourly sale is mean × 8 760 / connected hours, and it must stay within the volume bought (T16).
+    hourly sale is mean × 8 760 / connected hours, and it must stay within the volume bought (T16). Held against the
+    hours of the dispatched schedules in the table ``market_sales``.
     """
     return volume_mw * np.clip(plugged_h / HOURS_PER_YEAR, 0.0, 1.0)
 

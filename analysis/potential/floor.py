@@ -25,6 +25,20 @@ class Floors:
     fcr_d_sek_per_mw_h: np.ndarray
 
 
+def restoration_floor_sek_per_mw_h(numbers: Numbers, power_kw: float, import_price: float, price_share: float) -> float:
+    """Lowest price of aFRR and mFRR capacity that pays for staying awake, SEK per MW and hour.
+
+    Energy and wear of an activation are paid by the energy bid that goes with it (reserve rules), so that standby is
+    what is left.
+
+    Examples
+    --------
+    Standby 0.15 kW at 1.20 SEK/kWh over 11 kW, with 0.36 of the price left: 45 SEK per MW and h.
+    """
+    standby_kw = float(numbers["loss.P_standby_enabled"])
+    return standby_kw * import_price / price_share * KW_PER_MW / power_kw
+
+
 def import_price_sek_per_kwh(dispatch_values: pd.DataFrame, vat_pu: float) -> float:
     """Mean price that households of the sample pay for energy, with grid fee, tax and VAT (optimised V1G runs).
 

@@ -69,39 +69,47 @@ def car_weights(sample: pd.DataFrame, area_weights: Mapping[str, float]) -> pd.S
     return weights
 
 
-def connected_share(
-    capability_hours: pd.DataFrame, car_weights: pd.Series, charger_option: str, price_year: int
-) -> np.ndarray:
-    """Share of cars connected by season and hour of week (4 × 168).
+def connected_cars(capability_hours: pd.DataFrame, charger_option: str) -> pd.DataFrame:
+    """Share of each hour that each car is connected: (price year, price area, vehicle) × place in the year.
+
+    Columns count season (0-3) × 168 + hour of week.
 
     Parameters
     ----------
     capability_hours
         ``CapabilityHours``.
+    """
+    rows = capability_hours[capability_hours["charger_option"] == charger_option]
+    season = rows["season"].map({name: number for number, name in enumerate(SEASONS)}).to_numpy(int)
+    place = season * HOURS_PER_WEEK + rows["hour_of_week"].to_numpy(int)
+    keys = [rows["price_year"], rows["price_area"], rows["vehicle_id"], pd.Series(place, index=rows.index)]
+    return rows["plugged_pu"].set_axis(pd.MultiIndex.from_arrays(keys)).unstack().fillna(0.0)
+
+
+def connected_share(connected: pd.DataFrame, car_weights: pd.Series, price_year: int) -> np.ndarray:
+    """Share of cars connected by season and hour of week (4 × 168).
+
+    Parameters
+    ----------
+    connected
+        :func:`connected_cars`.
     car_weights
-        Weight by (price area, vehicle); other rows are left out.
+        Weight by (price area, vehicle); other cars are left out.
 
     Raises
     ------
     DataError
         If no car is left.
     """
-    rows = capability_hours[
-        (capability_hours["charger_option"] == charger_option) & (capability_hours["price_year"] == price_year)
-    ]
-    keys = pd.MultiIndex.from_frame(rows[["price_area", "vehicle_id"]])
-    weight = car_weights.reindex(keys).fillna(0.0).to_numpy(float)
+    years = connected.index.get_level_values(0)
+    rows = connected[years == price_year].droplevel(0)
+    weight = car_weights.reindex(rows.index).fillna(0.0).to_numpy(float)
     if not weight.sum() > 0:
-        raise DataError(Fault(f"capability_hours {charger_option} {price_year}", "no car", "cars of the sample",
+        raise DataError(Fault(f"capability_hours {price_year}", "no car", "cars of the sample",
                               "Run the dispatch again."))  # fmt: skip
-    place = (
-        rows["season"].map({name: number for number, name in enumerate(SEASONS)}).to_numpy(int),
-        rows["hour_of_week"].to_numpy(int),
-    )
-    total, cars = np.zeros((len(SEASONS), HOURS_PER_WEEK)), np.zeros((len(SEASONS), HOURS_PER_WEEK))
-    np.add.at(total, place, weight * rows["plugged_pu"].to_numpy(float))
-    np.add.at(cars, place, weight)
-    return np.divide(total, cars, out=np.zeros_like(total), where=cars > 0)
+    share = np.zeros(len(SEASONS) * HOURS_PER_WEEK)
+    share[rows.columns.to_numpy(int)] = weight @ rows.to_numpy(float) / weight.sum()
+    return share.reshape(len(SEASONS), HOURS_PER_WEEK)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ VALUE, WEAR, STANDBY, RESERVE = (
     for name in ("net_value_over_smart_sek", "degradation_cost_sek", "standby_dc_kwh", "reserve_net_revenue_sek")
 )
 
+RESTORATION_PRODUCTS = ("afrr_up", "afrr_down", "mfrr_up", "mfrr_down")
+
 GRID_COUNT = 41
 
 # ASSUME: cars that share a dispatched car differ by some 50 SEK a year in what a schedule is worth to them.
@@ -73,6 +75,21 @@ class Schedules:
     net_fcr_n_sek: np.ndarray
     net_fcr_d_sek: np.ndarray
     vehicle_ids: tuple[str, ...] = ()
+    restoration: "Restoration | None" = None
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """What each car did in aFRR and mFRR, where levels sell them.
+
+    ``levels_pu`` by level; ``net_sek`` car × level; ``offers_kw`` product × car × level, in the order of
+    :data:`RESTORATION_PRODUCTS`; ``price_areas`` by car.
+    """
+
+    levels_pu: np.ndarray
+    net_sek: np.ndarray
+    offers_kw: np.ndarray
+    price_areas: np.ndarray
 
 
 def schedules(
@@ -132,6 +149,23 @@ def schedules(
         net_fcr_n_sek=price_share_pu * stacked["fcr_n_revenue_sek"],
         net_fcr_d_sek=price_share_pu * (stacked["fcr_d_up_revenue_sek"] + stacked["fcr_d_down_revenue_sek"]),
         vehicle_ids=tuple(car["vehicle_id"]),
+        restoration=_restoration(design, by_level, price_share_pu),
+    )
+
+
+def _restoration(design: list[ReserveLevel], by_level: list[pd.DataFrame], price_share_pu: float) -> Restoration | None:
+    """None where no level sells aFRR and mFRR."""
+    if not any(level.afrr_mfrr_pu > 0 for level in design):
+        return None
+
+    def stack(name: str) -> np.ndarray:
+        return np.stack([table[name].to_numpy(float) for table in by_level], axis=1)
+
+    return Restoration(
+        levels_pu=np.array([level.afrr_mfrr_pu for level in design]),
+        net_sek=price_share_pu * np.sum([stack(f"{name}_revenue_sek") for name in RESTORATION_PRODUCTS], axis=0),
+        offers_kw=np.stack([stack(f"{name}_mean_kw") for name in RESTORATION_PRODUCTS]),
+        price_areas=by_level[0]["price_area"].to_numpy(str),
     )
 
 
@@ -146,8 +180,12 @@ def _check_whole(rows: pd.DataFrame, names: list[str], expected: int, charger_op
         )  # fmt: skip
 
 
-def replayed_value(known: Schedules, fcr_n_pu: float, fcr_d_pu: float) -> np.ndarray:
+def replayed_value(
+    known: Schedules, fcr_n_pu: float, fcr_d_pu: float, afrr_mfrr_pu: np.ndarray | float = 1.0
+) -> np.ndarray:
     """Value of each car's designed schedules at other prices (car × level): revenue scales, all else stays.
+
+    ``afrr_mfrr_pu``: level of restoration that each car meets in its area, where it is sold at all.
 
     Examples
     --------
@@ -160,6 +198,11 @@ def replayed_value(known: Schedules, fcr_n_pu: float, fcr_d_pu: float) -> np.nda
     value: np.ndarray = (
         known.quantities[VALUE] + known.net_fcr_n_sek * (scale_n - 1) + known.net_fcr_d_sek * (scale_d - 1)
     )
+    if known.restoration is not None:
+        sold = known.restoration
+        price = np.broadcast_to(np.asarray(afrr_mfrr_pu, dtype=float).reshape(-1, 1), sold.net_sek.shape)
+        scale = np.divide(price, sold.levels_pu, out=np.ones(price.shape), where=sold.levels_pu > 0)
+        value = value + sold.net_sek * (scale - 1)
     return value
 
 
@@ -208,7 +251,8 @@ def _check_optimal(known: Schedules) -> None:
     slack = OPTIMALITY_TOLERANCE_PU * max(float(np.abs(means).max()), 1.0)
     faults = []
     for own, (fcr_n_pu, fcr_d_pu) in enumerate(known.levels):
-        replayed = known.weight @ replayed_value(known, float(fcr_n_pu), float(fcr_d_pu))
+        sold_pu = 1.0 if known.restoration is None else float(known.restoration.levels_pu[own])
+        replayed = known.weight @ replayed_value(known, float(fcr_n_pu), float(fcr_d_pu), sold_pu)
         other = int(replayed.argmax())
         if replayed[other] > means[own] + slack:
             faults.append(

@@ -125,3 +125,25 @@ class ProfileDepth(Table):
 
     class Config(Table.Config):
         unique = ["profile_id", "enrolled_count"]
+
+
+class RestorationBalance(Table):
+    """Grain: number of enrolled cars × price area, where reserve levels sell aFRR and mFRR; empty where none does.
+
+    All groups settled together: FCR of Sweden, aFRR and mFRR of each area. Value is that of the mean enrolled car of
+    Sweden, the same in all areas of a row's number.
+    """
+
+    enrolled_count: float = pa.Field(ge=0)
+    price_area: str = pa.Field(isin=PRICE_AREAS)
+    fcr_n_level_pu: float = pa.Field(ge=0)
+    fcr_d_level_pu: float = pa.Field(ge=0)
+    afrr_mfrr_level_pu: float = pa.Field(ge=0)
+    afrr_up_sold_mw: float = pa.Field(ge=0)
+    afrr_down_sold_mw: float = pa.Field(ge=0)
+    mfrr_up_sold_mw: float = pa.Field(ge=0)
+    mfrr_down_sold_mw: float = pa.Field(ge=0)
+    value_sek_per_car_year: float
+
+    class Config(Table.Config):
+        unique = ["enrolled_count", "price_area"]

@@ -71,6 +71,7 @@ rule balance_market:
         capture="data/results/{scenario}/capture_prices.parquet",
         portfolios="data/results/{scenario}/portfolio_values.parquet",
         profile_values="data/results/{scenario}/profile_depth.parquet",
+        restoration="data/results/{scenario}/restoration_balance.parquet",
     log:
         "logs/{scenario}/balance_market.log",
     params:

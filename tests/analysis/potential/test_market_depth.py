@@ -14,6 +14,7 @@ from analysis.potential.hourly_sale import (
     OfferHours,
     bought_year,
     car_weights,
+    connected_cars,
     connected_share,
     offer_hours,
     sold_by_hour,
@@ -173,11 +174,12 @@ def test_connected_and_captured_prices_by_hand(capability_hours, dispatch_values
 
 
 def test_connected_share_weighs_cars(capability_hours, sample):
-    share = connected_share(capability_hours, car_weights(sample, SHARES), "ac_11", 2025)
+    connected = connected_cars(capability_hours, "ac_11")
+    share = connected_share(connected, car_weights(sample, SHARES), 2025)
     assert share.shape == (4, 168)
     assert share[0, 2] == pytest.approx((3 * 1.0 + 1 * 0.5) / 4) and share[0, 12] == 0.0
     with pytest.raises(DataError, match="no car"):
-        connected_share(capability_hours, car_weights(sample, SHARES), "ac_22", 2025)
+        connected_share(connected, car_weights(sample, SHARES), 2021)
 
 
 def test_a_year_without_purchase_is_absent_and_not_zero(reserve_prices):

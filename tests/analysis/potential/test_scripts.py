@@ -15,6 +15,7 @@ from analysis.schemas.market_depth import (
     PortfolioValues,
     ProfileDepth,
     ReserveOffers,
+    RestorationBalance,
 )
 from analysis.schemas.results import (
     CapabilityHours,
@@ -122,7 +123,8 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
 
     names = ("dispatch_values", "capability_hours", "reserve_prices", "dispatch_sample")
     made = {"market_products": MarketProducts, "market_sales": MarketSales, "capture": CapturePrices,
-            "portfolios": PortfolioValues, "profile_values": ProfileDepth}  # fmt: skip
+            "portfolios": PortfolioValues, "profile_values": ProfileDepth,
+            "restoration": RestorationBalance}  # fmt: skip
     new = {name: tmp_path / f"{name}.parquet" for name in made}
     script(root, "balance_market")(
         **{name: paths[name] for name in names}, reserve_offers=[paths["reserve_offers"]], fleet_stock=stock,
@@ -133,7 +135,7 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     assert balanced["enrolled_count"].iloc[0] == 0
     assert "saturation_cars" in set(read_table(tmp_path / "saturation.parquet", MarketSaturation)["measure"])
     tables = {name: read_table(new[name], model) for name, model in made.items()}
-    assert len(tables["market_products"]) == 3 * 2
+    assert len(tables["market_products"]) == 3 * 2 and tables["restoration"].empty
     assert set(tables["capture"]["profile_id"]) == {"all", "p1", "p2"}
     # profiles, weighed together, are the mean car; its levels are tabulated, so that a corner differs a little
     whole = tables["profile_values"].pivot(index="enrolled_count", columns="profile_id")["value_sek_per_car_year"]
