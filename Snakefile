@@ -63,6 +63,7 @@ rule calibrate:
         rules.derive_references.output,
         rules.compare_driving_data.output,
         rules.validate_plug_in.output,
+        rules.measure_correlation.output,
         rules.compare_profiles.output,
         rules.compare_foresight.output,
         rules.read_grid_tariffs.output,

@@ -129,6 +129,6 @@ def holiday_days(days: pd.DatetimeIndex, country: str) -> np.ndarray:
     easter = [sunday + pd.Timedelta(days=shift) for sunday in sundays for shift in EASTER_SHIFTS]
     clock = days.strftime("%m-%d")
     return np.asarray(
-        np.isin(days.date, list(red)) | days.isin(easter) | (days.month == JULY)
+        days.isin(pd.DatetimeIndex(list(red))) | days.isin(easter) | (days.month == JULY)
         | (clock >= CHRISTMAS[0]) | (clock <= CHRISTMAS[1])
     )  # fmt: skip

@@ -43,7 +43,7 @@ class PairMoments:
 
 
 def pair_moments(
-    found: PluggedDays, pairs: np.ndarray, used: np.ndarray | None = None, groups: np.ndarray | None = None
+    found: PluggedDays, pairs: str = "all", used: np.ndarray | None = None, groups: np.ndarray | None = None
 ) -> PairMoments:
     """Sum products of deviations over pairs of users, day by day.
 
@@ -52,7 +52,7 @@ def pair_moments(
     found
         Who is plugged in, and who is observed.
     pairs
-        User × user, symmetric: which pairs count; the diagonal never does.
+        Which pairs of users count: ``all``, ``within_sites`` or ``across_sites``.
     used
         Days that are used at all; also the means are then taken over them. All days by default.
     groups
@@ -65,18 +65,14 @@ def pair_moments(
         Of the days used, those of one weekday after those of another.
     """
     chosen = np.ones(len(found.days), dtype=bool) if used is None else used
-    group = np.zeros(len(found.days), dtype=int) if groups is None else groups
-    counted = pairs & ~np.eye(len(found.user_ids), dtype=bool)
     parts = [
-        _one_weekday(found, counted, np.flatnonzero(chosen & (found.day_of_week == day)), group, groups is not None)
+        _one_weekday(found, pairs, np.flatnonzero(chosen & (found.day_of_week == day)), groups)
         for day in range(DAYS_PER_WEEK)
     ]
     return PairMoments(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
-def _one_weekday(
-    found: PluggedDays, counted: np.ndarray, days: np.ndarray, groups: np.ndarray, is_grouped: bool
-) -> tuple[np.ndarray, ...]:
+def _one_weekday(found: PluggedDays, pairs: str, days: np.ndarray, groups: np.ndarray | None) -> tuple[np.ndarray, ...]:
     """Moments of one weekday, in the order of the fields of :class:`PairMoments`."""
     observed = found.observed[days].astype(float)
     observed *= observed.sum(axis=0) >= LEAST_DAYS
@@ -85,28 +81,45 @@ def _one_weekday(
     own = plugged.sum(axis=0) / seen
     deviation = (plugged - own) * observed[:, None, :]
     part = 1 - 1 / seen[:, None] - 1 / seen[None, :] + observed.T @ observed / np.outer(seen, seen)
-    kept = np.einsum("du,du->d", observed @ (counted * part), observed)
-    counts = np.einsum("du,du->d", observed @ counted.astype(float), observed)
+    counted = _counted(found.sites, pairs)
+    kept, counts = (np.einsum("du,du->d", observed @ matrix, observed) for matrix in (counted * part, counted))
+    group = np.zeros(len(days), dtype=int) if groups is None else groups[days]
     mean, induced = np.zeros((2, len(days), HOURS_PER_DAY))
-    for group in np.unique(groups[days]):
-        here = groups[days] == group
+    for name in np.unique(group):
+        here = group == name
         users = observed[here].sum(axis=1)
         if users.sum() == 0:
             continue
         mean[here] = plugged[here].sum(axis=(0, 2)) / users.sum()
-        if is_grouped:
+        if groups is not None:
             deviation[here] = _beyond_the_group(deviation[here], observed[here])
             weight = users / users.sum()
             kept[here] *= 1 - 2 * weight + (weight**2).sum()
             squares = (deviation[here] ** 2).sum(axis=(0, 2)) / users.sum()
             induced[here] = counts[here][:, None] * squares / users.sum()
-    product = np.einsum("dhu,dhu->dh", deviation @ counted.astype(float), deviation) + induced
     bernoulli = own * (1 - own) * (seen / np.maximum(seen - 1, 1))
     own_variance = (bernoulli * observed.sum(axis=0)).sum(axis=1) / max(observed.sum(), 1.0)
     return (
-        days, product, kept[:, None], mean * (1 - mean), np.broadcast_to(own_variance, mean.shape), mean,
-        observed.sum(axis=1)[:, None],
+        days, _products(deviation, found.sites, pairs) + induced, kept[:, None], mean * (1 - mean),
+        np.broadcast_to(own_variance, mean.shape), mean, observed.sum(axis=1)[:, None],
     )  # fmt: skip
+
+
+def _counted(sites: np.ndarray, pairs: str) -> np.ndarray:
+    """User × user, 1 for pairs that count; nobody is a pair with oneself."""
+    is_within = sites[:, None] == sites[None, :]
+    chosen = {"all": np.ones_like(is_within), "within_sites": is_within, "across_sites": ~is_within}[pairs]
+    return np.asarray(chosen & ~np.eye(len(sites), dtype=bool), dtype=float)
+
+
+def _products(deviation: np.ndarray, sites: np.ndarray, pairs: str) -> np.ndarray:
+    """Sum products of deviations over the pairs, day × hour: squares of sums less sums of squares."""
+    membership = (sites[:, None] == np.unique(sites)[None, :]).astype(float)
+    of_all, of_sites = deviation.sum(axis=2) ** 2, ((deviation @ membership) ** 2).sum(axis=2)
+    if pairs == "across_sites":
+        return np.asarray(of_all - of_sites)
+    whole = of_all if pairs == "all" else of_sites
+    return np.asarray(whole - (deviation**2).sum(axis=2))
 
 
 def _beyond_the_group(deviation: np.ndarray, observed: np.ndarray) -> np.ndarray:

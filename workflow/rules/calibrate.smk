@@ -172,6 +172,31 @@ rule validate_plug_in:
         "../scripts/validate_plug_in.py"
 
 
+rule measure_correlation:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=("norway12_sessions", "trondheim_sessions"),
+        ),
+        parameters=PARAMETERS,
+        norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
+    output:
+        correlation="data/results/calibration/availability_correlation.csv",
+        fleets="data/results/calibration/availability_fleets.csv",
+    log:
+        "logs/calibration/measure_correlation.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        fleet_counts=[10, 50, 100, 134, 286],
+        draw_count=400,
+        source_digest=source_digest("measure_correlation"),
+    message:
+        "Correlation of being plugged in, and firm shares of real fleets (half a minute)"
+    script:
+        "../scripts/measure_correlation.py"
+
+
 rule dispatch_data_sets:
     input:
         expand(

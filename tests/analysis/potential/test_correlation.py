@@ -43,8 +43,7 @@ def simulated(rho, seed=1, weeks=78, users=90, spread=0.0, season_pu=0.0):
 
 
 def estimated(found, rng_seed=2, groups=None, **more):
-    every = np.ones((len(found.user_ids),) * 2, dtype=bool)
-    return correlation(pair_moments(found, every, groups=groups), np.random.default_rng(rng_seed), **more)
+    return correlation(pair_moments(found, groups=groups), np.random.default_rng(rng_seed), **more)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.02, 0.05, 0.1])
@@ -109,16 +108,16 @@ def test_pairs_may_be_chosen():
     found = simulated(0.0, users=40)
     down = np.random.default_rng(5).random(len(found.days)) < 0.1
     found.plugged[np.ix_(down, np.arange(HOURS), found.sites == "a")] = False
-    across = found.sites[:, None] != found.sites[None, :]
-    apart = correlation(pair_moments(found, across), np.random.default_rng(1))
-    within = correlation(pair_moments(found, ~across), np.random.default_rng(1))
+    apart, within = (
+        correlation(pair_moments(found, pairs), np.random.default_rng(1)) for pairs in ("across_sites", "within_sites")
+    )
     assert apart.correlation_pu == pytest.approx(0.0, abs=0.002)
     assert within.correlation_pu > 0.005
 
 
 def test_hours_and_days_may_be_chosen_and_few_blocks_give_no_interval():
     found = simulated(0.05)
-    moments = pair_moments(found, np.ones((90, 90), dtype=bool))
+    moments = pair_moments(found)
     weekend = found.day_of_week[moments.day_index] >= 5
     one = correlation(moments, np.random.default_rng(1), rows=weekend, hours=slice(18, 19))
     assert one.day_count == 2 * 78
