@@ -191,7 +191,7 @@ def acceptance_ratio(dwellings: np.ndarray, cars: np.ndarray, numbers: Numbers) 
 
 @dataclass(frozen=True)
 class HomeCells:
-    """What cells sum to in each area (rows) and draw (columns), beside what averages would give.
+    """What cells sum to in each area or municipality (rows) and draw (columns), beside what averages would give.
 
     ``access_pu`` is the share of cars with a point at home; ``capable_ratio_pu`` and ``capable_home_ratio_pu`` are the
     factors on the capable share of the country for all cars and for those with a point at home; ``willing_ratio_pu`` is
@@ -227,18 +227,41 @@ def home_cells(municipalities: pd.DataFrame, numbers: Numbers, price_areas: Iter
     ----------
     METHODS 1.5 and 4: multiply within cells, never national averages.
     """
-    dwellings = owner_dwellings(municipalities, numbers)
-    columns = [np.atleast_1d(np.asarray(numbers[ACCESS_OF[name]], dtype=float)) for name in CELL_DWELLINGS]
-    access = np.stack(np.broadcast_arrays(*columns))
-    cars = municipalities["bev_count"].to_numpy(float)
-    newness, accepting = car_newness(municipalities, numbers), acceptance_ratio(dwellings, cars, numbers)
+    each = municipal_cells(municipalities, numbers)
     here = _cars_by_area(municipalities, price_areas)
-    with_point = (dwellings * access[None]).sum(axis=1)
-    willing = (dwellings * (access * accepting)[None]).sum(axis=1)
-    points, capable_points = here @ with_point, here @ (newness * with_point)
+    points = here @ each.access_pu
+    capable_points = here @ (each.capable_home_ratio_pu * each.access_pu)
+    willing = here @ (each.willing_ratio_pu * each.capable_home_ratio_pu * each.access_pu)
     return HomeCells(
         access_pu=points / here.sum(axis=1, keepdims=True),
         capable_ratio_pu=newness_by_area(municipalities, numbers, price_areas),
         capable_home_ratio_pu=capable_points / points,
-        willing_ratio_pu=here @ (newness * willing) / capable_points,
+        willing_ratio_pu=willing / capable_points,
+    )
+
+
+def municipal_cells(municipalities: pd.DataFrame, numbers: Numbers) -> HomeCells:
+    """Sum the dwellings of each municipality; its cars are equally new in all of them.
+
+    Parameters
+    ----------
+    municipalities, numbers
+        As in :func:`home_cells`.
+
+    Returns
+    -------
+    HomeCells
+        Arrays municipality × draw.
+    """
+    dwellings = owner_dwellings(municipalities, numbers)
+    columns = [np.atleast_1d(np.asarray(numbers[ACCESS_OF[name]], dtype=float)) for name in CELL_DWELLINGS]
+    access = np.stack(np.broadcast_arrays(*columns))
+    accepting = acceptance_ratio(dwellings, municipalities["bev_count"].to_numpy(float), numbers)
+    with_point = (dwellings * access[None]).sum(axis=1)
+    newness = car_newness(municipalities, numbers) * np.ones_like(with_point)
+    return HomeCells(
+        access_pu=with_point,
+        capable_ratio_pu=newness,
+        capable_home_ratio_pu=newness,
+        willing_ratio_pu=(dwellings * (access * accepting)[None]).sum(axis=1) / with_point,
     )

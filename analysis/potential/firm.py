@@ -5,7 +5,7 @@ falling at pi - z·sqrt(rho·pi·(1 - pi)) however many cars there are (METHODS 
 """
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import betaln, ndtri, xlogy
 
 from analysis.units import KW_PER_MW
 
@@ -61,16 +61,37 @@ def firm_share_exact(
     --------
     10 cars at 0.6, independent: 3 of 10 are there with 95 %, so 0.30; 50 cars: 0.48.
     """
-    from scipy import stats  # slow to import, and few runs hold a fleet this small
+    return float(small_fleet_share(car_count, np.array([available_pu]), correlation_pu, quantile)[0])
 
-    if available_pu <= 0 or available_pu >= 1:
-        return float(min(max(available_pu, 0.0), 1.0))
+
+def small_fleet_share(
+    car_count: int, available_pu: np.ndarray, correlation_pu: float, quantile: float = FIRM_QUANTILE
+) -> np.ndarray:
+    """Exact firm share of one number of cars in many hours at once, as :func:`firm_share_exact` gives it for one.
+
+    Parameters
+    ----------
+    car_count
+        Whole number of cars, at least 1.
+    available_pu
+        Probability that one car is there, by hour.
+    correlation_pu
+        Pairwise correlation, at least 0.
+    quantile
+        How sure.
+    """
+    available = np.clip(np.asarray(available_pu, dtype=float), 0.0, 1.0)
+    there = np.arange(car_count + 1, dtype=float)
+    some = np.where((available > 0) & (available < 1), available, 0.5)[:, None]
+    ways = -betaln(1 + car_count - there, 1 + there) - np.log(car_count + 1)
     if correlation_pu <= 0:
-        there = stats.binom.ppf(1 - quantile, car_count, available_pu)
+        chance = ways + xlogy(there, some) + xlogy(car_count - there, 1 - some)
     else:
-        spread = (1 - correlation_pu) / correlation_pu
-        there = stats.betabinom.ppf(1 - quantile, car_count, available_pu * spread, (1 - available_pu) * spread)
-    return float(there) / car_count
+        first, second = (each * (1 - correlation_pu) / correlation_pu for each in (some, 1 - some))
+        chance = ways + betaln(there + first, car_count - there + second) - betaln(first, second)
+    reached = np.exp(chance).cumsum(axis=1) >= (1 - quantile) * (1 + 1e-12)
+    share: np.ndarray = np.where(available == some[:, 0], reached.argmax(axis=1) / car_count, available)
+    return share
 
 
 def fleet_firm_share(

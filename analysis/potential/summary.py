@@ -168,6 +168,7 @@ def _summary_rows(
             "power_mw": middle,
             "power_low_mw": low,
             "power_high_mw": high,
+            "energy_mwh": middle * SERVICE_HOURS[service],
             "car_count": cars,
         }
     )

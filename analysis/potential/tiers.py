@@ -87,10 +87,11 @@ def hour_occasions(weights: Mapping[tuple[str, int], HourWeights]) -> list[Occas
 
 
 def summary_occasions(weights: Mapping[tuple[str, int], HourWeights]) -> list[Occasion]:
-    """The mean of the week, and the dearest hours of each price year."""
+    """The mean of the week, and the dearest and the coldest hours of each price year."""
     return [
         Occasion("week_mean", {key: weight.all_hours for key, weight in weights.items()}),
         Occasion("dearest_50", {key: weight.dearest for key, weight in weights.items()}),
+        Occasion("coldest_50", {key: weight.coldest for key, weight in weights.items()}),
     ]
 
 

@@ -4,6 +4,7 @@ import pandera.pandas as pa
 
 from analysis.schemas.base import (
     ACCOUNTS,
+    OCCASIONS,
     PRICE_AREAS,
     PRICE_AREAS_AND_SWEDEN,
     SERVICES,
@@ -142,16 +143,21 @@ class Potential(Table):
 
 
 class PotentialSummary(Table):
-    """Grain: price area (and ``SE``) × year × tier × service × occasion: mean over the week or the 50 dearest hours."""
+    """Grain: price area (and ``SE``) × year × tier × service × occasion.
+
+    The occasion is the mean over the week, or over the 50 dearest or the 50 coldest hours of the area's price years;
+    ``energy_mwh`` is what the service gives out at that power over its duration.
+    """
 
     price_area: str = pa.Field(isin=PRICE_AREAS_AND_SWEDEN)
     year: int
     tier: str = pa.Field(isin=TIERS)
     service: str = pa.Field(isin=SERVICES)
-    occasion: str = pa.Field(isin=("week_mean", "dearest_50"))
+    occasion: str = pa.Field(isin=OCCASIONS)
     power_mw: float = pa.Field(ge=-1e-9)
     power_low_mw: float = pa.Field(ge=-1e-9)
     power_high_mw: float = pa.Field(ge=-1e-9)
+    energy_mwh: float = pa.Field(ge=-1e-9)
     car_count: float = pa.Field(ge=0)
 
     class Config(Table.Config):

@@ -35,6 +35,7 @@ rule summarise_potential:
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         municipalities=interim("municipalities.parquet"),
         day_ahead_prices=interim("day_ahead_prices.parquet"),
+        temperature=interim("temperature.parquet"),
         dispatch_sample="data/results/{scenario}/solved_sample.parquet",
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",

@@ -20,8 +20,9 @@ from analysis.settings.parameters import parameter_set
 
 
 def main(
-    *, capability_hours: Path, fleet_stock: Path, municipalities: Path, day_ahead_prices: Path, dispatch_sample: Path,
-    parameters: Path, market_facts: Path, potential: Path, potential_summary: Path, settings: dict,
+    *, capability_hours: Path, fleet_stock: Path, municipalities: Path, day_ahead_prices: Path, temperature: Path,
+    dispatch_sample: Path, parameters: Path, market_facts: Path, potential: Path, potential_summary: Path,
+    settings: dict,
 ) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
     scope, table, fixed = run.scope, read_csv_table(parameters, assumptions.Parameters), run.assumptions.overrides
@@ -29,11 +30,12 @@ def main(
     draws = draw_parameters(table, (*FLEET_PARAMETERS, *POTENTIAL_PARAMETERS), scope.draw_count, run.seed, fixed)
     hours, sample = read_table(capability_hours, results.CapabilityHours), read_table(dispatch_sample, DispatchSample)
     prices = hourly(read_table(day_ahead_prices, market.DayAheadPrices))
+    weather = hourly(read_table(temperature, market.Temperature), "temperature_deg_c")
     # ASSUME: the national potential is that of the first charger option of the scope.
     option = scope.charger_options[0]
     keys = [(area, year) for area in scope.price_areas for year in scope.price_years]
     capability = {key: mean_capability(hours, sample, option, *key) for key in keys}
-    weights = {key: hour_weights(prices, *key) for key in keys}
+    weights = {key: hour_weights(prices, weather, *key) for key in keys}
     targets = years_of(
         years=scope.target_years,
         fleet_stock=read_table(fleet_stock, results.FleetStock),

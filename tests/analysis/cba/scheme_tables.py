@@ -8,8 +8,9 @@ import pandas as pd
 from analysis.fleet.openness import OpenStandards, chosen_standards
 from analysis.fleet.regulation import regulation_timeline as timeline_of
 from analysis.io import read_csv_table
+from analysis.potential.capability import SERVICE_HOURS
 from analysis.schemas.assumptions import ChargerOptions, Facts, Parameters
-from analysis.schemas.base import SERVICES, TIERS
+from analysis.schemas.base import OCCASIONS, SERVICES, TIERS
 from analysis.schemas.regulation import Regulation, RegulationLevers
 from analysis.schemas.results import DispatchValues
 from analysis.settings.model import ReserveLevel
@@ -131,12 +132,12 @@ def potential_summary(year: int = 2030) -> pd.DataFrame:
             {
                 "price_area": area, "year": year, "tier": tier, "service": service, "occasion": occasion,
                 "power_mw": count * 0.002, "power_low_mw": count * 0.001, "power_high_mw": count * 0.003,
-                "car_count": count,
+                "energy_mwh": count * 0.002 * SERVICE_HOURS[service], "car_count": count,
             }
             for area, count in cars.items()
             for tier in TIERS
             for service in SERVICES
-            for occasion in ("week_mean", "dearest_50")
+            for occasion in OCCASIONS
         ]
     )  # fmt: skip
 

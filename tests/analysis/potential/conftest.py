@@ -7,7 +7,7 @@ import pytest
 from analysis.io import check_table, read_csv_table
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.erosion import PrequalifiedVolumes
-from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.schemas.market import DayAheadPrices, ReservePrices, Temperature
 from analysis.schemas.market_depth import ReserveOffers
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, MunicipalityFacts
@@ -83,6 +83,18 @@ def day_ahead_prices():
         for area in AREAS
     ]
     return check_table(pd.concat(parts, ignore_index=True), DayAheadPrices, "prices")
+
+
+@pytest.fixture(scope="session")
+def temperature():
+    """Two whole years at 5 degrees, in February -20 at 06 local, so that cold and dear hours are not the same."""
+    start = pd.date_range("2023-12-31 23:00", "2025-12-31 22:00", freq="h", tz="UTC").as_unit("us")
+    local = start.tz_convert("Europe/Stockholm")
+    degrees = np.where((local.hour == 6) & (local.month == 2), -20.0, 5.0)
+    parts = [
+        pd.DataFrame({"interval_start_utc": start, "price_area": area, "temperature_deg_c": degrees}) for area in AREAS
+    ]
+    return check_table(pd.concat(parts, ignore_index=True).astype({"price_area": "str"}), Temperature, "temperature")
 
 
 def offered(fcr_n_pu, fcr_d_pu):

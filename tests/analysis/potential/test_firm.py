@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.potential.firm import firm_mw, firm_share, firm_share_exact
+from analysis.potential.firm import firm_mw, firm_share, firm_share_exact, small_fleet_share
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,20 @@ def test_firm_power_by_hand():
 def test_few_cars_use_the_exact_law_and_no_cars_give_nothing():
     power = firm_mw(np.array([10.0, 0.4, 0.0]), np.array(0.6), np.array(6.6), np.array(0.0), np.array(1.0))
     np.testing.assert_allclose(power, [0.30 * 10 * 11 / 1000, 0.0, 0.0])
+
+
+@settings(deadline=None, max_examples=40)
+@given(cars=st.integers(1, 60), available=st.floats(0.001, 0.999), correlation=st.floats(1e-4, 0.5))
+def test_the_exact_laws_are_those_of_the_library(cars, available, correlation):
+    spread = (1 - correlation) / correlation
+    for rho, law in (
+        (0.0, stats.binom(cars, available)),
+        (correlation, stats.betabinom(cars, available * spread, (1 - available) * spread)),
+    ):
+        there = round(float(small_fleet_share(cars, np.array([available]), rho)[0]) * cars)
+        assert law.cdf(there) >= 0.05 - 1e-9
+        assert there == 0 or law.cdf(there - 1) < 0.05 + 1e-9
+
+
+def test_cars_always_or_never_there_are_always_or_never_firm():
+    np.testing.assert_allclose(small_fleet_share(7, np.array([0.0, 0.5, 1.0]), 0.05), [0.0, 1 / 7, 1.0])

@@ -29,14 +29,14 @@ def central(parameters_table):
 
 
 @pytest.fixture(scope="module")
-def tables(parameters_table, central, facts, municipalities, capability_hours, sample, day_ahead_prices):
+def tables(parameters_table, central, facts, municipalities, capability_hours, sample, day_ahead_prices, temperature):
     draws = draw_parameters(parameters_table, (*FLEET_PARAMETERS, *POTENTIAL_PARAMETERS), 60, seed=1)
     anchors = stock_anchors(facts)
     stock = fleet_stock([2030], central, draws, anchors, municipalities, AREAS)
     [target] = years_of([2030], stock, municipalities, anchors, central, draws, AREAS)
-    prices = hourly(day_ahead_prices)
+    prices, weather = hourly(day_ahead_prices), hourly(temperature, "temperature_deg_c")
     capability = {key: mean_capability(capability_hours, sample, "ac_11", *key) for key in KEYS}
-    weights = {key: hour_weights(prices, *key) for key in KEYS}
+    weights = {key: hour_weights(prices, weather, *key) for key in KEYS}
     return potential_tables(target, capability, weights, 11.0)
 
 
@@ -69,8 +69,8 @@ def test_seasons_by_month():
     np.testing.assert_array_equal(season_index(np.array([12, 1, 2, 3, 6, 9, 11])), [0, 0, 0, 1, 2, 3, 3])
 
 
-def test_dearest_hours_are_found_in_local_time(day_ahead_prices):
-    weights = hour_weights(hourly(day_ahead_prices), "SE3", 2024)
+def test_dearest_hours_are_found_in_local_time(day_ahead_prices, temperature):
+    weights = hour_weights(hourly(day_ahead_prices), hourly(temperature, "temperature_deg_c"), "SE3", 2024)
     assert weights.all_hours.sum() == pytest.approx(1)
     assert weights.dearest.sum() == pytest.approx(1)
     # 31 hours at 22 local in January; the other 19 are the first hours of the year at the common price
@@ -79,19 +79,33 @@ def test_dearest_hours_are_found_in_local_time(day_ahead_prices):
     assert weights.dearest[0, 0] == pytest.approx(1 / 50)  # Monday 1 January 2024, 00 local
 
 
-def test_quarter_hours_count_as_hours(day_ahead_prices):
+def test_coldest_hours_are_found_in_local_time(day_ahead_prices, temperature):
+    weights = hour_weights(hourly(day_ahead_prices), hourly(temperature, "temperature_deg_c"), "SE3", 2024)
+    assert weights.coldest.sum() == pytest.approx(1)
+    # 29 hours at 06 local in February 2024; the other 21 are the first hours of the year at the common temperature
+    morning = weights.coldest[0, [day * 24 + 6 for day in range(7)]].sum()
+    assert morning == pytest.approx((29 + 1) / 50)
+    assert weights.coldest[0, 0] == pytest.approx(1 / 50)
+    assert not np.allclose(weights.coldest, weights.dearest)
+
+
+def test_quarter_hours_count_as_hours(day_ahead_prices, temperature):
+    weather = hourly(temperature, "temperature_deg_c")
     one = day_ahead_prices[day_ahead_prices["price_area"] == "SE3"]
     quarters = pd.concat(
         [one.assign(step_h=0.25, interval_start_utc=one["interval_start_utc"] + pd.Timedelta(minutes=15 * part))
          for part in range(4)]
     )  # fmt: skip
-    expected = hour_weights(hourly(one), "SE3", 2025)
-    np.testing.assert_array_equal(hour_weights(hourly(quarters), "SE3", 2025).dearest, expected.dearest)
+    expected = hour_weights(hourly(one), weather, "SE3", 2025)
+    np.testing.assert_array_equal(hour_weights(hourly(quarters), weather, "SE3", 2025).dearest, expected.dearest)
 
 
-def test_too_few_prices_are_refused(day_ahead_prices):
-    with pytest.raises(DataError, match="SE3 2024"):
-        hour_weights(hourly(day_ahead_prices.head(40)), "SE3", 2024)
+def test_too_few_prices_or_degrees_are_refused(day_ahead_prices, temperature):
+    prices, weather = hourly(day_ahead_prices), hourly(temperature, "temperature_deg_c")
+    with pytest.raises(DataError, match="day_ahead_prices SE3 2024"):
+        hour_weights(prices.head(40), weather, "SE3", 2024)
+    with pytest.raises(DataError, match="temperature SE3 2024"):
+        hour_weights(prices, weather.head(40), "SE3", 2024)
 
 
 def test_mean_capability_weighs_the_cars(capability_hours, sample):
@@ -116,7 +130,7 @@ def test_tables_pass_their_contracts(tables):
         check_table(table, model, "test") for table, model in zip(tables, (Potential, PotentialSummary), strict=True)
     )
     assert len(by_hour) == 4 * 168 * 6 * 3
-    assert len(summary) == 5 * 6 * 3 * 2
+    assert len(summary) == 5 * 6 * 3 * 3
 
 
 def test_every_tier_lies_within_the_one_before(tables):
@@ -154,14 +168,14 @@ def test_enrolled_cars_stand_behind_the_delivered_tiers_and_deliver_by_hand(tabl
 
 
 def test_more_draws_do_not_move_the_middle(
-    parameters_table, central, facts, municipalities, capability_hours, sample, day_ahead_prices, tables
+    parameters_table, central, facts, municipalities, capability_hours, sample, day_ahead_prices, temperature, tables
 ):
     anchors = stock_anchors(facts)
     draws = draw_parameters(parameters_table, (*FLEET_PARAMETERS, *POTENTIAL_PARAMETERS), 7, seed=2)
     middle, spread = (area_stock(2030, numbers, anchors, municipalities, AREAS) for numbers in (central, draws))
-    prices = hourly(day_ahead_prices)
+    prices, weather = hourly(day_ahead_prices), hourly(temperature, "temperature_deg_c")
     capability = {key: mean_capability(capability_hours, sample, "ac_11", *key) for key in KEYS}
-    weights = {key: hour_weights(prices, *key) for key in KEYS}
+    weights = {key: hour_weights(prices, weather, *key) for key in KEYS}
     again = potential_tables(YearPotential(2030, middle, spread, central, draws), capability, weights, 11.0)
     np.testing.assert_allclose(again[1]["power_mw"], tables[1]["power_mw"])
 

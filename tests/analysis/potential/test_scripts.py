@@ -7,7 +7,7 @@ import pytest
 
 from analysis.io import read_table, write_table
 from analysis.schemas.geography import Municipalities
-from analysis.schemas.market import DayAheadPrices, ReservePrices
+from analysis.schemas.market import DayAheadPrices, ReservePrices, Temperature
 from analysis.schemas.market_depth import (
     CapturePrices,
     MarketProducts,
@@ -85,6 +85,7 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     capability_hours,
     sample,
     day_ahead_prices,
+    temperature,
     dispatch_values,
     reserve_prices,
     reserve_offers,
@@ -92,6 +93,7 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     written = {
         "municipalities": (municipalities, Municipalities), "capability_hours": (capability_hours, CapabilityHours),
         "dispatch_sample": (sample, DispatchSample), "day_ahead_prices": (day_ahead_prices, DayAheadPrices),
+        "temperature": (temperature, Temperature),
         "dispatch_values": (dispatch_values, DispatchValues), "reserve_prices": (reserve_prices, ReservePrices),
         "reserve_offers": (reserve_offers, ReserveOffers),
     }  # fmt: skip
@@ -113,13 +115,13 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     )  # fmt: skip
     assert len(read_table(stock, FleetStock)) == 4
 
-    names = ("capability_hours", "municipalities", "day_ahead_prices", "dispatch_sample")
+    names = ("capability_hours", "municipalities", "day_ahead_prices", "temperature", "dispatch_sample")
     script(root, "summarise_potential")(
         **{name: paths[name] for name in names}, fleet_stock=stock, potential=tmp_path / "potential.parquet",
         potential_summary=tmp_path / "summary.parquet", **shared,
     )  # fmt: skip
     assert len(read_table(tmp_path / "potential.parquet", Potential)) == 4 * 168 * 6 * 3
-    assert len(read_table(tmp_path / "summary.parquet", PotentialSummary)) == 5 * 6 * 3 * 2
+    assert len(read_table(tmp_path / "summary.parquet", PotentialSummary)) == 5 * 6 * 3 * 3
 
     names = ("dispatch_values", "capability_hours", "reserve_prices", "dispatch_sample")
     made = {"market_products": MarketProducts, "market_sales": MarketSales, "capture": CapturePrices,

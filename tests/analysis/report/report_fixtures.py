@@ -11,12 +11,13 @@ import yaml
 
 from analysis.io import check_table, normalise, read_csv_table
 from analysis.policy.loader import load_scheme
+from analysis.potential.capability import SERVICE_HOURS
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import explain, mobility
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
-from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
+from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.geography import Municipalities
@@ -127,12 +128,13 @@ def _potential() -> pd.DataFrame:
 
 def _potential_summary() -> pd.DataFrame:
     rows = [
-        (area, 2030, tier, service, occasion, power * share, 0.57 * power * share, 1.6 * power * share, 5e4 * share)
+        (area, 2030, tier, service, occasion, power * share, 0.57 * power * share, 1.6 * power * share,
+         power * share * hours, 5e4 * share)
         for area, share in AREA_SHARE.items()
         for tier, power in TIER_MW.items()
-        for service in SERVICES
-        for occasion in ("week_mean", "dearest_50")
-    ]
+        for service, hours in SERVICE_HOURS.items()
+        for occasion in OCCASIONS
+    ]  # fmt: skip
     names = [
         "price_area",
         "year",
@@ -142,6 +144,7 @@ def _potential_summary() -> pd.DataFrame:
         "power_mw",
         "power_low_mw",
         "power_high_mw",
+        "energy_mwh",
         "car_count",
     ]
     return pd.DataFrame(rows, columns=names)
