@@ -1,5 +1,6 @@
 """Turns the capability of the sampled cars into that of the mean enrolled car by season and hour of week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,19 @@ def mean_capability(
         return summed
 
     return Capability(total("plugged_pu"), {service: total(f"{service}_kw") for service in SERVICES})
+
+
+def profile_capability(
+    capability_hours: pd.DataFrame, sample: pd.DataFrame, charger_option: str, keys: Iterable[tuple[str, int]]
+) -> dict[str, dict[tuple[str, int], Capability]]:
+    """Mean car of each profile of the sample, by (price area, price year); see :func:`mean_capability`."""
+    rows = capability_hours[capability_hours["charger_option"] == charger_option]
+    wanted = list(keys)
+    found = {}
+    for profile, cars in sample.groupby("profile_id"):
+        own = rows[rows["vehicle_id"].isin(cars["vehicle_id"])]
+        found[str(profile)] = {key: mean_capability(own, cars, charger_option, *key) for key in wanted}
+    return found
 
 
 def _check_whole(rows: pd.DataFrame, weights: pd.Series, place: str) -> None:

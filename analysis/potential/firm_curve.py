@@ -36,7 +36,7 @@ def firm_curve(
     -------
     pd.DataFrame
         ``FirmCurve``. Firm shares are found hour by hour and then averaged, as in the potential: the exact law below
-        :data:`~analysis.potential.firm.SMALL_FLEET_COUNT` cars, the normal formula from there on. Mean over price years.
+        :data:`~analysis.potential.firm.SMALL_FLEET_COUNT` cars, the normal formula from there on; mean over years.
 
     References
     ----------

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
-from analysis.fleet.access import municipal_access
+from analysis.fleet.access import municipal_cells
 from analysis.fleet.stock import Numbers
 from analysis.potential.capability import Capability
-from analysis.potential.tiers import DELIVERED_TIERS, Occasion
+from analysis.potential.tiers import COUNTED_TIERS, Occasion
 from analysis.schemas.base import TIERS
 
 SERVICE = "discharge_1h"
@@ -47,11 +47,11 @@ def potential_municipalities(
 ) -> pd.DataFrame:
     """Share each tier of an area out among its municipalities, so that they sum to it.
 
-    Technical by cars; access, capable and willing by cars with a point at home; available and firm by those cars times
-    what the mean car of the municipality's profiles delivers.
+    Technical by cars; access, capable and willing by the cells of the municipality (:func:`municipal_cells`); available
+    and firm by its enrolled cars times what the mean car of its profiles delivers.
 
-    # ASSUME: within an area V2X capability, acceptance and growth are alike in all municipalities, and what of the
-    # available power is firm is too: shocks are common to the whole country.
+    # ASSUME: within an area growth is alike in all municipalities, and what of the available power is firm is too:
+    # shocks are common to the whole country.
 
     Parameters
     ----------
@@ -80,11 +80,9 @@ def potential_municipalities(
     rows = summary[(summary["service"] == SERVICE) & (summary["occasion"] == OCCASION)]
     columns = ["price_area", "year", "tier", *POWERS, "car_count"]
     wide = keys.merge(rows[columns], on="price_area", how="inner")
-    key = np.select(
-        [wide["tier"] == "technical", wide["tier"].isin(DELIVERED_TIERS)],
-        [wide["technical_pu"], wide["delivered_pu"]], wide["access_pu"],
-    )  # fmt: skip
-    cars = np.where(wide["tier"] == "technical", wide["technical_pu"], wide["access_pu"])
+    counted = [wide["tier"] == tier for tier in COUNTED_TIERS]
+    key = np.select(counted, [wide[f"{tier}_pu"] for tier in COUNTED_TIERS], wide["delivered_pu"])
+    cars = np.select(counted, [wide[f"{tier}_pu"] for tier in COUNTED_TIERS], wide["willing_pu"])
     shared = wide.assign(**{name: wide[name] * key for name in POWERS}, car_count=wide["car_count"] * cars)
     _check_nested(shared)
     return shared[["municipality_code", *columns]]
@@ -102,15 +100,20 @@ def _keys(
                    "Enlarge scope.dispatch_vehicle_count.") for name in missing]
         )  # fmt: skip
     table = municipalities.reset_index(drop=True)
-    table = table.assign(at_home_pu=municipal_access(table, numbers)[:, 0])
+    cells = municipal_cells(table, numbers)
+    ratios = {"access": cells.access_pu, "newness": cells.capable_home_ratio_pu, "willing": cells.willing_ratio_pu}
+    table = table.assign(**{name: ratio[:, 0] for name, ratio in ratios.items()})
     table = table[table["price_area"].isin(deliverable_kw.index)]
     by_profile = counts.reindex(table["municipality_code"]).fillna(0.0).to_numpy(float)
     kw = deliverable_kw.loc[table["price_area"], counts.columns].to_numpy(float)
-    at_home = table["at_home_pu"].to_numpy(float)
+    access, newness, willing = (table[name].to_numpy(float) for name in ratios)
+    cars = by_profile.sum(axis=1)
     shares = {
-        "technical_pu": by_profile.sum(axis=1),
-        "access_pu": by_profile.sum(axis=1) * at_home,
-        "delivered_pu": (by_profile * kw).sum(axis=1) * at_home,
+        "technical_pu": cars,
+        "access_pu": cars * access,
+        "capable_pu": cars * access * newness,
+        "willing_pu": cars * access * newness * willing,
+        "delivered_pu": (by_profile * kw).sum(axis=1) * access * newness * willing,
     }
     keys = table[["municipality_code", "price_area"]].assign(**shares)
     totals = keys.groupby("price_area")[list(shares)].transform("sum")

@@ -37,11 +37,15 @@ rule summarise_potential:
         day_ahead_prices=interim("day_ahead_prices.parquet"),
         temperature=interim("temperature.parquet"),
         dispatch_sample="data/results/{scenario}/solved_sample.parquet",
+        profile_counts=interim("profile_counts.parquet"),
+        availability_correlation="data/evidence/availability_correlation.csv",
         parameters=PARAMETERS,
         market_facts="data/reference/market_facts.csv",
     output:
         potential="data/results/{scenario}/potential.parquet",
         potential_summary="data/results/{scenario}/potential_summary.parquet",
+        potential_municipalities="data/results/{scenario}/potential_municipalities.parquet",
+        firm_curve="data/results/{scenario}/firm_curve.parquet",
     log:
         "logs/{scenario}/summarise_potential.log",
     params:

@@ -9,7 +9,8 @@ import pandas as pd
 from analysis.io import check_table, read_csv_table, write_text
 from analysis.mobility.session_days import plugged_days
 from analysis.mobility.sessions import sound_sessions
-from analysis.potential.correlation_evidence import correlation_rows, measured_correlation
+from analysis.potential.correlation_evidence import correlation_rows
+from analysis.potential.measured import measured_correlation
 from analysis.potential.real_fleets import Assumed, real_fleets
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import Table

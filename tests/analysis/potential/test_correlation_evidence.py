@@ -9,8 +9,9 @@ from analysis.io import check_table, read_csv_table
 from analysis.mobility.session_days import PluggedDays, plugged_days
 from analysis.mobility.sessions import sound_sessions
 from analysis.potential.correlation import correlation, pair_moments
-from analysis.potential.correlation_evidence import correlation_rows, measured_correlation
+from analysis.potential.correlation_evidence import correlation_rows
 from analysis.potential.firm import fleet_firm_share
+from analysis.potential.measured import measured_correlation
 from analysis.potential.real_fleets import Assumed, real_fleets
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.sources.descriptor import load_descriptor

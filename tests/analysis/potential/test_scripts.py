@@ -3,9 +3,11 @@
 import importlib.util
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.io import read_table, write_table
+from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.market import DayAheadPrices, ReservePrices, Temperature
 from analysis.schemas.market_depth import (
@@ -17,6 +19,7 @@ from analysis.schemas.market_depth import (
     ReserveOffers,
     RestorationBalance,
 )
+from analysis.schemas.mobility import ProfileCounts
 from analysis.schemas.results import (
     CapabilityHours,
     DispatchValues,
@@ -115,13 +118,32 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
     )  # fmt: skip
     assert len(read_table(stock, FleetStock)) == 4
 
+    codes = municipalities["municipality_code"].to_numpy()
+    profile_counts = pd.DataFrame(
+        {"municipality_code": np.repeat(codes, 2), "profile_id": ["p1", "p2"] * len(codes), "vehicle_count": 10,
+         "price_area": np.repeat(municipalities["price_area"].to_numpy(), 2), "vehicle_low_count": 5.0,
+         "vehicle_high_count": 15.0, "variation_pu": 0.1, "is_suppressed": False,
+         "vehicle_published_count": pd.array([10] * 2 * len(codes), dtype="Int64")}
+    )  # fmt: skip
+    write_table(profile_counts, tmp_path / "profile_counts.parquet", ProfileCounts)
     names = ("capability_hours", "municipalities", "day_ahead_prices", "temperature", "dispatch_sample")
     script(root, "summarise_potential")(
         **{name: paths[name] for name in names}, fleet_stock=stock, potential=tmp_path / "potential.parquet",
-        potential_summary=tmp_path / "summary.parquet", **shared,
+        potential_summary=tmp_path / "summary.parquet", profile_counts=tmp_path / "profile_counts.parquet",
+        potential_municipalities=tmp_path / "places.parquet", firm_curve=tmp_path / "curve.parquet",
+        availability_correlation=root / "data/evidence/availability_correlation.csv", **shared,
     )  # fmt: skip
     assert len(read_table(tmp_path / "potential.parquet", Potential)) == 4 * 168 * 6 * 3
     assert len(read_table(tmp_path / "summary.parquet", PotentialSummary)) == 5 * 6 * 3 * 3
+
+    places = read_table(tmp_path / "places.parquet", PotentialMunicipalities)
+    assert len(places) == 290 * 6
+    firm = places[places["tier"] == "firm"]["power_mw"].sum()
+    summary = read_table(tmp_path / "summary.parquet", PotentialSummary)
+    sweden = summary[(summary["price_area"] == "SE") & (summary["tier"] == "firm")]
+    wanted = sweden[(sweden["service"] == "discharge_1h") & (sweden["occasion"] == "dearest_50")]["power_mw"]
+    assert firm == pytest.approx(wanted.item(), rel=1e-12)
+    assert len(read_table(tmp_path / "curve.parquet", FirmCurve)) == 4 * 3 * 3 * 15
 
     names = ("dispatch_values", "capability_hours", "reserve_prices", "dispatch_sample")
     made = {"market_products": MarketProducts, "market_sales": MarketSales, "capture": CapturePrices,
