@@ -1,0 +1,182 @@
+"""Turns enrolled cars into the chance that enough of them carry a municipality's critical sites through an outage.
+
+Cars do not fail one by one. They are away together (correlation), and what cuts the power may close roads, silence the
+telephone that calls them or send them off with their owners (common cause): without both, a handful of cars looks as
+safe as an engine (METHODS 4, 8).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from analysis.resilience.backup import usable_kwh
+from analysis.resilience.states import FleetStates
+from analysis.settings.parameters import ParameterSet
+
+FloatArray = NDArray[np.float64]
+
+TEAM_SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+"""Numbers of cars that a site is tried with; the one that serves most surely is taken."""
+SURE_PU = 0.9
+"""From this chance on a municipality is counted as served."""
+STRATEGY = "smart"
+"""# ASSUME: called cars hold what optimised one-way charging leaves in them, less what the owner keeps for driving."""
+PRESENCE = "at_home"
+"""# ASSUME: a called car can come when it stands at home, plugged in or not."""
+
+
+def chance_at_least(needed_count: FloatArray, car_count: FloatArray, there_pu: FloatArray, correlation_pu: float
+                    ) -> FloatArray:  # fmt: skip
+    """P(at least ``needed_count`` of ``car_count`` cars are there); beta-binomial, binomial without correlation.
+
+    Parameters
+    ----------
+    needed_count
+        Whole numbers of at least 1.
+    car_count
+        Cars that are called; whole numbers.
+    there_pu
+        Chance of one car.
+    correlation_pu
+        Pairwise correlation. All inputs broadcast.
+
+    Examples
+    --------
+    6 of 10 at 0.6 each, independent: 0.63; with correlation 0.05: 0.60.
+    """
+    needed, cars, there = np.broadcast_arrays(
+        *(np.asarray(values, dtype=float) for values in (needed_count, car_count, there_pu))
+    )
+    chance = np.zeros(needed.shape)
+    for missing in range(int(needed.max(initial=0))):
+        applies = (missing < needed) & (missing <= cars)
+        chance[applies] += _point(np.float64(missing), cars[applies], there[applies], correlation_pu)
+    return np.asarray(np.where(needed > cars, 0.0, np.clip(1.0 - chance, 0.0, 1.0)))
+
+
+def _point(count: np.float64, cars: FloatArray, there: FloatArray, correlation_pu: float) -> FloatArray:
+    """P(exactly ``count`` of the cars)."""
+    log_ways = special.gammaln(cars + 1) - special.gammaln(count + 1) - special.gammaln(cars - count + 1)
+    if correlation_pu <= 0:
+        log_point = special.xlogy(count, there) + special.xlog1py(cars - count, -there)
+        return np.asarray(np.exp(log_ways + log_point))
+    spread = (1 - correlation_pu) / correlation_pu
+    inside = np.clip(there, 1e-12, 1 - 1e-12)
+    alpha, beta = inside * spread, (1 - inside) * spread
+    return np.asarray(np.exp(log_ways + special.betaln(count + alpha, cars - count + beta) - special.betaln(alpha, beta)))
+
+
+@dataclass(frozen=True)
+class CallTerms:
+    """How reliably called cars come: correlation, common cause, share that answers, hardware, kept share."""
+
+    correlation_pu: float
+    common_cause_pu: float
+    common_loss_pu: float
+    call_up_pu: float
+    working_pu: float
+    kept_pu: float
+    discharge_efficiency_pu: float
+    power_kw: float
+
+
+def call_terms(parameters: ParameterSet, discharge_efficiency_pu: float, power_kw: float) -> CallTerms:
+    """Read the terms; the charger says what a car delivers and at which loss."""
+    return CallTerms(
+        parameters["mc.rho_common"], parameters["rsl.common_cause_p"], parameters["rsl.common_cause_loss"],
+        parameters["rsl.call_up"], 1.0 - parameters["res.unavailable_hw"], parameters["veh.soc_min_user"],
+        discharge_efficiency_pu, min(power_kw, parameters["rsl.p_backup"]),
+    )  # fmt: skip
+
+
+def chance_with_common_cause(
+    needed_count: FloatArray, car_count: FloatArray, there_pu: FloatArray, terms: CallTerms
+) -> FloatArray:
+    """Mix the two worlds: the cause spares the cars, or takes most of them from all sites at once."""
+    spared = chance_at_least(needed_count, car_count, there_pu, terms.correlation_pu)
+    left = np.asarray(there_pu) * (1.0 - terms.common_loss_pu)
+    struck = chance_at_least(needed_count, car_count, left, terms.correlation_pu)
+    return np.asarray((1.0 - terms.common_cause_pu) * spared + terms.common_cause_pu * struck)
+
+
+def fit_pu(states: FleetStates, terms: CallTerms, load_kw: float, needed_h: float, team: int) -> float:
+    """Chance that one car is there, works and carries its part of a site's load for all the hours.
+
+    Falls with the load and the hours, rises with the number of cars that share them. A part above the power limit is
+    carried by none.
+    """
+    part_kw = load_kw / team
+    if part_kw > terms.power_kw:
+        return 0.0
+    wanted_kwh = part_kw * needed_h / terms.discharge_efficiency_pu
+    enough = usable_kwh(states, STRATEGY, terms.kept_pu) >= wanted_kwh
+    fit = (enough * states.there_pu[PRESENCE]).mean(axis=2)
+    return float(states.car_weight @ fit @ states.season_weight) * terms.working_pu
+
+
+def enrolled_by_municipality(
+    municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, year: int, acceptance_pu: float
+) -> pd.DataFrame:
+    """Give enrolled cars of a year by municipality: the area's, by its share of today's electric cars.
+
+    # ASSUME: access, capability and acceptance are alike in all municipalities of a price area, and every municipality
+    # keeps its share of the area's electric cars.
+    """
+    stock = fleet_stock[fleet_stock["year"] == year].set_index("price_area")
+    rows = municipalities[municipalities["price_area"].isin(stock.index)]
+    enrolled = stock["bev_count"] * stock["home_access_pu"] * stock["capable_pu"] * acceptance_pu
+    share = rows["bev_count"] / rows.groupby("price_area")["bev_count"].transform("sum")
+    return rows[["municipality_code", "price_area", "population_count"]].assign(
+        enrolled_count=share.to_numpy(float) * rows["price_area"].map(enrolled).to_numpy(float)
+    )
+
+
+def supply_table(
+    states: FleetStates, enrolled: pd.DataFrame, sites: pd.DataFrame, terms: CallTerms, year: int
+) -> pd.DataFrame:
+    """Give ``CrisisSupply``: for each municipality and kind of site the surest number of cars and its chance.
+
+    # ASSUME: called cars are shared out among the kinds of site by their load and then evenly among the sites of a kind;
+    # every site has a bidirectional charger with island equipment at its bus bar, which hardly any has today.
+    """
+    weight = (sites["load_kw"] * sites["needed_h"] / sites["persons_per_site_count"]).to_numpy(float)
+    blocks = []
+    for site, part in zip(sites.to_dict("records"), weight / weight.sum(), strict=True):
+        count = np.maximum(enrolled["population_count"].to_numpy(float) / site["persons_per_site_count"], 1.0)
+        called = enrolled["enrolled_count"].to_numpy(float) * terms.call_up_pu * part / count
+        teams = np.array(TEAM_SIZES)
+        fit = np.array([fit_pu(states, terms, site["load_kw"], site["needed_h"], int(team)) for team in teams])
+        whole = np.floor(called)[:, None]
+        chance = chance_with_common_cause(teams, whole, fit, terms)
+        best = chance.argmax(axis=1)
+        alone = chance_at_least(teams[best].astype(float), whole[:, 0], fit[best], 0.0)
+        blocks.append(
+            enrolled[["municipality_code", "price_area", "enrolled_count"]].assign(
+                site_id=site["site_id"], year=year, site_count=count, called_per_site_count=called,
+                vehicle_needed_count=teams[best].astype("int64"),
+                chance_pu=chance[np.arange(len(best)), best], chance_independent_pu=alone,
+            )
+        )  # fmt: skip
+    return pd.concat(blocks, ignore_index=True)
+
+
+def supply_summary(supply: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Tell over the municipalities, kind of site by kind of site (``CrisisSupplySummary``); every municipality counts 1."""
+    facts = sites.set_index("site_id")
+    rows = []
+    for site_id, part in supply.groupby("site_id"):
+        low, median, high = np.quantile(part["chance_pu"], (0.1, 0.5, 0.9))
+        rows.append(
+            {
+                "site_id": site_id, "load_kw": float(facts.loc[site_id, "load_kw"]),
+                "needed_h": float(facts.loc[site_id, "needed_h"]), "municipality_count": len(part),
+                "called_per_site_count": float(part["called_per_site_count"].median()),
+                "chance_low_pu": float(low), "chance_median_pu": float(median), "chance_high_pu": float(high),
+                "chance_independent_pu": float(part["chance_independent_pu"].median()),
+                "sure_municipality_pu": float((part["chance_pu"] >= SURE_PU).mean()),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
