@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.battery.losses import LossCurve
-from analysis.resilience.states import FleetStates
+from analysis.dispatch.fleet_states import FleetStates
 from analysis.schemas.resilience import ANY_HOUSE, CRITICAL_CASES, PRESENCE, SEASONS
 
 FloatArray = NDArray[np.float64]
@@ -91,7 +91,9 @@ def served_kwh(energy_kwh: FloatArray, need: Need, duration_h: float) -> FloatAr
     rounds = np.floor(lasts / period_h)
     clock = np.arange(len(given)) * need.step_h
     start = np.arange(count) * need.step_h
-    return np.asarray(rounds * given[count] + np.interp(start + lasts - rounds * period_h, clock, given) - given[:count])
+    return np.asarray(
+        rounds * given[count] + np.interp(start + lasts - rounds * period_h, clock, given) - given[:count]
+    )
 
 
 def usable_kwh(states: FleetStates, strategy: str, kept_pu: float) -> FloatArray:

@@ -90,5 +90,5 @@ def critical_loads_kw(table: pd.DataFrame, parameters: ParameterSet) -> tuple[fl
     table
         ``Parameters``, with the ends of ``rsl.critical_load``; the run's own value is the middle.
     """
-    row = table.set_index("id").loc["rsl.critical_load"]
-    return float(row["low"]), parameters["rsl.critical_load"], float(row["high"])
+    ends = table.set_index("id")[["low", "high"]].loc[["rsl.critical_load"]].to_numpy(float)[0]
+    return float(ends[0]), parameters["rsl.critical_load"], float(ends[1])

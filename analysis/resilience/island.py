@@ -7,16 +7,18 @@ that does, they stop when the grid does, and so does the wind (METHODS 8).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from analysis.dispatch.fleet_states import FleetStates
 from analysis.errors import DataError, Fault
 from analysis.potential.firm import firm_mw
 from analysis.potential.hours import SEASONS, season_index
-from analysis.resilience.states import FleetStates
+from analysis.schemas.resilience import PRESENCE
 from analysis.settings.parameters import ParameterSet
 from analysis.units import HOURS_PER_WEEK, KW_PER_MW, LOCAL_ZONE
 
@@ -24,8 +26,8 @@ FloatArray = NDArray[np.float64]
 
 ISLAND_STAGE = 41
 DURATIONS_H = (1.0, 4.0, 24.0, 72.0)
-STRATEGY, PRESENCE = "grid", "plugged_in"
-"""# ASSUME: cars feed an island grid where they are plugged in, from what day-ahead trade has left in them."""
+STRATEGY = "grid"
+"""# ASSUME: cars feed an island grid from what day-ahead trade has left in them."""
 WIND_MEMORY_PU = 0.97
 """# ASSUME: correlation of wind from one hour to the next, over a whole island."""
 WIND_WINTER_LIFT = 0.35
@@ -44,7 +46,6 @@ class Island:
     peak_mw: float
     wind_mw: float
     wind_share_pu: float
-    flat_pu: float
     critical_pu: float
     leave_km: float
 
@@ -52,7 +53,7 @@ class Island:
 def island_of(facts: pd.DataFrame) -> Island:
     """Read the island from ``island_facts`` (grain: fact)."""
     value = facts.set_index("id")["value"].astype(float)
-    wanted = ("IF001", "IF002", "IF003", "IF004", "IF007", "IF008", "IF009")
+    wanted = ("IF001", "IF002", "IF003", "IF004", "IF007", "IF008")
     missing = [name for name in wanted if name not in value.index]
     if missing:
         raise DataError(Fault("island_facts.csv", f"no {name}", "a row", "Add the fact.") for name in missing)
@@ -62,24 +63,25 @@ def island_of(facts: pd.DataFrame) -> Island:
 def island_load_mw(island: Island, household_kw: FloatArray) -> FloatArray:
     """Hourly load with the stated yearly use and highest hour: a flat part, and one that follows households.
 
-    The share of the household shape is solved for, so that both facts are met; ``flat_pu`` is the least flat part.
+    The share of the household shape is solved for, so that both facts are met; what is left is flat (the cement works
+    and other industry).
 
     Raises
     ------
     DataError
-        If the shape is too even, or the stated peak too high, to meet both beside the least flat part.
+        If the shape is too even, or the stated peak too low or too high, to meet both.
 
     Examples
     --------
-    1 000 GWh and 190 MW over 8 760 h: mean 114 MW, highest hour 1.66 times the mean.
+    1 000 GWh and 185 MW over 8 760 h: mean 114 MW, highest hour 1.62 times the mean.
     """
     shape = household_kw / household_kw.mean()
     mean_mw = island.annual_gwh * KW_PER_MW / len(shape)
     share = (island.peak_mw / mean_mw - 1.0) / (shape.max() - 1.0)
-    if not 0.0 <= share <= 1.0 - island.flat_pu:
+    if not 0.0 <= share <= 1.0:
         raise DataError(
-            Fault("island_facts.csv", f"a highest load of {island.peak_mw:.0f} MW needs {share:.0%} of the load to follow "
-                  "households", f"0 to {1 - island.flat_pu:.0%}", "Correct the highest load, use or flat part.")
+            Fault("island_facts.csv", f"a highest load of {island.peak_mw:.0f} MW: {share:.0%} of the load must follow "
+                  "households", "0 to 100%", "Correct the highest load or the yearly use.")
         )  # fmt: skip
     return np.asarray(mean_mw * (1.0 - share + share * shape))
 
@@ -107,8 +109,8 @@ def island_wind_mw(island: Island, months: NDArray[np.integer], seed: int) -> Fl
 
     if not surplus(1.0) < 0.0 < surplus(14.0):
         raise DataError(
-            Fault("island_facts.csv", f"wind energy that needs {wanted:.0%} of full power all year", "a yield that wind "
-                  "can have", "Correct installed wind power or its share of use.")
+            Fault("island_facts.csv", f"wind energy that needs {wanted:.0%} of full power all year", "what wind yields",
+                  "Correct installed wind power or its share of use.")
         )  # fmt: skip
     return np.asarray(island.wind_mw * power_pu(unit_speed * float(optimize.brentq(surplus, 1.0, 14.0))))
 
@@ -181,16 +183,19 @@ def car_terms(parameters: ParameterSet, island: Island, power_kw: float, dischar
     )  # fmt: skip
 
 
-def car_power(states: FleetStates, terms: CarTerms, duration_h: float, kept_pu: float) -> tuple[FloatArray, FloatArray]:
+def car_power(
+    states: FleetStates, terms: CarTerms, presence: str, duration_h: float, kept_pu: float
+) -> tuple[FloatArray, FloatArray]:
     """Mean kW of a car over all, and share of cars that are there, by season × hour of week, held for a duration.
 
     min(power, energy above what is kept over the duration): a car gives less for longer, never more.
     """
     kept = kept_pu * states.capacity_kwh[:, None, None]
     energy = np.maximum(states.stored_kwh[STRATEGY] - kept, 0.0) * terms.discharge_efficiency_pu
-    there = states.there_pu[PRESENCE]
+    there = states.there_pu[presence]
     power = np.minimum(terms.power_kw, energy / duration_h) * there
-    return (_by_hour(np.tensordot(states.car_weight, values, 1), states) for values in (power, there))  # type: ignore[return-value]
+    mean_kw, share = (_by_hour(np.tensordot(states.car_weight, part, 1), states) for part in (power, there))
+    return mean_kw, share
 
 
 def _by_hour(values: FloatArray, states: FleetStates) -> FloatArray:
@@ -202,7 +207,9 @@ def _by_hour(values: FloatArray, states: FleetStates) -> FloatArray:
     return total / np.maximum(count, 1.0)
 
 
-def mobility_left(states: FleetStates, terms: CarTerms, duration_h: float, kept_pu: float) -> tuple[float, float]:
+def mobility_left(
+    states: FleetStates, terms: CarTerms, presence: str, duration_h: float, kept_pu: float
+) -> tuple[float, float]:
     """Mean energy left over capacity, and share of cars short of the energy to leave, after cars fed for a duration.
 
     All cars count, also those that were away and gave nothing.
@@ -211,7 +218,7 @@ def mobility_left(states: FleetStates, terms: CarTerms, duration_h: float, kept_
     kept = kept_pu * states.capacity_kwh[:, None, None]
     most = terms.power_kw * duration_h / terms.discharge_efficiency_pu
     drained = stored - np.clip(stored - kept, 0.0, most)
-    there = states.there_pu[PRESENCE]
+    there = states.there_pu[presence]
     left = drained * there + stored * (1.0 - there)
     short = (drained < terms.leave_kwh) * there + (stored < terms.leave_kwh) * (1.0 - there)
 
@@ -222,7 +229,12 @@ def mobility_left(states: FleetStates, terms: CarTerms, duration_h: float, kept_
 
 
 def island_table(
-    year: IslandYear, island: Island, states: FleetStates, terms: CarTerms, fleets: Mapping[str, float], target_year: int
+    year: IslandYear,
+    island: Island,
+    states: FleetStates,
+    terms: CarTerms,
+    fleets: Mapping[str, float],
+    target_year: int,
 ) -> pd.DataFrame:
     """Give ``IslandCase``.
 
@@ -240,25 +252,29 @@ def island_table(
 
 
 def _island_rows(
-    year: IslandYear, island: Island, states: FleetStates, terms: CarTerms, fleets: Mapping[str, float], target_year: int
+    year: IslandYear,
+    island: Island,
+    states: FleetStates,
+    terms: CarTerms,
+    fleets: Mapping[str, float],
+    target_year: int,
 ) -> Iterator[dict[str, object]]:
     loads = {"critical": island.critical_pu * year.load_mw, "full": year.load_mw}
-    for kept in terms.kept_pu:
-        for duration in DURATIONS_H:
-            mean_kw, there = car_power(states, terms, duration, kept)
-            left, stranded = mobility_left(states, terms, duration, kept)
-            for fleet, cars in fleets.items():
-                firm = firm_mw(np.array(cars), there, mean_kw, np.array(terms.correlation_pu),
-                               np.array(terms.working_pu))[year.season, year.hour_of_week]  # fmt: skip
-                for load_case, load in loads.items():
-                    for forms in (False, True):
-                        yield {
-                            "fleet": fleet, "load_case": load_case, "duration_h": duration, "has_grid_forming": forms,
-                            "kept_pu": kept, "year": target_year, "is_synthetic": True, "car_count": cars,
-                            "mean_load_mw": float(load.mean()), "firm_mw": float(firm.mean()),
-                            "firm_of_load_pu": float(firm.mean() / load.mean()), "left_pu": left,
-                            "stranded_pu": stranded, **_covered(load, year.wind_mw, firm, forms),
-                        }  # fmt: skip
+    for presence, kept, duration in product(PRESENCE, terms.kept_pu, DURATIONS_H):
+        mean_kw, there = car_power(states, terms, presence, duration, kept)
+        left, stranded = mobility_left(states, terms, presence, duration, kept)
+        for fleet, cars in fleets.items():
+            by_hour = firm_mw(np.array(cars), there, mean_kw, np.array(terms.correlation_pu),
+                              np.array(terms.working_pu))  # fmt: skip
+            firm = by_hour[year.season, year.hour_of_week]
+            for (load_case, load), forms in product(loads.items(), (False, True)):
+                yield {
+                    "fleet": fleet, "load_case": load_case, "duration_h": duration, "presence": presence,
+                    "has_grid_forming": forms, "kept_pu": kept, "year": target_year, "is_synthetic": True,
+                    "car_count": cars, "mean_load_mw": float(load.mean()), "firm_mw": float(firm.mean()),
+                    "firm_of_load_pu": float(firm.mean() / load.mean()), "left_pu": left, "stranded_pu": stranded,
+                    **_covered(load, year.wind_mw, firm, forms),
+                }  # fmt: skip
 
 
 def _covered(load: FloatArray, wind: FloatArray, firm: FloatArray, forms: bool) -> dict[str, float]:

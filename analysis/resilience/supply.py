@@ -12,14 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from analysis.dispatch.fleet_states import FleetStates
 from analysis.resilience.backup import usable_kwh
-from analysis.resilience.states import FleetStates
 from analysis.settings.parameters import ParameterSet
 
 FloatArray = NDArray[np.float64]
 
-TEAM_SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+TEAM_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 """Numbers of cars that a site is tried with; the one that serves most surely is taken."""
+HOURS_WANTED_H = (8.0, 24.0, 72.0)
+"""A night, a day, and three days."""
+TINY = 1e-12
 SURE_PU = 0.9
 """From this chance on a municipality is counted as served."""
 STRATEGY = "smart"
@@ -48,25 +51,33 @@ def chance_at_least(needed_count: FloatArray, car_count: FloatArray, there_pu: F
     6 of 10 at 0.6 each, independent: 0.63; with correlation 0.05: 0.60.
     """
     needed, cars, there = np.broadcast_arrays(
-        *(np.asarray(values, dtype=float) for values in (needed_count, car_count, there_pu))
+        *(np.asarray(values, dtype=float) for values in (needed_count, car_count, np.clip(there_pu, TINY, 1.0 - TINY)))
     )
-    chance = np.zeros(needed.shape)
-    for missing in range(int(needed.max(initial=0))):
-        applies = (missing < needed) & (missing <= cars)
-        chance[applies] += _point(np.float64(missing), cars[applies], there[applies], correlation_pu)
-    return np.asarray(np.where(needed > cars, 0.0, np.clip(1.0 - chance, 0.0, 1.0)))
+    fewer = np.zeros(needed.shape)
+    possible = needed <= cars
+    alpha, beta = _beta_shape(there, correlation_pu)
+    log_point = _log_none(cars, there, alpha, beta)
+    for count in range(int(needed[possible].max(initial=0))):
+        fewer += np.where(possible & (count < needed), np.exp(log_point), 0.0)
+        rest = np.maximum(cars - count, 1.0)
+        odds = there / (1.0 - there) if alpha is None or beta is None else (count + alpha) / (rest - 1.0 + beta)
+        log_point = log_point + np.log(rest / (count + 1.0) * odds)
+    return np.asarray(np.where(possible, np.clip(1.0 - fewer, 0.0, 1.0), 0.0))
 
 
-def _point(count: np.float64, cars: FloatArray, there: FloatArray, correlation_pu: float) -> FloatArray:
-    """P(exactly ``count`` of the cars)."""
-    log_ways = special.gammaln(cars + 1) - special.gammaln(count + 1) - special.gammaln(cars - count + 1)
+def _beta_shape(there_pu: FloatArray, correlation_pu: float) -> tuple[FloatArray | None, FloatArray | None]:
+    """Shape of the common part of the chance: none where cars are independent."""
     if correlation_pu <= 0:
-        log_point = special.xlogy(count, there) + special.xlog1py(cars - count, -there)
-        return np.asarray(np.exp(log_ways + log_point))
-    spread = (1 - correlation_pu) / correlation_pu
-    inside = np.clip(there, 1e-12, 1 - 1e-12)
-    alpha, beta = inside * spread, (1 - inside) * spread
-    return np.asarray(np.exp(log_ways + special.betaln(count + alpha, cars - count + beta) - special.betaln(alpha, beta)))
+        return None, None
+    spread = (1.0 - correlation_pu) / correlation_pu
+    return there_pu * spread, (1.0 - there_pu) * spread
+
+
+def _log_none(cars: FloatArray, there_pu: FloatArray, alpha: FloatArray | None, beta: FloatArray | None) -> FloatArray:
+    """Logarithm of the chance that no car is there."""
+    if alpha is None or beta is None:
+        return np.asarray(cars * np.log1p(-there_pu))
+    return np.asarray(special.betaln(alpha, beta + cars) - special.betaln(alpha, beta))
 
 
 @dataclass(frozen=True)
@@ -137,46 +148,57 @@ def enrolled_by_municipality(
 def supply_table(
     states: FleetStates, enrolled: pd.DataFrame, sites: pd.DataFrame, terms: CallTerms, year: int
 ) -> pd.DataFrame:
-    """Give ``CrisisSupply``: for each municipality and kind of site the surest number of cars and its chance.
+    """Give ``CrisisSupply``: for each municipality, kind of site and duration the surest number of cars, its chance.
 
-    # ASSUME: called cars are shared out among the kinds of site by their load and then evenly among the sites of a kind;
-    # every site has a bidirectional charger with island equipment at its bus bar, which hardly any has today.
+    # ASSUME: every site has a bidirectional charger with island equipment at its bus bar, which hardly any has today;
+    cars take turns at it at full power, so that the losses of low power are not paid.
     """
-    weight = (sites["load_kw"] * sites["needed_h"] / sites["persons_per_site_count"]).to_numpy(float)
+    whole = np.floor(enrolled["enrolled_count"].to_numpy(float) * terms.call_up_pu)
     blocks = []
-    for site, part in zip(sites.to_dict("records"), weight / weight.sum(), strict=True):
-        count = np.maximum(enrolled["population_count"].to_numpy(float) / site["persons_per_site_count"], 1.0)
-        called = enrolled["enrolled_count"].to_numpy(float) * terms.call_up_pu * part / count
-        teams = np.array(TEAM_SIZES)
-        fit = np.array([fit_pu(states, terms, site["load_kw"], site["needed_h"], int(team)) for team in teams])
-        whole = np.floor(called)[:, None]
-        chance = chance_with_common_cause(teams, whole, fit, terms)
-        best = chance.argmax(axis=1)
-        alone = chance_at_least(teams[best].astype(float), whole[:, 0], fit[best], 0.0)
-        blocks.append(
-            enrolled[["municipality_code", "price_area", "enrolled_count"]].assign(
-                site_id=site["site_id"], year=year, site_count=count, called_per_site_count=called,
-                vehicle_needed_count=teams[best].astype("int64"),
-                chance_pu=chance[np.arange(len(best)), best], chance_independent_pu=alone,
-            )
-        )  # fmt: skip
+    for site in sites.to_dict("records"):
+        count = np.maximum(np.round(enrolled["population_count"].to_numpy(float) / site["persons_per_site_count"]), 1.0)
+        for hours in HOURS_WANTED_H:
+            blocks.append(
+                enrolled[["municipality_code", "price_area", "enrolled_count"]].assign(
+                    site_id=site["site_id"], needed_h=hours, year=year, called_count=whole.astype("int64"),
+                    site_count=count.astype("int64"),
+                    **_chances(states, terms, float(site["load_kw"]), hours, whole, count),
+                )
+            )  # fmt: skip
     return pd.concat(blocks, ignore_index=True)
 
 
+def _chances(
+    states: FleetStates, terms: CallTerms, load_kw: float, needed_h: float, called: FloatArray, site_count: FloatArray
+) -> dict[str, FloatArray | NDArray[np.int64]]:
+    """Try all team sizes for one site in every municipality; then as many teams as there are sites."""
+    teams = np.array(TEAM_SIZES)
+    fit = np.array([fit_pu(states, terms, load_kw, needed_h, int(team)) for team in teams])
+    distinct, which = np.unique(called, return_inverse=True)
+    chance = chance_with_common_cause(teams.astype(float), distinct[:, None], fit, terms)[which]
+    best = chance.argmax(axis=1)
+    return {
+        "vehicle_needed_count": teams[best].astype("int64"), "chance_one_pu": chance[np.arange(len(best)), best],
+        "chance_independent_pu": chance_at_least(teams[best].astype(float), called, fit[best], 0.0),
+        "chance_all_pu": chance_with_common_cause(teams[best] * site_count, called, fit[best], terms),
+    }  # fmt: skip
+
+
 def supply_summary(supply: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Tell over the municipalities, kind of site by kind of site (``CrisisSupplySummary``); every municipality counts 1."""
-    facts = sites.set_index("site_id")
+    """Tell over the municipalities, kind by kind and duration by duration (``CrisisSupplySummary``); each counts 1."""
+    load = sites.set_index("site_id")["load_kw"]
     rows = []
-    for site_id, part in supply.groupby("site_id"):
-        low, median, high = np.quantile(part["chance_pu"], (0.1, 0.5, 0.9))
+    for (site_id, hours), part in supply.groupby(["site_id", "needed_h"]):
+        low, median, high = np.quantile(part["chance_one_pu"], (0.1, 0.5, 0.9))
         rows.append(
             {
-                "site_id": site_id, "load_kw": float(facts.loc[site_id, "load_kw"]),
-                "needed_h": float(facts.loc[site_id, "needed_h"]), "municipality_count": len(part),
-                "called_per_site_count": float(part["called_per_site_count"].median()),
-                "chance_low_pu": float(low), "chance_median_pu": float(median), "chance_high_pu": float(high),
-                "chance_independent_pu": float(part["chance_independent_pu"].median()),
-                "sure_municipality_pu": float((part["chance_pu"] >= SURE_PU).mean()),
+                "site_id": site_id, "needed_h": hours, "load_kw": float(load[str(site_id)]),
+                "municipality_count": len(part), "called_median_count": float(part["called_count"].median()),
+                "vehicle_needed_count": float(part["vehicle_needed_count"].median()), "chance_low_pu": float(low),
+                "chance_median_pu": float(median), "chance_high_pu": float(high),
+                "sure_municipality_pu": float((part["chance_one_pu"] >= SURE_PU).mean()),
+                "sure_independent_pu": float((part["chance_independent_pu"] >= SURE_PU).mean()),
+                "all_sites_median_pu": float(part["chance_all_pu"].median()),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

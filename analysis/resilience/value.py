@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.dispatch.fleet_states import FleetStates
 from analysis.resilience.backup import STRATEGIES_SHOWN, NeedCase, expected_kwh
-from analysis.resilience.states import FleetStates
 from analysis.schemas.resilience import PRESENCE
 from analysis.settings.parameters import ParameterSet
 from analysis.units import MINUTES_PER_HOUR
@@ -19,7 +19,7 @@ from analysis.units import MINUTES_PER_HOUR
 CRISIS_CHANCES_PU = (0.002, 0.005, 0.01, 0.02, 0.03)
 """SOURCE: METHODS 8: p_crisis 0.2-3 % a year."""
 OUTAGE_COSTS_SEK_PER_KWH = (10.0, 25.0, 50.0, 100.0, 150.0)
-"""SOURCE: METHODS 8: 10-150 SEK/kWh; the official value of all customers together is added from ``rsl.voll_official``."""
+"""SOURCE: METHODS 8: 10-150 SEK/kWh; the official value of all customers is added from ``rsl.voll_official``."""
 EQUIPMENT_KSEK = (15.0, 30.0, 60.0)
 """SOURCE: METHODS 8: thresholds at which equipment of 15-60 thousand SEK breaks even; no price of it was read."""
 
@@ -47,14 +47,19 @@ def break_even_sek(
     return (ordinary_sek + crisis_chance_pu * crisis_sek) * annuity_years(rate_pu, life_years)
 
 
-def threshold_pu(price_sek: float, ordinary_sek: float, crisis_sek: float, rate_pu: float, life_years: float) -> float:
-    """Chance of a crisis in a year at which equipment of a price is repaid; NaN where one a year would not do."""
+def crises_to_repay(
+    price_sek: float, ordinary_sek: float, crisis_sek: float, rate_pu: float, life_years: float
+) -> float:
+    """Crises a year at which equipment of a price is repaid; may be above 1, NaN where a crisis is worth nothing.
+
+    Examples
+    --------
+    15 000 SEK over 10 years at 3.5 % are 1 804 SEK a year: 6.3 crises worth 287 SEK each.
+    """
     wanted = price_sek / annuity_years(rate_pu, life_years) - ordinary_sek
     if wanted <= 0:
         return 0.0
-    if crisis_sek <= 0 or wanted > crisis_sek:
-        return float("nan")
-    return wanted / crisis_sek
+    return wanted / crisis_sek if crisis_sek > 0 else float("nan")
 
 
 @dataclass(frozen=True)
@@ -130,5 +135,6 @@ def _threshold_rows(ordinary_kwh: float, crisis_kwh: float, terms: ValueTerms) -
             for price_ksek in EQUIPMENT_KSEK:
                 yield {
                     "discount_rate_pu": rate, "outage_cost_sek_per_kwh": cost, "equipment_ksek": price_ksek,
-                    "crisis_chance_pu": threshold_pu(1000.0 * price_ksek, ordinary, crisis, rate, terms.life_years),
+                    "crises_per_year_count": crises_to_repay(1000.0 * price_ksek, ordinary, crisis, rate,
+                                                             terms.life_years),
                 }  # fmt: skip

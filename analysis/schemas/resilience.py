@@ -70,9 +70,10 @@ class BackupValue(Table):
 
 
 class BackupThreshold(Table):
-    """Grain: as BackupValue with the price of the equipment in place of the chance: the yearly chance that repays it.
+    """Grain: as BackupValue with the price of the equipment in place of the chance: crises a year that repay it.
 
-    ``crisis_chance_pu`` is 0 where ordinary outages alone repay it, null where not even a crisis a year does.
+    ``crises_per_year_count`` is 0 where ordinary outages alone repay it, above 1 where a crisis a year would not, null
+    where a crisis is worth nothing.
     """
 
     house_type: str = pa.Field(isin=(*HOUSE_TYPES, ANY_HOUSE))
@@ -82,7 +83,7 @@ class BackupThreshold(Table):
     discount_rate_pu: float = share_field()
     outage_cost_sek_per_kwh: float = pa.Field(gt=0)
     equipment_ksek: float = pa.Field(gt=0)
-    crisis_chance_pu: float = share_field(nullable=True)
+    crises_per_year_count: float = pa.Field(ge=0, nullable=True)
 
     class Config(Table.Config):
         unique = ["house_type", "load_case", "strategy", "presence", "discount_rate_pu", "outage_cost_sek_per_kwh",
@@ -90,13 +91,12 @@ class BackupThreshold(Table):
 
 
 class CriticalSites(Table):
-    """Grain: kind of public site that must have power in a crisis: its mean load, hours, and how many there are."""
+    """Grain: kind of public site that must have power in a crisis: its mean load, and how many there are."""
 
     site_id: str = pa.Field(unique=True)
     load_kw: float = pa.Field(gt=0)
     load_low_kw: float = pa.Field(gt=0)
     load_high_kw: float = pa.Field(gt=0)
-    needed_h: float = pa.Field(gt=0)
     persons_per_site_count: float = pa.Field(gt=0)
     source: str
     verified: bool
@@ -107,60 +107,67 @@ class CriticalSites(Table):
 
 
 class CrisisSupply(Table):
-    """Grain: municipality × kind of site: the chance that enough called cars carry one such site for its hours.
+    """Grain: municipality × kind of site × hours: the chance that called cars carry one such site, and all of them.
 
-    ``vehicle_needed_count`` is the number of cars at which the chance is greatest; ``chance_independent_pu`` the same
-    number's chance if cars failed one by one, which they do not.
+    ``chance_one_pu`` is that of the number of cars that serves one site most surely when all called cars go there;
+    ``chance_independent_pu`` the same if cars failed one by one, which they do not; ``chance_all_pu`` that of serving
+    every site of the kind at once.
     """
 
     municipality_code: str = pa.Field(str_matches=r"^\d{4}$")
     price_area: str = pa.Field(isin=PRICE_AREAS)
     site_id: str
+    needed_h: float = pa.Field(gt=0)
     year: int
     enrolled_count: float = pa.Field(ge=0)
-    site_count: float = pa.Field(gt=0)
-    called_per_site_count: float = pa.Field(ge=0)
+    called_count: int = pa.Field(ge=0)
+    site_count: int = pa.Field(gt=0)
     vehicle_needed_count: int = pa.Field(ge=1)
-    chance_pu: float = share_field()
+    chance_one_pu: float = share_field()
     chance_independent_pu: float = share_field()
+    chance_all_pu: float = share_field()
 
     class Config(Table.Config):
-        unique = ["municipality_code", "site_id"]
+        unique = ["municipality_code", "site_id", "needed_h"]
 
 
 class CrisisSupplySummary(Table):
-    """Grain: kind of site. The chances of ``CrisisSupply`` over the municipalities: 10, 50 and 90 % of them.
+    """Grain: kind of site × hours. ``chance_one_pu`` of ``CrisisSupply`` over municipalities: 10, 50 and 90 % of them.
 
-    ``sure_municipality_pu`` is the share of municipalities in which the chance is at least 90 %.
+    ``sure_municipality_pu`` is the share of municipalities in which the chance is at least 90 %,
+    ``sure_independent_pu`` what that share would be if cars failed one by one.
     """
 
-    site_id: str = pa.Field(unique=True)
-    load_kw: float = pa.Field(gt=0)
+    site_id: str
     needed_h: float = pa.Field(gt=0)
+    load_kw: float = pa.Field(gt=0)
     municipality_count: int = pa.Field(gt=0)
-    called_per_site_count: float = pa.Field(ge=0)
+    called_median_count: float = pa.Field(ge=0)
+    vehicle_needed_count: float = pa.Field(ge=1)
     chance_low_pu: float = share_field()
     chance_median_pu: float = share_field()
     chance_high_pu: float = share_field()
-    chance_independent_pu: float = share_field()
     sure_municipality_pu: float = share_field()
+    sure_independent_pu: float = share_field()
+    all_sites_median_pu: float = share_field()
 
     class Config(Table.Config):
-        unique = ["site_id"]
+        unique = ["site_id", "needed_h"]
 
 
 class IslandCase(Table):
-    """Grain: fleet × load case × duration × grid forming × kept share: what cars add when the island stands alone.
+    """Grain: fleet × presence × load case × duration × grid forming × kept share: what cars add.
 
-    ``covered_pu`` is the share of the year's hours in which wind and the cars' firm power of that duration meet the
-    load, ``wind_alone_pu`` the share in which wind does; both 0 without a grid-forming source. ``left_pu`` is the mean
-    energy left in the batteries afterwards over their capacity, ``stranded_pu`` the share of cars that then hold less
-    than the distance kept for leaving.
+    The island stands alone: ``covered_pu`` is the share of the year's hours in which wind and the cars' firm power of
+    that duration meet the load, ``wind_alone_pu`` the share in which wind does; both 0 without a grid-forming source.
+    ``left_pu`` is the mean energy left in the batteries afterwards over their capacity, ``stranded_pu`` the share of
+    cars that then hold less than the distance kept for leaving.
     """
 
     fleet: str = pa.Field(isin=("enrolled", "capable", "all_electric"))
     load_case: str = pa.Field(isin=("critical", "full"))
     duration_h: float = pa.Field(gt=0)
+    presence: str = pa.Field(isin=PRESENCE)
     has_grid_forming: bool
     kept_pu: float = share_field()
     year: int
@@ -176,7 +183,7 @@ class IslandCase(Table):
     stranded_pu: float = share_field()
 
     class Config(Table.Config):
-        unique = ["fleet", "load_case", "duration_h", "has_grid_forming", "kept_pu"]
+        unique = ["fleet", "load_case", "duration_h", "presence", "has_grid_forming", "kept_pu"]
 
 
 class IslandDuration(Table):
@@ -195,8 +202,8 @@ class LocalGrid(Table):
     """Grain: car share × solar share × season × control: a neighbourhood's net load at its transformer.
 
     ``net_variance_change_pu`` and ``net_peak_change_pu`` are against uncontrolled charging (-0.81: 81 % less variance);
-    ``solar_used_pu`` the share of the solar energy that does not leave the feeder, ``net_solar_use_change_pu`` its relative
-    change. ``charging_coincidence_pu`` is the highest simultaneous charging over the chargers' power.
+    ``solar_used_pu`` the share of the solar energy that does not leave the feeder, ``net_solar_use_change_pu`` its
+    relative change. ``charging_coincidence_pu`` is the highest simultaneous charging over the chargers' power.
     """
 
     car_share_pu: float = share_field()

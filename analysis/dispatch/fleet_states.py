@@ -1,10 +1,11 @@
-"""Turns the sampled cars into what stands in their batteries at every hour of a week a season, strategy by strategy.
+"""Turns the sampled cars into what each draws, gives and holds at every hour of a week a season, strategy by strategy.
 
 An outage asks for what is there: the car, or not; the energy that driving and the strategy have left, or not. Both come
-out of the same schedule that earned the money, so that the same battery is not emptied twice (METHODS 8).
+out of the same schedule that earned the money, so that the same battery is not emptied twice (METHODS 8). The feeder
+asks for the powers of the same schedules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.options import ChargerPhysics
-from analysis.dispatch.problem import Vector
+from analysis.dispatch.problem import Dispatch, Vector, VehicleProblem
 from analysis.dispatch.strategies import Terms, build_problem, solve_strategies
 from analysis.errors import DataError, Fault
 from analysis.schemas.resilience import PRESENCE, SEASONS
@@ -41,6 +42,10 @@ class FleetStates:
         adds that it stands at home without a plug.
     stored_kwh
         By strategy: energy at the start of the step, battery side.
+    charge_kw, discharge_kw
+        By strategy: powers in the step, AC.
+    problems
+        Each car's problem in each season's week.
     step_h
         Length of a step.
     """
@@ -52,6 +57,9 @@ class FleetStates:
     steps_utc: tuple[pd.DatetimeIndex, ...]
     there_pu: Mapping[str, FloatArray]
     stored_kwh: Mapping[str, FloatArray]
+    charge_kw: Mapping[str, FloatArray]
+    discharge_kw: Mapping[str, FloatArray]
+    problems: Sequence[Sequence[VehicleProblem]]
     step_h: float
 
 
@@ -66,7 +74,9 @@ def season_weeks(weeks: Sequence[MarketWeek]) -> list[MarketWeek]:
     missing = [season for season in SEASONS if not any(week.season == season for week in weeks)]
     if missing:
         raise DataError(
-            Fault("representative_weeks", f"no week of {', '.join(missing)}", "one of each season", "Choose weeks anew.")
+            Fault(
+                "representative_weeks", f"no week of {', '.join(missing)}", "one of each season", "Choose weeks anew."
+            )
         )
     return [max((w for w in weeks if w.season == season), key=lambda week: week.weight_weeks) for season in SEASONS]
 
@@ -100,18 +110,19 @@ def fleet_states(
     # its state of charge is then that of the schedule, in which it might as well have been away.
     """
     shown = season_weeks(weeks)
-    stored: dict[str, list[list[FloatArray]]] = {}
-    plugged = np.array([[driven[name, week.week_id][0] for week in shown] for name, _, _ in cars])
-    for vehicle_id, dwelling, capacity_kwh in cars:
-        rows: dict[str, list[FloatArray]] = {}
-        for week in shown:
-            share, driving = driven[vehicle_id, week.week_id]
-            problem = build_problem(terms, charger, week, plugged_pu=share, driving_dc_kwh=driving,
-                                    load_kw=week.load_kw[dwelling], capacity_kwh=capacity_kwh)  # fmt: skip
-            for strategy, schedule in solve_strategies(problem, (level,), True, terms.limits).items():
-                rows.setdefault(strategy.name, []).append(schedule.state_kwh[:-1])
-        for name, states in rows.items():
-            stored.setdefault(name, []).append(states)
+    problems = [
+        [_problem(terms, charger, week, driven[name, week.week_id], dwelling, capacity) for week in shown]
+        for name, dwelling, capacity in cars
+    ]
+    solved = [[solve_strategies(problem, (level,), True, terms.limits) for problem in of_car] for of_car in problems]
+
+    def gathered(read: Callable[[Dispatch], FloatArray]) -> dict[str, FloatArray]:
+        return {
+            strategy.name: np.array([[read(found[strategy]) for found in of_car] for of_car in solved])
+            for strategy in solved[0][0]
+        }
+
+    plugged = np.array([[problem.plugged_pu for problem in of_car] for of_car in problems])
     hours = np.array([week.hour_of_week for week in shown])
     habit = np.array([home_pu[name] for name, _, _ in cars])[:, hours]
     car_weight = np.array([weight[name] for name, _, _ in cars], dtype=float)
@@ -121,8 +132,18 @@ def fleet_states(
         capacity_kwh=np.array([capacity for _, _, capacity in cars]), hour_of_week=hours,
         steps_utc=tuple(week.steps_utc for week in shown),
         there_pu=dict(zip(PRESENCE, (plugged, at_home(plugged, habit)), strict=True)),
-        stored_kwh={name: np.array(states) for name, states in stored.items()}, step_h=terms.step_h,
+        stored_kwh=gathered(lambda schedule: schedule.state_kwh[:-1]),
+        charge_kw=gathered(lambda schedule: schedule.charge_kw),
+        discharge_kw=gathered(lambda schedule: schedule.discharge_kw), problems=problems, step_h=terms.step_h,
     )  # fmt: skip
+
+
+def _problem(
+    terms: Terms, charger: ChargerPhysics, week: MarketWeek, driven: tuple[Vector, Vector], dwelling: str,
+    capacity_kwh: float,
+) -> VehicleProblem:  # fmt: skip
+    return build_problem(terms, charger, week, plugged_pu=driven[0], driving_dc_kwh=driven[1],
+                         load_kw=week.load_kw[dwelling], capacity_kwh=capacity_kwh)  # fmt: skip
 
 
 def at_home(plugged_pu: FloatArray, habit_pu: FloatArray) -> FloatArray:
@@ -131,6 +152,24 @@ def at_home(plugged_pu: FloatArray, habit_pu: FloatArray) -> FloatArray:
     Never below what is plugged in: who counts all cars at home counts those on a plug too.
     """
     return np.asarray(np.maximum(plugged_pu, habit_pu))
+
+
+def fewer_cars(sample: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Take at most ``most`` cars of the dispatch sample: from each profile in proportion, evenly; its weight is kept.
+
+    Parameters
+    ----------
+    sample
+        ``DispatchSample``.
+    most
+        Cars to keep; every profile keeps at least one.
+    """
+    parts = []
+    for _, rows in sample.sort_values("vehicle_id").groupby("profile_id", sort=True):
+        count = min(len(rows), max(1, round(most * len(rows) / len(sample))))
+        kept = rows.iloc[np.linspace(0, len(rows) - 1, count).round().astype(int)]
+        parts.append(kept.assign(weight=kept["weight"] * float(rows["weight"].sum() / kept["weight"].sum())))
+    return pd.concat(parts, ignore_index=True)
 
 
 def home_habits(availability: pd.DataFrame, vehicle_ids: Sequence[str]) -> dict[str, FloatArray]:
