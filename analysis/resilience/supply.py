@@ -156,7 +156,7 @@ def supply_table(
     whole = np.floor(enrolled["enrolled_count"].to_numpy(float) * terms.call_up_pu)
     blocks = []
     for site in sites.to_dict("records"):
-        count = np.maximum(np.round(enrolled["population_count"].to_numpy(float) / site["persons_per_site_count"]), 1.0)
+        count = np.maximum(np.round(enrolled["population_count"].to_numpy(float) / site["persons_count"]), 1.0)
         for hours in HOURS_WANTED_H:
             blocks.append(
                 enrolled[["municipality_code", "price_area", "enrolled_count"]].assign(

@@ -135,6 +135,6 @@ def _threshold_rows(ordinary_kwh: float, crisis_kwh: float, terms: ValueTerms) -
             for price_ksek in EQUIPMENT_KSEK:
                 yield {
                     "discount_rate_pu": rate, "outage_cost_sek_per_kwh": cost, "equipment_ksek": price_ksek,
-                    "crises_per_year_count": crises_to_repay(1000.0 * price_ksek, ordinary, crisis, rate,
+                    "crisis_count_per_year": crises_to_repay(1000.0 * price_ksek, ordinary, crisis, rate,
                                                              terms.life_years),
                 }  # fmt: skip

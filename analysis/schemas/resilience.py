@@ -72,7 +72,7 @@ class BackupValue(Table):
 class BackupThreshold(Table):
     """Grain: as BackupValue with the price of the equipment in place of the chance: crises a year that repay it.
 
-    ``crises_per_year_count`` is 0 where ordinary outages alone repay it, above 1 where a crisis a year would not, null
+    ``crisis_count_per_year`` is 0 where ordinary outages alone repay it, above 1 where a crisis a year would not, null
     where a crisis is worth nothing.
     """
 
@@ -83,7 +83,7 @@ class BackupThreshold(Table):
     discount_rate_pu: float = share_field()
     outage_cost_sek_per_kwh: float = pa.Field(gt=0)
     equipment_ksek: float = pa.Field(gt=0)
-    crises_per_year_count: float = pa.Field(ge=0, nullable=True)
+    crisis_count_per_year: float = pa.Field(ge=0, nullable=True)
 
     class Config(Table.Config):
         unique = ["house_type", "load_case", "strategy", "presence", "discount_rate_pu", "outage_cost_sek_per_kwh",
@@ -97,7 +97,7 @@ class CriticalSites(Table):
     load_kw: float = pa.Field(gt=0)
     load_low_kw: float = pa.Field(gt=0)
     load_high_kw: float = pa.Field(gt=0)
-    persons_per_site_count: float = pa.Field(gt=0)
+    persons_count: float = pa.Field(gt=0)
     source: str
     verified: bool
     note: str = pa.Field(nullable=True)
