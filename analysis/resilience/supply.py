@@ -23,6 +23,8 @@ TEAM_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 HOURS_WANTED_H = (8.0, 24.0, 72.0)
 """A night, a day, and three days."""
 TINY = 1e-12
+LEAST_CORRELATION_PU = 1e-6
+"""Below this cars are counted as independent: the law is the same to nine digits, its shape would overflow."""
 SURE_PU = 0.9
 """From this chance on a municipality is counted as served."""
 STRATEGY = "smart"
@@ -67,7 +69,7 @@ def chance_at_least(needed_count: FloatArray, car_count: FloatArray, there_pu: F
 
 def _beta_shape(there_pu: FloatArray, correlation_pu: float) -> tuple[FloatArray | None, FloatArray | None]:
     """Shape of the common part of the chance: none where cars are independent."""
-    if correlation_pu <= 0:
+    if correlation_pu < LEAST_CORRELATION_PU:
         return None, None
     spread = (1.0 - correlation_pu) / correlation_pu
     return there_pu * spread, (1.0 - there_pu) * spread
@@ -171,12 +173,16 @@ def supply_table(
 def _chances(
     states: FleetStates, terms: CallTerms, load_kw: float, needed_h: float, called: FloatArray, site_count: FloatArray
 ) -> dict[str, FloatArray | NDArray[np.int64]]:
-    """Try all team sizes for one site in every municipality; then as many teams as there are sites."""
+    """Try all team sizes for one site in every municipality; then as many teams as there are sites.
+
+    Where no size has a chance at all, the number told is the smallest at which a car is about as able as in the largest.
+    """
     teams = np.array(TEAM_SIZES)
     fit = np.array([fit_pu(states, terms, load_kw, needed_h, int(team)) for team in teams])
     distinct, which = np.unique(called, return_inverse=True)
     chance = chance_with_common_cause(teams.astype(float), distinct[:, None], fit, terms)[which]
-    best = chance.argmax(axis=1)
+    usual = int((fit >= fit.max() / 2).argmax())
+    best = np.where(chance.max(axis=1) > TINY, chance.argmax(axis=1), usual)
     return {
         "vehicle_needed_count": teams[best].astype("int64"), "chance_one_pu": chance[np.arange(len(best)), best],
         "chance_independent_pu": chance_at_least(teams[best].astype(float), called, fit[best], 0.0),
