@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from analysis.dispatch.fleet_states import FleetStates
 from analysis.errors import DataError, Fault
@@ -100,8 +100,8 @@ def island_wind_mw(island: Island, months: NDArray[np.integer], seed: int) -> Fl
     for hour in range(1, count):
         state[hour] = WIND_MEMORY_PU * state[hour - 1] + noise[hour]
     lifted = state + WIND_WINTER_LIFT * np.cos(2.0 * np.pi * (months - 1.0) / 12.0)
-    rank = stats.norm.cdf((lifted - lifted.mean()) / lifted.std())
-    unit_speed = stats.weibull_min.ppf(np.clip(rank, 1e-9, 1 - 1e-9), WEIBULL_SHAPE)
+    rank = np.clip(special.ndtr((lifted - lifted.mean()) / lifted.std()), 1e-9, 1 - 1e-9)
+    unit_speed = (-np.log1p(-rank)) ** (1.0 / WEIBULL_SHAPE)
     wanted = island.annual_gwh * KW_PER_MW * island.wind_share_pu / (island.wind_mw * count)
 
     def surplus(scale: float) -> float:

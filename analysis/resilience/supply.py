@@ -175,7 +175,7 @@ def _chances(
 ) -> dict[str, FloatArray | NDArray[np.int64]]:
     """Try all team sizes for one site in every municipality; then as many teams as there are sites.
 
-    Where no size has a chance at all, the number told is the smallest at which a car is about as able as in the largest.
+    Where no size has a chance, the number told is the smallest at which a car is about as able as in the largest.
     """
     teams = np.array(TEAM_SIZES)
     fit = np.array([fit_pu(states, terms, load_kw, needed_h, int(team)) for team in teams])
