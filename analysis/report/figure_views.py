@@ -7,11 +7,13 @@ from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.foresight_views import foresight_figure
+from analysis.report.grid_views import feeder_figure, island_figure
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, value_by_year, years_told
 from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
 from analysis.report.profile_cards import profile_panels
+from analysis.report.resilience_views import backup_figure, worth_figure
 from analysis.report.results import Results, private_profiles
 from analysis.report.standards_views import regulation_figure
 from analysis.report.step_views import steps_figure
@@ -46,6 +48,10 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         week_figure(results.car_week, voice),
         depth_figure(results, voice),
         scheme_figure(results, settings, year, voice),
+        backup_figure(results.resilience, voice),
+        worth_figure(results.backup_value, results.backup_threshold, voice),
+        island_figure(results.island_case, results.island_duration, voice),
+        feeder_figure(results.local_grid, voice),
     ]
 
 

@@ -16,6 +16,7 @@ from analysis.report import (
     notes,
     plugging,
     profile_losses,
+    resilience_views,
     standards_views,
     step_views,
     tables,
@@ -181,6 +182,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "losses": profile_losses.loss_table(results.profile_evidence, voice),
         "levels": step_views.level_table(results.level_check, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
+        "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),
     }

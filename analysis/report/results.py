@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from analysis.policy.model import Scheme
-from analysis.schemas import assumptions, explain, geography, mobility, results
+from analysis.schemas import assumptions, explain, geography, mobility, resilience, results
 from analysis.schemas.base import Table
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.foresight import Foresight
@@ -48,6 +48,13 @@ TABLES: dict[str, type[Table]] = {
     "regulation_timeline": RegulationTimeline,
     "capability_ladder": CapabilityLadder,
     "interoperability": Interoperability,
+    "resilience": resilience.Resilience,
+    "backup_value": resilience.BackupValue,
+    "backup_threshold": resilience.BackupThreshold,
+    "crisis_supply_summary": resilience.CrisisSupplySummary,
+    "island_case": resilience.IslandCase,
+    "island_duration": resilience.IslandDuration,
+    "local_grid": resilience.LocalGrid,
 }
 """Tables that a run makes, each with its contract."""
 
@@ -101,6 +108,13 @@ class Results:
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame
     interoperability: pd.DataFrame
+    resilience: pd.DataFrame
+    backup_value: pd.DataFrame
+    backup_threshold: pd.DataFrame
+    crisis_supply_summary: pd.DataFrame
+    island_case: pd.DataFrame
+    island_duration: pd.DataFrame
+    local_grid: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     run: dict[str, Any]

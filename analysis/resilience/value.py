@@ -20,7 +20,7 @@ CRISIS_CHANCES_PU = (0.002, 0.005, 0.01, 0.02, 0.03)
 """SOURCE: METHODS 8: p_crisis 0.2-3 % a year."""
 OUTAGE_COSTS_SEK_PER_KWH = (10.0, 25.0, 50.0, 100.0, 150.0)
 """SOURCE: METHODS 8: 10-150 SEK/kWh; the official value of all customers is added from ``rsl.voll_official``."""
-EQUIPMENT_KSEK = (15.0, 30.0, 60.0)
+EQUIPMENT_SEK = (15_000.0, 30_000.0, 60_000.0)
 """SOURCE: METHODS 8: thresholds at which equipment of 15-60 thousand SEK breaks even; no price of it was read."""
 
 
@@ -132,9 +132,9 @@ def _threshold_rows(ordinary_kwh: float, crisis_kwh: float, terms: ValueTerms) -
     for rate in terms.rates_pu:
         for cost in terms.outage_costs_sek_per_kwh:
             ordinary, crisis = (outage_value_sek(kwh, cost) for kwh in (ordinary_kwh, crisis_kwh))
-            for price_ksek in EQUIPMENT_KSEK:
+            for price in EQUIPMENT_SEK:
                 yield {
-                    "discount_rate_pu": rate, "outage_cost_sek_per_kwh": cost, "equipment_ksek": price_ksek,
-                    "crisis_count_per_year": crises_to_repay(1000.0 * price_ksek, ordinary, crisis, rate,
+                    "discount_rate_pu": rate, "outage_cost_sek_per_kwh": cost, "equipment_sek": price,
+                    "crisis_count_per_year": crises_to_repay(price, ordinary, crisis, rate,
                                                              terms.life_years),
                 }  # fmt: skip

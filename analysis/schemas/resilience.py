@@ -82,12 +82,12 @@ class BackupThreshold(Table):
     presence: str = pa.Field(isin=PRESENCE)
     discount_rate_pu: float = share_field()
     outage_cost_sek_per_kwh: float = pa.Field(gt=0)
-    equipment_ksek: float = pa.Field(gt=0)
+    equipment_sek: float = pa.Field(gt=0)
     crisis_count_per_year: float = pa.Field(ge=0, nullable=True)
 
     class Config(Table.Config):
         unique = ["house_type", "load_case", "strategy", "presence", "discount_rate_pu", "outage_cost_sek_per_kwh",
-                  "equipment_ksek"]  # fmt: skip
+                  "equipment_sek"]  # fmt: skip
 
 
 class CriticalSites(Table):

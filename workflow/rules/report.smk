@@ -57,6 +57,13 @@ rule render_report:
         regulation_timeline="data/results/{scenario}/regulation_timeline.parquet",
         capability_ladder="data/results/{scenario}/capability_ladder.parquet",
         interoperability="data/results/{scenario}/interoperability.parquet",
+        resilience="data/results/{scenario}/resilience.parquet",
+        backup_value="data/results/{scenario}/backup_value.parquet",
+        backup_threshold="data/results/{scenario}/backup_threshold.parquet",
+        crisis_supply_summary="data/results/{scenario}/crisis_supply_summary.parquet",
+        island_case="data/results/{scenario}/island_case.parquet",
+        island_duration="data/results/{scenario}/island_duration.parquet",
+        local_grid="data/results/{scenario}/local_grid.parquet",
         run="data/results/{scenario}/run.yaml",
         schemes=lambda wildcards: [
             f"data/policy/se/{scheme}.yaml"

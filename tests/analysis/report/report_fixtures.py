@@ -14,7 +14,7 @@ from analysis.policy.loader import load_scheme
 from analysis.potential.capability import SERVICE_HOURS
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
-from analysis.schemas import explain, mobility
+from analysis.schemas import explain, mobility, resilience
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
@@ -30,7 +30,7 @@ from analysis.schemas.regulation import CapabilityLadder, Interoperability, Regu
 from analysis.schemas.travel import TravelTargets
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
-from tests.analysis.report import standards_fixtures, value_fixtures
+from tests.analysis.report import resilience_fixtures, standards_fixtures, value_fixtures
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
@@ -448,6 +448,13 @@ def demo_results() -> Results:
         "regulation_timeline": (standards_fixtures.timeline(), RegulationTimeline),
         "capability_ladder": (standards_fixtures.ladder(), CapabilityLadder),
         "interoperability": (standards_fixtures.works(), Interoperability),
+        "resilience": (resilience_fixtures.resilience(), resilience.Resilience),
+        "backup_value": (resilience_fixtures.backup_value(), resilience.BackupValue),
+        "backup_threshold": (resilience_fixtures.backup_threshold(), resilience.BackupThreshold),
+        "crisis_supply_summary": (resilience_fixtures.crisis_supply_summary(), resilience.CrisisSupplySummary),
+        "island_case": (resilience_fixtures.island_case(), resilience.IslandCase),
+        "island_duration": (resilience_fixtures.island_duration(), resilience.IslandDuration),
+        "local_grid": (resilience_fixtures.local_grid(), resilience.LocalGrid),
     }
     checked = {name: check_table(_floats(normalise(table)), model, name) for name, (table, model) in tables.items()}
     return Results(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from analysis.io import check_table, normalise
 from analysis.resilience.backup import need_cases
 from analysis.resilience.value import (
-    EQUIPMENT_KSEK,
+    EQUIPMENT_SEK,
     annuity_years,
     break_even_sek,
     crises_to_repay,
@@ -66,7 +66,7 @@ def test_tables_keep_their_contract_and_grow_with_cost_and_chance(tables):
         for _, rows in values.groupby([*key, other]):
             assert rows.sort_values(axis)["break_even_sek"].is_monotonic_increasing
     for _, rows in thresholds.groupby([*key, "outage_cost_sek_per_kwh"]):
-        assert rows.sort_values("equipment_ksek")["crisis_count_per_year"].is_monotonic_increasing
+        assert rows.sort_values("equipment_sek")["crisis_count_per_year"].is_monotonic_increasing
 
 
 def test_ordinary_outages_never_pay_for_any_equipment(tables):
@@ -74,7 +74,7 @@ def test_ordinary_outages_never_pay_for_any_equipment(tables):
     values, thresholds = tables
     critical = values[values["load_case"] == "critical"]
     alone = critical["ordinary_value_sek"] * annuity_years(0.035, 10)
-    assert alone.max() < 1000 * min(EQUIPMENT_KSEK)
+    assert alone.max() < min(EQUIPMENT_SEK)
     assert thresholds["crisis_count_per_year"].gt(0).all()
 
 
