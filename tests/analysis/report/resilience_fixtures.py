@@ -95,7 +95,8 @@ def island_case() -> pd.DataFrame:
     """More cars, more power; longer, less; nothing without a source that forms the grid."""
     rows = []
     for (fleet, cars), (case, load), hours, presence, forms, kept in product(
-        {"enrolled": 106.0, "capable": 1300.0, "all_electric": 3700.0}.items(), {"critical": 34.0, "full": 114.0}.items(),
+        {"enrolled": 106.0, "capable": 1300.0, "all_electric": 3700.0}.items(),
+        {"critical": 34.0, "full": 114.0}.items(),
         (1.0, 4.0, 24.0, 72.0), PRESENCE, (False, True), (0.0, 0.2),
     ):  # fmt: skip
         firm = cars * 0.002 * THERE[presence] / hours
