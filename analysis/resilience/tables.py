@@ -107,30 +107,30 @@ def supply_tables(
     return supply, supply_summary(supply, sites)
 
 
-def island_fleets(
-    municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, year: int, parameters: ParameterSet
-) -> dict[str, float]:
+def island_fleets(municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, year: int, place: Place) -> dict[str, float]:
     """Count the island's cars in a year: enrolled, capable of two-way charging, all electric.
+
+    # ASSUME: electric cars of the island grow as those of the price area shown, and are as often capable, at a home
+    point and enrolled; the run need not hold the island's own area.
 
     Raises
     ------
     DataError
-        If the municipality is not in the table, or the stock of its price area is not.
+        If the island is not among the municipalities, or the shown area has no stock of the year.
     """
     rows = municipalities[municipalities["municipality_code"] == ISLAND_CODE]
-    area = str(rows["price_area"].iloc[0]) if len(rows) else ""
-    stock = fleet_stock[(fleet_stock["year"] == year) & (fleet_stock["price_area"] == area)]
-    if stock.empty:
+    stock = fleet_stock[(fleet_stock["year"] == year) & (fleet_stock["price_area"] == place.price_area)]
+    if rows.empty or stock.empty:
         raise DataError(
-            Fault(f"municipalities {ISLAND_CODE}", f"area {area!r} without stock of {year}", "a row and its stock",
-                  "Keep the area in scope.price_areas.")
+            Fault(f"municipalities {ISLAND_CODE}, stock of {place.price_area}", f"{len(rows)}, {len(stock)} rows",
+                  "one of each", "Give the municipality and the stock.")
         )  # fmt: skip
-    of_area = municipalities.loc[municipalities["price_area"] == area, "bev_count"].sum()
-    electric = float(stock["bev_count"].iloc[0]) * float(rows["bev_count"].iloc[0]) / float(of_area)
+    today = municipalities.loc[municipalities["price_area"] == place.price_area, "bev_count"].sum()
+    electric = float(rows["bev_count"].iloc[0]) * float(stock["bev_count"].iloc[0]) / float(today)
     capable = electric * float(stock["capable_pu"].iloc[0])
     home = float(stock["home_access_pu"].iloc[0])
-    return {"enrolled": capable * home * float(stated_share(year, parameters)[0]), "capable": capable,
-            "all_electric": electric}  # fmt: skip
+    accepting = float(stated_share(year, place.terms.parameters)[0])
+    return {"enrolled": capable * home * accepting, "capable": capable, "all_electric": electric}
 
 
 def island_tables(

@@ -60,7 +60,7 @@ def main(
     sites = read_csv_table(critical_sites, contracts.CriticalSites)
     supply, summary = tables.supply_tables(states, place, places, stock, sites, target)
     facts = read_csv_table(island_facts, assumptions.Facts)
-    fleets = tables.island_fleets(places, stock, target, assumed)
+    fleets = tables.island_fleets(places, stock, target, place)
     case, duration = tables.island_tables(states, place, facts, load, fleets, target, run.seed)
     write_table(hours, resilience, contracts.Resilience)
     write_table(values, backup_value, contracts.BackupValue)
