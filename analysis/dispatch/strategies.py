@@ -73,6 +73,7 @@ def build_problem(
     load_kw: Vector,
     capacity_kwh: float,
     solar_kw: Vector | None = None,
+    site_limit_kw: float | None = None,
 ) -> VehicleProblem:
     """Build one car's week.
 
@@ -87,9 +88,13 @@ def build_problem(
         Usable battery energy.
     solar_kw
         The household's own generation, one entry a step; None: none.
+    site_limit_kw
+        Most that the site may import and export; None: the smallest main fuse that carries the charger.
     """
     parameters, step_h = terms.parameters, terms.step_h
-    site = connection_limit_kw(parameters, charger.power_kw, float(load_kw.mean()))
+    site = site_limit_kw
+    if site is None:
+        site = connection_limit_kw(parameters, charger.power_kw, float(load_kw.mean()))
     net_kw = load_kw if solar_kw is None else load_kw - solar_kw
     charge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site - net_kw, 0.0))
     discharge_limit = np.minimum(charger.power_kw * plugged_pu, np.maximum(site + net_kw, 0.0))

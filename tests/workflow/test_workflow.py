@@ -193,6 +193,14 @@ def test_foresight_is_a_target_of_its_own(tmp_path):
     assert "measure_foresight" not in project.planned(folder)
 
 
+def test_use_cases_are_a_target_of_their_own(tmp_path):
+    folder = project.copy_project(tmp_path / "project")
+    jobs = project.planned(folder, targets=("data/results/minimal/use_cases.parquet",))
+    assert jobs["dispatch_use_cases"] == 1
+    assert not set(jobs) & {"dispatch_vehicles", "render_report"}
+    assert "dispatch_use_cases" not in project.planned(folder)
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("scenario", ["real_2024", "real_2025"])
 def test_every_real_scenario_can_be_planned(tmp_path, real_root, scenario):
