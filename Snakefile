@@ -72,5 +72,7 @@ rule calibrate:
         rules.compare_spot_cells.output,
         rules.compare_reserve_years.output,
         rules.fit_erosion.output,
+        rules.check_use_cases.output,
+        rules.measure_deliverable_power.output,
     message:
         "The statistics to commit are recomputed"

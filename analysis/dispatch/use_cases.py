@@ -16,6 +16,7 @@ from analysis.dispatch.capability import dischargeable_kw
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.options import charger_physics
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
+from analysis.dispatch.promise import left_as_promised
 from analysis.dispatch.strategies import HOME, SMART, Terms, attainable, build_problem, solve_strategies, terms_of
 from analysis.errors import DataError, Fault
 from analysis.fleet.site import SiteShare, site_share
@@ -87,6 +88,9 @@ def dispatch_use_cases(
 ) -> pd.DataFrame:
     """Solve a handful of vehicles of each case under every strategy open to it.
 
+    # ASSUME: a power charge is billed on each vehicle's own peaks, with its share of the site's load. Peaks of a site
+    # fall together only in part, so a charge on the site as a whole would be lower.
+
     # ASSUME: reserves earn the whole price of the year: a case is a few vehicles, not the whole market.
 
     Parameters
@@ -96,7 +100,7 @@ def dispatch_use_cases(
     grids
         Terms by the name of each grid tariff that a case has.
     seed, vehicle_count
-        Seed of the run; how many vehicles of each case are drawn, at most those it has.
+        Seed of the run; how many vehicles of each case are drawn, at most those of its site.
     northern_pu
         Share of each area with reduced energy tax.
     spot_only
@@ -117,7 +121,8 @@ def dispatch_use_cases(
     for case in cases:
         terms = _terms(case, grids[case.grid_tariff], step_h, northern_pu[case.price_area], spot_only)
         year = _CaseYear(case, terms)
-        for vehicle in range(min(vehicle_count, case.vehicle_count)):
+        # a site with one vehicle is a house: several houses are drawn
+        for vehicle in range(vehicle_count if case.vehicle_count == 1 else min(vehicle_count, case.vehicle_count)):
             year.add_vehicle(weeks[case.price_area], seeded(case, seed, vehicle))
         keys = {"use_case": case.use_case, "price_area": case.price_area, "price_year": price_year,
                 "charger_option": case.charger_option, "charger_owner": case.charger_owner,
@@ -200,10 +205,11 @@ class _CaseYear:
         case, step_h = self.case, self.terms.step_h
         share: SiteShare = site_share(case, week.steps_utc, week.load_kw)
         plugged, driving = vehicle_week(case, keeps, week.season, len(week.steps_utc), step_h, random)
-        return build_problem(
+        problem = build_problem(
             self.terms, self.charger, week, plugged_pu=plugged, driving_dc_kwh=driving, load_kw=share.load_kw,
             capacity_kwh=case.battery_usable_kwh, solar_kw=share.solar_kw, site_limit_kw=share.limit_kw,
         )  # fmt: skip
+        return left_as_promised(problem) if case.place == "visit" else problem
 
     def _amounts(
         self, week: MarketWeek, problem: VehicleProblem, schedule: Dispatch, strategy: Strategy

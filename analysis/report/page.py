@@ -20,6 +20,7 @@ from analysis.report import (
     standards_views,
     step_views,
     tables,
+    use_case_views,
 )
 from analysis.report.elements import TableView
 from analysis.report.origin import origin_rows
@@ -180,6 +181,8 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
         "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
         "losses": profile_losses.loss_table(results.profile_evidence, voice),
+        "use_cases": use_case_views.use_case_table(results.use_cases, voice),
+        "use_case_check": use_case_views.use_case_check_table(results.use_case_check, voice),
         "levels": step_views.level_table(results.level_check, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),

@@ -20,6 +20,7 @@ from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
+from analysis.schemas.use_cases import UseCaseChecks
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
 FLEET_PROFILE = "fleet"  # as analysis.profiles.represent names it: all firms' cars, in a group that is not clustered
@@ -67,6 +68,7 @@ COMMITTED: dict[str, type[Table]] = {
     "level_check": LevelCheck,
     "reserve_collapse": ReserveCollapse,
     "foresight": Foresight,
+    "use_case_check": UseCaseChecks,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -115,6 +117,8 @@ class Results:
     island_case: pd.DataFrame
     island_duration: pd.DataFrame
     local_grid: pd.DataFrame
+    use_cases: pd.DataFrame  # UseCaseValues; empty where the scenario has not made it
+    use_case_check: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     run: dict[str, Any]
@@ -123,6 +127,11 @@ class Results:
 def scheme_labels(schemes: Iterable[Scheme]) -> dict[str, dict[str, str]]:
     """Give the name of each scheme by language, as its file says it."""
     return {scheme.scheme: {"sv": scheme.label_sv, "en": scheme.label_en} for scheme in schemes}
+
+
+def empty_table(model: type[Table]) -> pd.DataFrame:
+    """Give a table of a contract without rows, where a target of its own has not been made."""
+    return pd.DataFrame(columns=list(model.to_schema().columns))
 
 
 def private_profiles(profiles: pd.DataFrame) -> pd.DataFrame:

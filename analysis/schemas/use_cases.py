@@ -120,6 +120,68 @@ class UseCaseValues(Table):
         unique = ["use_case", "strategy"]
 
 
+class UseCaseChecks(Table):
+    """Grain: published result × measure × way of paying × price year: the published range and ours.
+
+    ``pays``: ``owner`` is the tariff of the charger's owner, wear and standby included; ``spot`` in and out without
+    any of it. An empty ``low`` or ``high`` is an open end. ``is_inside`` is computed from value and range.
+    """
+
+    use_case: str
+    published_id: str
+    measure: str
+    price_area: str = pa.Field(isin=PRICE_AREAS)
+    price_year: int
+    pays: str = pa.Field(isin=("owner", "spot"))
+    simulated_count: int = pa.Field(ge=1)
+    unit: str = pa.Field(isin=("kw", "mw", "kwh", "h", "eur", "per_cent", "cycles"))
+    low: float = pa.Field(nullable=True)
+    high: float = pa.Field(nullable=True)
+    value: float
+    is_inside: bool
+
+    class Config(Table.Config):
+        unique = ["published_id", "measure", "pays", "price_year"]
+
+    @pa.dataframe_check(error="is_inside says what value and range say")
+    def verdict_is_computed(cls, table: pd.DataFrame) -> pd.Series:
+        """A verdict that was typed by hand is found here."""
+        outside = (table["value"] < table["low"]) | (table["value"] > table["high"])
+        return table["is_inside"] == ~outside
+
+
+class DeliverablePower(Table):
+    """Grain: case × cold or not × price year: what enrolled cars could discharge while plugged in (check T13).
+
+    ``case``: the run's private cars with their ``own_battery``, or each with the battery of the published fleet. Means
+    are over plugged hours. ``is_cold``: cells below +10 °C give less power, which no run has on. ``working_pu`` is the
+    share whose hardware is up, and is not yet in the other columns.
+    The ``joint_`` columns and ``plugged_max_pu`` are the highest hour of the first ``joint_count`` cars together, under
+    day-ahead trading.
+    """
+
+    case: str = pa.Field(isin=("own_battery", "published_battery"))
+    is_cold: bool
+    price_area: str = pa.Field(isin=PRICE_AREAS)
+    price_year: int
+    car_count: int = pa.Field(ge=1)
+    joint_count: int = pa.Field(ge=1)
+    charger_option: str
+    mean_battery_usable_kwh: float = pa.Field(gt=0)
+    plugged_pu: float = share_field()
+    plugged_max_pu: float = share_field()
+    working_pu: float = share_field()
+    smart_deliverable_1h_kw: float = pa.Field(ge=0)
+    grid_deliverable_20min_kw: float = pa.Field(ge=0)
+    grid_deliverable_1h_kw: float = pa.Field(ge=0)
+    grid_deliverable_4h_kw: float = pa.Field(ge=0)
+    joint_discharge_max_kw: float = pa.Field(ge=0)
+    joint_deliverable_max_kw: float = pa.Field(ge=0)
+
+    class Config(Table.Config):
+        unique = ["case", "is_cold", "price_year"]
+
+
 class PublishedResults(Table):
     """Grain: published result, as it stands in the report or an outside comparator; figures in the row's own unit."""
 

@@ -422,3 +422,63 @@ rule fit_erosion:
         "Erosion of reserve prices, against trend, constant and prior"
     script:
         "../scripts/fit_erosion.py"
+
+
+rule check_use_cases:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        price_index="data/assumptions/price_index.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
+        area_tariffs="data/assumptions/tariffs.csv",
+        grid_tariffs=GRID_TARIFFS,
+        market_facts="data/reference/market_facts.csv",
+        cases="data/reference/use_cases.csv",
+        published="data/reference/published_results.csv",
+    output:
+        checks="data/results/calibration/use_case_check.csv",
+    log:
+        "logs/calibration/check_use_cases.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        price_area="SE3",
+        price_years=[2023, 2024, 2025],
+        vehicle_count={"car_sharing": 50, "others": 8},
+        source_digest=source_digest("check_use_cases"),
+    message:
+        "Use cases against published results, three price years, SE3 (two minutes)"
+    script:
+        "../scripts/check_use_cases.py"
+
+
+rule measure_deliverable_power:
+    input:
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        price_index="data/assumptions/price_index.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        load_shape="data/reference/household_load_shape.csv",
+        parameters=PARAMETERS,
+        area_tariffs="data/assumptions/tariffs.csv",
+    output:
+        power="data/results/calibration/deliverable_power.csv",
+    log:
+        "logs/calibration/measure_deliverable_power.log",
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        price_area="SE3",
+        price_years=[2025],
+        car_count=134,
+        joint_count=50,
+        published_battery_kwh=52.0,
+        source_digest=source_digest("measure_deliverable_power"),
+    message:
+        "Power that 134 private cars can deliver, two batteries, warm and cold, SE3 2025 (two minutes)"
+    script:
+        "../scripts/measure_deliverable_power.py"

@@ -112,6 +112,16 @@ def descriptors(*kinds):
     return paths
 
 
+def once_made(name):
+    """An input function: a result that is a target of its own, from the day the scenario has made it; else none."""
+
+    def paths(wildcards):
+        path = f"data/results/{wildcards.scenario}/{name}"
+        return [path] if Path(path).exists() else []
+
+    return paths
+
+
 def dispatch_parts(kind):
     """An input function: one file per price area and price year of the scenario's data set."""
 

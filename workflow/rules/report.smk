@@ -53,6 +53,8 @@ rule render_report:
         level_check="data/evidence/level_check.csv",
         reserve_collapse="data/evidence/reserve_collapse.csv",
         foresight="data/evidence/foresight.csv",
+        use_case_check="data/evidence/use_case_check.csv",
+        use_cases=once_made("use_cases.parquet"),
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         regulation_timeline="data/results/{scenario}/regulation_timeline.parquet",
         capability_ladder="data/results/{scenario}/capability_ladder.parquet",

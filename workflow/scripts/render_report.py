@@ -12,20 +12,22 @@ from analysis.policy.loader import load_scheme
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
-from analysis.report.results import COMMITTED, TABLES, Results, scheme_labels
+from analysis.report.results import COMMITTED, TABLES, Results, empty_table, scheme_labels
+from analysis.schemas.use_cases import UseCaseValues
 from analysis.settings.model import Settings
 
 
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
     code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
-    **tables: Path,
+    use_cases: list[Path], **tables: Path,
 ) -> None:  # fmt: skip
     if set(tables) != {*TABLES, *COMMITTED}:
         raise TypeError(f"the rule and this script differ on {sorted(set(tables) ^ {*TABLES, *COMMITTED})}")
     found = Results(
         **{name: read_table(tables[name], schema) for name, schema in TABLES.items()},
         **{name: read_csv_table(tables[name], schema) for name, schema in COMMITTED.items()},
+        use_cases=read_table(use_cases[0], UseCaseValues) if use_cases else empty_table(UseCaseValues),
         geometry=gpd.read_parquet(geometry),
         area_geometry=gpd.read_parquet(area_geometry),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),

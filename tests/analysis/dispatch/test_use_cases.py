@@ -7,9 +7,13 @@ import pandas as pd
 import pytest
 
 from analysis.dispatch.inputs import MarketWeek
-from analysis.dispatch.use_cases import GridTerms, dispatch_use_cases, owner_parameters, season_weeks
+from analysis.dispatch.options import charger_physics
+from analysis.dispatch.promise import left_as_promised
+from analysis.dispatch.requirement import uncontrolled
+from analysis.dispatch.strategies import build_problem, solve_strategies, terms_of
+from analysis.dispatch.use_cases import WHOLE_PRICE, GridTerms, dispatch_use_cases, owner_parameters, season_weeks
 from analysis.errors import DataError
-from analysis.fleet.use_cases import UseCase, use_cases
+from analysis.fleet.use_cases import UseCase, habit, seeded, use_cases, vehicle_week
 from analysis.io import check_table, normalise, read_csv_table
 from analysis.market.capacity_tariff import CapacityTariff
 from analysis.schemas.assumptions import Parameters
@@ -37,7 +41,8 @@ def parameters() -> ParameterSet:
 
 
 def solved(cases: list[UseCase], parameters: ParameterSet, count: int = 2, **more: object) -> pd.DataFrame:
-    grids = {"by_parameters": GridTerms(parameters), "power_winter_days": GridTerms(parameters, CHARGE)}
+    charged = GridTerms(parameters, CHARGE)
+    grids = {"by_parameters": GridTerms(parameters), "power_winter_days": charged, "power_all_hours": charged}
     found = dispatch_use_cases(
         cases, {"SE3": [week()]}, grids, price_year=2025, step_h=1.0, seed=1, vehicle_count=count,
         northern_pu={"SE3": 0.0}, **more,
@@ -56,7 +61,7 @@ def test_each_case_has_the_strategies_open_to_it(table: pd.DataFrame) -> None:
         own = {"building" if case.charger_owner != "household" else "home"} if case.has_site else set()
         reserves = {"grid_reserve"} if case.market == "spot_and_reserves" else set()
         assert set(table.loc[name].index) == {"uncontrolled", "smart", "grid", *own, *reserves}
-        assert (table.loc[name, "simulated_count"] == min(2, case.vehicle_count)).all()
+        assert (table.loc[name, "simulated_count"] == 2).all(), "several houses of one car each"
 
 
 def test_each_strategy_may_do_what_the_one_before_may(table: pd.DataFrame) -> None:
@@ -78,8 +83,8 @@ def test_the_split_closes_and_follows_the_owner(table: pd.DataFrame) -> None:
         assert not rows.loc[["uncontrolled", "smart"], "net_user_sek"].any()
         if case.charger_owner == "aggregator":
             assert not rows["aggregator_fee_sek"].any()
-        elif case.market == "spot_and_reserves":
-            assert rows["aggregator_fee_sek"]["grid_reserve"] > 0
+    assert table.loc[("villa", "grid_reserve"), "aggregator_fee_sek"] > 0
+    assert not table["aggregator_fee_sek"].drop("grid_reserve", level="strategy").any()
 
 
 def test_energy_closes_over_a_year_that_ends_as_it_began(table: pd.DataFrame, parameters: ParameterSet) -> None:
@@ -106,7 +111,7 @@ def test_power_stays_within_charger_site_and_what_is_there(table: pd.DataFrame) 
 
 def test_the_owner_changes_the_objective(parameters: ParameterSet) -> None:
     """Own VAT, own fee: the same vehicles cost a household more than a firm, and reserves pay an aggregator more."""
-    van = replace(CASES["depot_vans"], market="spot_and_reserves")
+    van = replace(CASES["depot_vans"], market="spot_and_reserves", grid_tariff="by_parameters")
     kinds = {
         "household": replace(van, use_case="a", tariff_kind="household", charger_owner="household"),
         "operator": replace(van, use_case="a"),
@@ -159,3 +164,48 @@ def test_the_heaviest_week_stands_for_its_season() -> None:
     assert [(w.season, w.weight_weeks) for w in kept] == [("winter", 13.0), ("summer", 13.0)]
     assert kept[0].week_id == "winter-2025-02-03"
     assert sum(w.weight_weeks for w in season_weeks(weeks, 2)) == pytest.approx(26.0)
+
+
+# ---- a visitor leaves with what it came for ----
+
+
+def test_a_stay_ends_as_by_charging_at_once(make_problem) -> None:
+    """Three hours at 10 kW from 20 kWh to a limit of 40: 20 on arrival, 30, 40 at the departure."""
+    plugged = np.r_[np.zeros(8), np.ones(3), np.zeros(13)]
+    driving = np.where(plugged == 0, 20 / 21, 0.0)
+    problem = make_problem([1.0] * 24, power_kw=10.0, plugged=plugged, driving=driving, daily_limit_kwh=40.0)
+    held = left_as_promised(problem)
+    state = uncontrolled(problem).state_kwh
+    assert held.ready_kwh is not None
+    assert held.ready_kwh[11] == pytest.approx(state[11], abs=1e-5)
+    assert held.ready_kwh[[8, 9, 10]] == pytest.approx(np.maximum(state[11] - [30, 20, 10], 0.0), abs=1e-5)
+    assert not held.ready_kwh[:8].any()
+    assert (held.required_kwh >= problem.required_kwh).all()
+
+
+@pytest.mark.parametrize("name", ["public_parking", "workplace_solar", "airport_long_stay"])
+def test_no_energy_is_carried_from_one_stay_to_the_next(name: str, parameters: ParameterSet) -> None:
+    """Every strategy leaves each stay with the energy of charging at once; without the promise some leave with less."""
+    case = replace(CASES[name], weekday_used_pu=1.0)
+    terms = terms_of(owner_parameters(case, parameters), (WHOLE_PRICE,), 1.0)
+    random = seeded(case, 3, 0)
+    plugged, driving = vehicle_week(case, habit(case, random), "winter", 168, 1.0, random)
+    plain = build_problem(
+        terms, charger_physics(case.charger_option, parameters), week(), plugged_pu=plugged, driving_dc_kwh=driving,
+        load_kw=np.zeros(168), capacity_kwh=62.0, site_limit_kw=11.0,
+    )  # fmt: skip
+    ends = np.flatnonzero((plugged == 0) & (np.roll(plugged, 1) > 0))
+    least = uncontrolled(plain).state_kwh[ends]
+    short = {}
+    for kind, problem in (("promised", left_as_promised(plain)), ("free", plain)):
+        solved_ = solve_strategies(problem, terms.levels, True, terms.limits)
+        short[kind] = max(float((least - schedule.state_kwh[ends]).max()) for schedule in solved_.values())
+    assert short["promised"] < 1e-4
+    assert short["free"] > 1.0
+
+
+def test_a_car_that_is_always_or_never_there_promises_nothing(make_problem) -> None:
+    for plugged in (np.ones(24), np.zeros(24)):
+        held = left_as_promised(make_problem([1.0] * 24, plugged=plugged))
+        assert held.ready_kwh is not None
+        assert not held.ready_kwh.any()

@@ -28,6 +28,7 @@ from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
+from analysis.schemas.use_cases import UseCaseChecks, UseCaseValues
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
 from tests.analysis.report import resilience_fixtures, standards_fixtures, value_fixtures
@@ -455,6 +456,7 @@ def demo_results() -> Results:
         "island_case": (resilience_fixtures.island_case(), resilience.IslandCase),
         "island_duration": (resilience_fixtures.island_duration(), resilience.IslandDuration),
         "local_grid": (resilience_fixtures.local_grid(), resilience.LocalGrid),
+        "use_cases": (value_fixtures.use_cases(), UseCaseValues),
     }
     checked = {name: check_table(_floats(normalise(table)), model, name) for name, (table, model) in tables.items()}
     return Results(
@@ -466,6 +468,7 @@ def demo_results() -> Results:
         profile_evidence=read_csv_table(ROOT / "data/evidence/profile_evidence.csv", ProfileEvidence),
         reserve_collapse=read_csv_table(ROOT / "data/evidence/reserve_collapse.csv", ReserveCollapse),
         foresight=read_csv_table(ROOT / "data/evidence/foresight.csv", Foresight),
+        use_case_check=read_csv_table(ROOT / "data/evidence/use_case_check.csv", UseCaseChecks),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

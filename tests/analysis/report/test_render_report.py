@@ -8,6 +8,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.io import write_table
 from analysis.report.results import TABLES
+from analysis.schemas.use_cases import UseCaseValues
 from tests.analysis.report import report_fixtures as fixtures
 
 COMPARISON = pd.DataFrame(
@@ -53,6 +54,8 @@ def given(root, tmp_path):
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "profile_evidence": root / "data/evidence/profile_evidence.csv",
         "foresight": root / "data/evidence/foresight.csv",
+        "use_case_check": root / "data/evidence/use_case_check.csv",
+        "use_cases": [],
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
@@ -80,6 +83,7 @@ def test_writes_both_pages_and_the_library(root, given):
     assert "one thing" in english
     assert "Ett eget namn" in swedish
     assert "A name of its own" in english
+    assert "snakemake data/results/default/use_cases.parquet" in english, "not made yet: the page says how"
     assert fixtures.demo_settings().reason_sv in swedish
     assert fixtures.demo_settings().reason_en in english
     assert f'href="assets/{given["places"].name}"' in swedish
@@ -92,6 +96,15 @@ def test_writes_both_pages_and_the_library(root, given):
     assert given["assets"].stat().st_size > 1_000_000
     main(**given)
     assert given["index"].read_text(encoding="utf-8") == swedish
+
+
+def test_use_cases_are_shown_once_they_are_made(root, given, tmp_path):
+    path = tmp_path / "use_cases.parquet"
+    write_table(fixtures.demo_results().use_cases, path, UseCaseValues)
+    load_main(root)(**given | {"use_cases": [path]})
+    page = given["index_en"].read_text(encoding="utf-8")
+    assert "snakemake data/results/default/use_cases.parquet" not in page
+    assert "Housing association; AC 11 kW, owned by the housing association" in page
 
 
 def test_a_bad_table_leaves_no_page(root, given):

@@ -65,3 +65,28 @@ def car_week() -> pd.DataFrame:
             )
         )  # fmt: skip
     return pd.concat(tables, ignore_index=True)
+
+
+def use_cases() -> pd.DataFrame:
+    """A household, a housing association that shares, an aggregator's hub, and a row of a user's own."""
+    rows = []
+    for name, owner, charger, user_pu, strategies in (
+        ("own_ferry", "operator", "dc_150", 0.0, ("smart", "grid")),
+        ("parking_hub", "aggregator", "dc_10", 0.5, ("smart", "grid", "grid_reserve")),
+        ("villa", "household", "ac_11", 0.0, ("smart", "home", "grid", "grid_reserve")),
+        ("housing_association", "housing_association", "ac_11", 0.5, ("smart", "building", "grid", "grid_reserve")),
+    ):
+        for place, strategy in enumerate(strategies):
+            value = 400.0 * place
+            rows.append(
+                {"use_case": name, "price_area": "SE3", "price_year": 2025, "charger_option": charger,
+                 "charger_owner": owner, "strategy": strategy, "vehicle_count": 20, "simulated_count": 3,
+                 "net_cost_sek": 2000.0 - value, "net_value_over_smart_sek": value,
+                 "net_owner_sek": value * (1 - user_pu), "net_user_sek": value * user_pu,
+                 "aggregator_fee_sek": 120.0 * (strategy == "grid_reserve" and owner != "aggregator"),
+                 "charge_ac_kwh": 2500.0, "discharge_ac_kwh": 300.0 * place, "export_kwh": 100.0 * place,
+                 "solar_charge_kwh": 0.0, "driving_dc_kwh": 2300.0, "full_cycle_count": 5.0 * place,
+                 "forced_charge_count": 0.0, "plugged_pu": 0.43, "deliverable_1h_kw": 6.4,
+                 "joint_discharge_max_kw": 7.0, "peak_import_ac_kw": 8.5}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
