@@ -5,7 +5,8 @@ interpolated, and a path that stays on its nodes keeps its moves exactly, so tha
 loses what that path has found. Compiled. Source: METHODS 3.3, 3.4, 3.6.
 
 What the activation of offers drains is booked in two parts: what the path before drained is part of the move; what
-another offer would drain more or less is priced at what stored energy is worth there.
+another offer would drain more or less is priced at what stored energy is worth there: the price of the whole drain is
+part of the offer's reward, and that of the former is given back, or it would weigh twice against days with V2X on.
 """
 
 from typing import Any
@@ -49,6 +50,8 @@ from analysis.dispatch.moves import (
 
 BLOCK = 8
 """Nodes come in blocks of this many, so that loops over them run on several numbers at once."""
+NONE_SEK = 1e8
+"""Beyond any cost of a schedule: a node that costs more has none, and nothing is interpolated towards it."""
 
 
 @compiled
@@ -74,6 +77,9 @@ def value_between(nodes: Vector, value: Vector, energy: float) -> float:
         width = nodes[at + 1] - nodes[at]
     if width < SAME_KWH:
         return float(value[0])
+    if max(value[at], value[at + 1]) > NONE_SEK:
+        near = at if abs(energy - nodes[at]) < SAME_KWH else at + 1
+        return float(value[near]) if abs(energy - nodes[near]) < SAME_KWH else FAR
     return float(value[at] + (value[at + 1] - value[at]) * (energy - nodes[at]) / width)
 
 
@@ -150,8 +156,8 @@ def choose_ends(cost: Vector, after: Vector, values: Vector, bests: Vector, valu
 @compiled
 def walk_back(
     hours: Vector, begin: int, last: int, physics: Vector, table: Vector, counts: Any, centers: Vector, least: Vector,
-    drained: Vector, worth: Vector, spacing: float, middle: int, dead: float, value: Vector, kept: Vector,
-    best: Vector,
+    standing: Vector, drained: Vector, worth: Vector, spacing: float, middle: int, dead: float, value: Vector,
+    kept: Vector, best: Vector,
 ) -> None:  # fmt: skip
     """Walk a value back from the start of step ``last`` to that of step ``begin``.
 
@@ -163,8 +169,8 @@ def walk_back(
         State at the start of each step and at the end, around which nodes are laid.
     least
         Least energy worth holding at the start of each step.
-    drained
-        What standby and activation drain in each step and is part of its move, kWh.
+    standing, drained
+        What standby, and what standby and activation drain in each step, kWh; the latter is part of the step's move.
     worth
         What a stored kWh is worth after each step, SEK.
     dead
@@ -202,14 +208,15 @@ def walk_back(
                 take_offers(hour, later, physics, table[step], counts[step], worth[step], count * spacing, pair,
                             starts, ends, bounds, lines, picked, rewards, room)  # fmt: skip
             choose_ends(room[4 if counts[step] > 0 else 0], after, values, bests, value, best[step])
+            value -= worth[step] * (drained[step] - standing[step])
         starts, ends = ends, starts
 
 
 @compiled
 def days_back(
     hours: Vector, last: int, per_day: int, modes: Any, physics: Vector, table: Vector, counts: Any, centers: Vector,
-    least: Vector, drained: Vector, worth: Vector, spacing: float, middle: int, dead: float, value: Vector,
-    kept: Vector, best: Vector, day_values: Vector,
+    least: Vector, standing: Vector, drained: Vector, worth: Vector, spacing: float, middle: int, dead: float,
+    value: Vector, kept: Vector, best: Vector, day_values: Vector,
 ) -> None:  # fmt: skip
     """Walk a value back from the start of step ``last`` to the start of the horizon: each day off or on.
 
@@ -222,7 +229,8 @@ def days_back(
             day_values[mode, day, :] = FAR
             if modes[day] == mode or modes[day] == 2:
                 day_values[mode, day, :] = value
-                walk_back(hours[mode], begin, end, physics, table, counts[mode], centers, least, drained[mode], worth,
-                          spacing, middle, dead, day_values[mode, day], kept[mode], best[mode])  # fmt: skip
+                walk_back(hours[mode], begin, end, physics, table, counts[mode], centers, least, standing[mode],
+                          drained[mode], worth, spacing, middle, dead, day_values[mode, day], kept[mode],
+                          best[mode])  # fmt: skip
         for node in range(value.shape[0]):
             value[node] = min(day_values[0, day, node], day_values[1, day, node])

@@ -26,6 +26,9 @@ SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 150, 1 / 225, 1 / 560, 1 / 1400)
 """Distance between nodes in one walk after another, as a share of the battery's width."""
 EXACT_DAYS = 5
 """A period up to this long is tried from every node; a longer one forgets where it began."""
+SHORT_DAYS, SECOND_PU = 14, 0.8
+"""A period up to this long is walked again on other nodes where days are to be chosen: in a longer one, what a wrong
+choice of the first lattice costs evens out."""
 OPEN_WALKS = 4
 """Walks that choose the days; later ones, too fine for what standby draws, keep them."""
 DEAD_PU = 0.5
@@ -70,8 +73,20 @@ def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[flo
         None where the period does not close.
     """
     ground = lay_ground(problem, strategy)
-    walker = Walker(ground)
-    width, closed = float(problem.ceiling_kwh.max()) - problem.floor_kwh, False
+    found = [walk_all(problem, strategy, Walker(ground), shares)]
+    if EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS:
+        found.append(walk_all(problem, strategy, Walker(ground), tuple(SECOND_PU * share for share in shares)))
+    if not any(found):
+        found.append(walk_all(problem, strategy, Walker(ground, from_floor=True), shares))
+    return min(filter(None, found), key=lambda schedule: schedule.penalised_sek, default=None)
+
+
+def walk_all(
+    problem: VehicleProblem, strategy: Strategy, walker: "Walker", shares: tuple[float, ...]
+) -> Dispatch | None:
+    """Walk lattice after lattice, and give the schedule of the last; None where its period does not close."""
+    ground, closed = walker.ground, False
+    width = float(problem.ceiling_kwh.max()) - problem.floor_kwh
     for walk, share in enumerate(shares):
         closed = walker.walk(width * share, walk == len(shares) - 1)
         if walk == OPEN_WALKS - 1:
@@ -146,15 +161,44 @@ def net_prices(problem: VehicleProblem, strategy: Strategy) -> Vector:
     return np.asarray(problem.step_h * np.column_stack(net))
 
 
+def aligned_centers(hours: Vector, floor_kwh: float, spacing_kwh: float) -> Vector:
+    """Lay the lowest node of each moment so that driving leads from node to node; at plug-in it is the floor.
+
+    A period closes in one node or not at all: were the worth of a state interpolated between one that closes and one
+    that cannot, none would seem to close but the emptiest.
+
+    Parameters
+    ----------
+    hours
+        Step × column of ``moves.COLUMNS``.
+
+    Returns
+    -------
+    Vector
+        One entry a step and one for the end, which is that of the start, kWh.
+    """
+    steps, ahead = len(hours), 0.0
+    phase = np.zeros(steps + 1)
+    for step in (*range(steps - 1, -1, -1), *range(steps - 1, -1, -1)):
+        ahead = 0.0 if hours[step, moves.PLUGGED] > 0.0 else ahead + hours[step, moves.DRIVEN]
+        phase[step] = ahead % spacing_kwh
+    phase[steps] = phase[0]
+    return floor_kwh + phase
+
+
 class Walker:
     """Holds the path found so far and walks a lattice around it.
 
     # ASSUME: until a path is known, stored energy is worth what charging costs at the mean price of import.
+
+    ``from_floor`` starts with the least energy and takes no move for another close to it: a car that drives less than
+    its least charge closes its period by charging on the road alone.
     """
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, from_floor: bool = False) -> None:
         steps = ground.hours.shape[1]
-        self.ground, self.modes, self.walks = ground, ground.modes, 0
+        self.ground, self.modes, self.walks, self.from_floor = ground, ground.modes, 0, from_floor
+        self.dead_pu = 0.0 if from_floor else DEAD_PU
         self.chosen, self.inverses = np.zeros(len(ground.modes), np.int64), dual_bases(ground.binding)
         self.centers, self.drained = np.full(steps + 1, ground.physics[moves.FLOOR]), ground.standing.copy()
         self.least, self.worth = np.empty(steps), ground.hours[ON][:, moves.SHADOW].copy()
@@ -164,16 +208,22 @@ class Walker:
         self.day_values = np.zeros((2, len(ground.modes), NODES))
         most = ON if ground.modes.max(initial=OFF) != OFF else OFF
         corridor_on.lay_least(ground.hours[ON], ground.physics, ground.standing[most], self.least)
+        if from_floor:
+            self.least[:] = ground.physics[moves.FLOOR]
 
     def walk(self, spacing_kwh: float, is_last: bool) -> bool:
         """Walk back and on; gives whether the period closes. The last walk ends where it began."""
         ground, steps = self.ground, len(self.worth)
         middle = 0 if self.walks == 0 else (NODES - self.walks % 2) // 2
-        node = NODES // 2 if self.walks == 0 else middle
+        if self.walks == 0 and not self.from_floor:
+            self.centers[:] = aligned_centers(ground.hours[ON], float(ground.physics[moves.FLOOR]), spacing_kwh)
+        node = NODES // 2 if self.walks == 0 and not self.from_floor else middle
         most = max(float(ground.hours[ON][0, moves.CEILING]), self.centers[0])
         states = np.clip(self.centers[0] + spacing_kwh * (np.arange(NODES) - middle),
                          min(self.least[0], self.centers[0]), most)  # fmt: skip
-        if steps <= EXACT_DAYS * ground.per_day:
+        if self.from_floor:
+            self._back_to(node, spacing_kwh, middle)
+        elif steps <= EXACT_DAYS * ground.per_day:
             node = self._best_node(spacing_kwh, middle)
         elif is_last:
             self._back_to(node, spacing_kwh, middle)
@@ -207,8 +257,8 @@ class Walker:
         ground = self.ground
         corridor.days_back(
             ground.hours, last, ground.per_day, self.modes, ground.physics, ground.table, ground.counts, self.centers,
-            self.least, self.drained, self.worth, spacing_kwh, middle, DEAD_PU * spacing_kwh, value, self.kept,
-            self.best, self.day_values,
+            self.least, ground.standing, self.drained, self.worth, spacing_kwh, middle, self.dead_pu * spacing_kwh,
+            value, self.kept, self.best, self.day_values,
         )  # fmt: skip
 
     def _on(self, start: float, node: int, spacing_kwh: float, middle: int, is_last: bool) -> bool:
@@ -217,7 +267,7 @@ class Walker:
         for _ in range(ROUNDS):
             end, reached = corridor_on.days_on(
                 start, node, ground.per_day, by_mode, ground.physics, ground.table, ground.binding, self.inverses,
-                self.centers, self.least, self.worth, spacing_kwh, middle, DEAD_PU * spacing_kwh,
+                self.centers, self.least, self.worth, spacing_kwh, middle, self.dead_pu * spacing_kwh,
                 self.day_values, is_last, self.path, self.nodes, self.drain_on, self.flows, self.chosen,
             )  # fmt: skip
             if abs(end - start) < SAME_KWH:

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from analysis.battery.losses import LossCurve
 from analysis.dispatch import compiled, corner_table, reserve_vertices
 from analysis.dispatch.dynamic import energy_pieces, solve, solve_energy, solve_or_refer
-from analysis.dispatch.lattice import SHARES, net_prices, solve_lattice
+from analysis.dispatch.lattice import SHARES, Walker, lay_ground, net_prices, solve_lattice
 from analysis.dispatch.layout import objective_sek
 from analysis.dispatch.linear import LinearModel, SearchLimits
 from analysis.dispatch.mixed import least_cost_sek
@@ -27,6 +27,7 @@ Maker = Callable[..., VehicleProblem]
 
 TIGHT = SearchLimits(gap_sek=1e-7, gap_pu=1e-9, solve_count=3000)
 FULL = Strategy("grid_reserve", "full", True, True, 1.0, 1.0)
+CURVE = LossCurve(0.15, 0.025, 0.0026)
 SIZES = ((11.0, 60.0, 48.0), (3.7, 40.0, 32.0), (7.4, 80.0, 64.0))
 
 
@@ -116,7 +117,7 @@ def test_with_standby_days_are_switched_on_and_off(random_problem: Maker, seed: 
 @pytest.mark.parametrize("seed", range(6))
 def test_all_losses_come_close_to_a_proven_bound_and_never_below(random_problem: Maker, seed: int) -> None:
     """Loss curve, least power, standby by the day, reserves: against the mixed-integer programme on three days."""
-    problem = random_problem(seed, 3, daily_limit_kwh=48.0, power_kw=11.0, curve=LossCurve(0.15, 0.025, 0.0026),
+    problem = random_problem(seed, 3, daily_limit_kwh=48.0, power_kw=11.0, curve=CURVE,
                              least_charge_kw=1.4)  # fmt: skip
     found = solve(problem, FULL)
     assert found is not None
@@ -124,6 +125,39 @@ def test_all_losses_come_close_to_a_proven_bound_and_never_below(random_problem:
     bound = least_cost_sek(problem, FULL)
     assert found.penalised_sek >= bound - 1e-3
     assert _value_gap(found, bound, problem) <= 0.005
+
+
+def _away_one_day(random_problem: Maker, seed: int, day: int, standby_kw: float) -> VehicleProblem:
+    """A car that does not plug in on one of three days: two trips and a night between plugging in and out."""
+    clock = np.arange(72)
+    plugged = ((clock % 24 < 8) | (clock % 24 > 16)) & (clock // 24 != day)
+    return random_problem(seed, 3, daily_limit_kwh=48.0, power_kw=11.0, curve=CURVE, least_charge_kw=1.4,
+                          plugged=plugged.astype(float), standby_kw=standby_kw)  # fmt: skip
+
+
+@pytest.mark.parametrize(("seed", "day", "standby_kw"), [(0, 0, 0.15), (0, 2, 0.15), (1, 2, 0.6), (5, 0, 0.6)])
+def test_a_period_closes_where_that_is_cheapest(random_problem: Maker, seed: int, day: int, standby_kw: float) -> None:
+    """The first lattice leads from node to node, so that it finds every start which a schedule can come back to."""
+    problem = _away_one_day(random_problem, seed, day, standby_kw)
+    found = solve(problem, FULL)
+    assert found is not None
+    assert not broken_rules(problem, FULL, found)
+    bound = least_cost_sek(problem, FULL)
+    assert found.penalised_sek >= bound - 1e-3
+    assert _value_gap(found, bound, problem) <= 0.001
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_walk_expects_what_its_schedule_costs(random_problem: Maker, seed: int) -> None:
+    """What activation drains weighs once, not twice: days with V2X on would look dearer than they are."""
+    problem = _away_one_day(random_problem, seed, 1, 0.15)
+    walker, width = Walker(lay_ground(problem, FULL)), float(problem.ceiling_kwh.max()) - problem.floor_kwh
+    for share in SHARES:
+        assert walker.walk(width * share, share == SHARES[-1])
+    found = solve(problem, FULL)
+    assert found is not None and found.enabled_pu.max() == 1.0
+    expected = float(walker.day_values[:, 0, int(walker.nodes[0])].min())
+    assert expected == pytest.approx(found.penalised_sek, abs=0.005 * abs(found.penalised_sek))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -196,7 +230,7 @@ def test_every_schedule_keeps_every_rule(
     """Any car: balance, period, powers, reserve rows"""
     power, capacity, daily = SIZES[seed % 3]
     problem = random_problem(seed, days, power_kw=power, capacity_kwh=capacity, daily_limit_kwh=daily,
-                             standby_kw=0.15 * standby, curve=LossCurve(0.15, 0.025, 0.0026) if curved else None,
+                             standby_kw=0.15 * standby, curve=CURVE if curved else None,
                              least_charge_kw=least)  # fmt: skip
     found = solve(problem, strategy)
     assert found is not None
