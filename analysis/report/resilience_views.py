@@ -124,7 +124,7 @@ def worth_figure(values: pd.DataFrame, thresholds: pd.DataFrame, voice: Voice) -
     lead = voice.say("worth.lead", least=voice.exact(prices[0]), most=voice.exact(prices[-1]),
                      rate=voice.exact(100 * rate))  # fmt: skip
     panels = [
-        Panel(voice.say(f"strategy.{name}"), *_worth_drawing(drawn[drawn["strategy"] == name], prices[0], voice), 260)
+        Panel(voice.say(f"strategy.{name}"), *_worth_drawing(drawn[drawn["strategy"] == name], prices[0], voice), 340)
         for name in DRAWN_STRATEGIES
     ]
     return FigureView("worth", title, lead, voice.say("worth.source"), panels,
@@ -148,8 +148,8 @@ def _worth_drawing(rows: pd.DataFrame, price: float, voice: Voice) -> tuple[list
     )  # fmt: skip
     ticks = sorted(rows["crisis_chance_pu"].unique())
     layout = base_layout(
-        voice, showlegend=True, legend={"orientation": "h", "y": -0.35},
-        xaxis=axis(voice.say("axis.crisis_chance"), tickvals=numbers(ticks),
+        voice, showlegend=True, legend={"orientation": "h", "y": -0.4},
+        xaxis=axis(voice.say("axis.crisis_chance"), type="log", tickangle=0, tickvals=numbers(ticks),
                    ticktext=[voice.number(tick, "pu", 0.0, tick) for tick in ticks]),
         yaxis=axis(voice.say("axis.break_even"), type="log", nticks=4),
     )  # fmt: skip
@@ -161,23 +161,25 @@ def _worth_table(drawn: pd.DataFrame, values: pd.DataFrame, thresholds: pd.DataF
     keys = ["strategy", "presence", "outage_cost_sek_per_kwh"]
     found = values[(values["load_case"] == CRITICAL) & (values["discount_rate_pu"] == rate)]
     middle = found[found["crisis_chance_pu"] == sorted(found["crisis_chance_pu"].unique())[2]]
-    needed = thresholds[(thresholds["load_case"] == CRITICAL) & (thresholds["discount_rate_pu"] == rate)
-                        & (thresholds["equipment_sek"] == thresholds["equipment_sek"].min())]  # fmt: skip
-    count = needed.set_index(keys)["crisis_count_per_year"]
+    needed = thresholds[(thresholds["load_case"] == CRITICAL) & (thresholds["discount_rate_pu"] == rate)]
+    prices = sorted(needed["equipment_sek"].unique())
+    count = needed.set_index([*keys, "equipment_sek"])["crisis_count_per_year"]
     rows = [
         (voice.say(f"strategy.{row.strategy}"), voice.say(f"presence.{row.presence}"),
          voice.exact(row.outage_cost_sek_per_kwh), voice.decimals(row.ordinary_kwh, 2),
          voice.decimals(row.crisis_kwh, 1), voice.decimals(row.ordinary_value_sek, 0),
          voice.decimals(row.crisis_value_sek, 0), voice.decimals(row.break_even_sek, 0),
-         _times(count.get((row.strategy, row.presence, row.outage_cost_sek_per_kwh)), voice))
+         *(_times(count.get((row.strategy, row.presence, row.outage_cost_sek_per_kwh, price)), voice)
+           for price in prices))
         for row in rows_of(middle.sort_values(keys))
     ]  # fmt: skip
     columns = _columns(
         voice, ("strategy", "presence"),
-        ("outage_cost", "ordinary_kwh", "crisis_kwh", "ordinary_value", "crisis_value", "break_even", "crises_needed"),
+        ("outage_cost", "ordinary_kwh", "crisis_kwh", "ordinary_value", "crisis_value", "break_even"),
     )  # fmt: skip
+    repaid = [Column(voice.say("worth.crises_needed", price=voice.exact(price)), "number") for price in prices]
     chance = voice.number(middle["crisis_chance_pu"].iloc[0], "pu")
-    return TableView(voice.say("worth.caption", chance=chance), columns, rows, is_grouped=True)
+    return TableView(voice.say("worth.caption", chance=chance), [*columns, *repaid], rows, is_grouped=True)
 
 
 def _times(value: Any, voice: Voice) -> str:
