@@ -6,6 +6,7 @@ from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
 from analysis.report.elements import FigureView, rows_of
+from analysis.report.firm_views import curve_figure, heat_figure, waterfall_figure
 from analysis.report.foresight_views import foresight_figure
 from analysis.report.grid_views import feeder_figure, island_figure
 from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
@@ -34,8 +35,11 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
     """Give the figures of the page in reading order."""
     return [
         map_figure(results, year, voice),
+        waterfall_figure(results.potential_summary, results.market_balance, year, voice),
         tier_figure(results, year, voice),
+        heat_figure(results.potential, year, voice),
         hour_figure(results, year, voice),
+        curve_figure(results.firm_curve, results.availability_fleets, results.potential_summary, year, voice),
         regulation_figure(results.regulation_timeline, settings.assumptions.standards, settings.policy.day, voice),
         profile_figure(results, voice),
         place_figure(results, voice),

@@ -11,6 +11,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis.report import (
     figure_views,
+    firm_views,
     headlines,
     link_tables,
     notes,
@@ -183,6 +184,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "losses": profile_losses.loss_table(results.profile_evidence, voice),
         "use_cases": use_case_views.use_case_table(results.use_cases, voice),
         "use_case_check": use_case_views.use_case_check_table(results.use_case_check, voice),
+        "correlation": firm_views.correlation_table(results.availability_correlation, voice),
         "levels": step_views.level_table(results.level_check, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),

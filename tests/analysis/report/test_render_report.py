@@ -53,6 +53,8 @@ def given(root, tmp_path):
         "driving_data": root / "data/evidence/driving_data.csv",
         "plug_in_validation": root / "data/evidence/plug_in_validation.csv",
         "profile_evidence": root / "data/evidence/profile_evidence.csv",
+        "availability_correlation": root / "data/evidence/availability_correlation.csv",
+        "availability_fleets": root / "data/evidence/availability_fleets.csv",
         "foresight": root / "data/evidence/foresight.csv",
         "use_case_check": root / "data/evidence/use_case_check.csv",
         "use_cases": [],
