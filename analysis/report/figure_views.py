@@ -5,11 +5,11 @@ import pandas as pd
 from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
 from analysis.report.atlas import map_panel
+from analysis.report.depth_views import depth_figure
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.firm_views import curve_figure, heat_figure, waterfall_figure
 from analysis.report.foresight_views import foresight_figure
 from analysis.report.grid_views import feeder_figure, island_figure
-from analysis.report.headlines import VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.notes import RESERVE_STRATEGY, value_by_year, years_told
 from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
@@ -174,19 +174,6 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
         tables.value_table(values, voice, voice.say("value.caption")),
         legend,
     )
-
-
-def depth_figure(results: Results, voice: Voice) -> FigureView:
-    """Show how the value falls as cars join."""
-    today, later = (national(results.headlines, name) for name in (VALUE_TODAY, VALUE_EQUILIBRIUM))
-    first, last = (voice.number(row["value"], row["unit"], row["low"], row["high"]) for row in (today, later))
-    legend = _legend(
-        voice, ("strategy_grid_reserve", "depth.value"), ("fcr_n", "product.fcr_n"), ("fcr_d", "product.fcr_d")
-    )
-    table = tables.depth_table(results.market_balance, voice, voice.say("depth.caption"))
-    return FigureView("depth", voice.say("depth.title", today=first, equilibrium=last), voice.say("depth.lead"),
-                      voice.say("depth.source"), figures.depth_panels(results.market_balance, voice), table,
-                      legend)  # fmt: skip
 
 
 def scheme_figure(results: Results, settings: Settings, year: int, voice: Voice) -> FigureView:

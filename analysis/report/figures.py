@@ -178,34 +178,6 @@ def whisker(middle: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any
     }  # fmt: skip
 
 
-def depth_panels(balance: pd.DataFrame, voice: Voice) -> list[Panel]:
-    """Draw what one more car is worth, and what is left of the reserve prices, as cars join.
-
-    Parameters
-    ----------
-    balance
-        ``MarketBalance``; a row of no cars is left out, since the axis is logarithmic.
-    """
-    rows = balance[balance["enrolled_count"] > 0].sort_values("enrolled_count")
-    cars = numbers(rows["enrolled_count"])
-    across = axis(voice.say("axis.enrolled_cars"), type="log", dtick=1, exponentformat="none", tickformat=",d")
-    value = band(
-        cars, rows["value_sek_per_car_year"], rows["value_low_sek_per_car_year"], rows["value_high_sek_per_car_year"],
-        "@strategy_grid_reserve",
-    )  # fmt: skip
-    levels = [
-        {"type": "scatter", "mode": "lines", "x": cars, "y": numbers(rows[f"{group}_level_pu"]),
-         "line": {"color": f"@{group}", "width": 2, "dash": dash}, "name": voice.say(f"product.{group}")}
-        for group, dash in (("fcr_n", "solid"), ("fcr_d", "dash"))
-    ]  # fmt: skip
-    money = axis(voice.say("axis.value_per_car"), rangemode="tozero", nticks=6)
-    share = share_axis(voice, "axis.price_left", rangemode="tozero")
-    return [
-        Panel(voice.say("depth.panel_value"), value, base_layout(voice, xaxis=across, yaxis=money), 300),
-        Panel(voice.say("depth.panel_price"), levels, base_layout(voice, xaxis=across, yaxis=share), 300),
-    ]
-
-
 def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Panel:
     """Draw one measure of all schemes as points with their 5-95 % range.
 

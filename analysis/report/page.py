@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis.report import (
+    depth_views,
     figure_views,
     firm_views,
     headlines,
@@ -186,6 +187,11 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "use_case_check": use_case_views.use_case_check_table(results.use_case_check, voice),
         "correlation": firm_views.correlation_table(results.availability_correlation, voice),
         "levels": step_views.level_table(results.level_check, voice),
+        "erosion_note": depth_views.erosion_note(results.erosion_fit, results.parameters, voice),
+        "erosion": depth_views.erosion_table(results.erosion_fit, voice),
+        "capture": depth_views.capture_table(results.capture_prices, results.profiles, voice),
+        "profile_depth": depth_views.profile_value_table(results.profile_depth, results.profiles, voice),
+        "portfolios": depth_views.portfolio_table(results.portfolio_values, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),
         "travel_note": notes.travel_note(results.travel_targets, voice),

@@ -8,10 +8,11 @@ import geopandas as gpd
 import pandas as pd
 
 from analysis.policy.model import Scheme
-from analysis.schemas import assumptions, explain, geography, mobility, resilience, results
+from analysis.schemas import assumptions, explain, geography, market_depth, mobility, resilience, results
 from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.erosion import ErosionFit
 from analysis.schemas.firm import FirmCurve
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
@@ -44,6 +45,11 @@ TABLES: dict[str, type[Table]] = {
     "export_wedge": explain.ExportWedge,
     "car_week": explain.CarWeek,
     "market_balance": results.MarketBalance,
+    "market_products": market_depth.MarketProducts,
+    "market_sales": market_depth.MarketSales,
+    "capture_prices": market_depth.CapturePrices,
+    "portfolio_values": market_depth.PortfolioValues,
+    "profile_depth": market_depth.ProfileDepth,
     "scheme_results": results.SchemeResults,
     "scheme_summary": results.SchemeSummary,
     "accounts": results.Accounts,
@@ -74,6 +80,7 @@ COMMITTED: dict[str, type[Table]] = {
     "use_case_check": UseCaseChecks,
     "availability_correlation": AvailabilityCorrelation,
     "availability_fleets": AvailabilityFleets,
+    "erosion_fit": ErosionFit,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -98,6 +105,11 @@ class Results:
     export_wedge: pd.DataFrame
     car_week: pd.DataFrame
     market_balance: pd.DataFrame
+    market_products: pd.DataFrame
+    market_sales: pd.DataFrame
+    capture_prices: pd.DataFrame
+    portfolio_values: pd.DataFrame
+    profile_depth: pd.DataFrame
     scheme_results: pd.DataFrame
     scheme_summary: pd.DataFrame
     accounts: pd.DataFrame
@@ -114,6 +126,7 @@ class Results:
     foresight: pd.DataFrame
     availability_correlation: pd.DataFrame
     availability_fleets: pd.DataFrame
+    erosion_fit: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame

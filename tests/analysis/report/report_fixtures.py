@@ -17,12 +17,13 @@ from analysis.potential.firm_curve import firm_curve
 from analysis.potential.tiers import Occasion
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
-from analysis.schemas import explain, mobility, resilience
+from analysis.schemas import explain, market_depth, mobility, resilience
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
+from analysis.schemas.erosion import ErosionFit
 from analysis.schemas.firm import FirmCurve
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.geography import Municipalities
@@ -261,6 +262,44 @@ def _market_balance() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(contracts.MarketBalance.to_schema().columns))
 
 
+def _market_depth() -> dict[str, tuple[pd.DataFrame, type]]:
+    """Products, sales by hour, capture prices, portfolios and profiles beside the market balance."""
+    balance = _market_balance()
+    prices = {"fcr_n": 300.0, "fcr_d_up": 70.0, "fcr_d_down": 65.0}
+    required = {"fcr_n": 226.0, "fcr_d_up": 547.0, "fcr_d_down": 528.0}
+    products = [
+        (product, "SE", year, price, required[product], 1.0, required[product], 200.0, 0.1)
+        for product, price in prices.items()
+        for year in (2024, 2025)
+    ]
+    sales = [
+        (product, cars, cars * 0.0006, cars * 0.0006, min(cars * 0.003, required[product]), 0.0)
+        for product in prices
+        for cars in balance["enrolled_count"]
+    ]
+    captured = [
+        (profile, product, "SE", year, 10, 0.5, price, 0.95 * price, 1.2 * price, 0.95, 1.2)
+        for profile in ("all", *(f"p{place + 1}" for place in range(len(PROFILES))))
+        for product, price in prices.items()
+        for year in (2024, 2025)
+    ]
+    sizes = [(10, 0.0, 0.0, 130.0), (150, 0.8, 0.7, 900.0), (1000, 1.0, 1.0, 1500.0)]
+    depths = [
+        (f"p{place + 1}", cars, value * (0.8 + 0.1 * place))
+        for place in range(len(PROFILES))
+        for cars, value in zip(balance["enrolled_count"], balance["value_sek_per_car_year"], strict=True)
+    ]
+    rows = {
+        "market_products": (products, market_depth.MarketProducts), "market_sales": (sales, market_depth.MarketSales),
+        "capture_prices": (captured, market_depth.CapturePrices),
+        "portfolio_values": (sizes, market_depth.PortfolioValues), "profile_depth": (depths, market_depth.ProfileDepth),
+    }  # fmt: skip
+    return {
+        name: (pd.DataFrame(table, columns=list(model.to_schema().columns)), model)
+        for name, (table, model) in rows.items()
+    }
+
+
 def _scheme_results() -> pd.DataFrame:
     rows = []
     for scheme, size in SCHEMES.items():
@@ -460,6 +499,7 @@ def demo_results() -> Results:
         "export_wedge": (value_fixtures.export_wedge(), explain.ExportWedge),
         "car_week": (value_fixtures.car_week(), explain.CarWeek),
         "market_balance": (_market_balance(), contracts.MarketBalance),
+        **_market_depth(),
         "scheme_results": (_scheme_results(), contracts.SchemeResults),
         "scheme_summary": (_scheme_summary(), contracts.SchemeSummary),
         "accounts": (_accounts(), contracts.Accounts),
@@ -491,6 +531,7 @@ def demo_results() -> Results:
             ROOT / "data/evidence/availability_correlation.csv", AvailabilityCorrelation
         ),
         availability_fleets=read_csv_table(ROOT / "data/evidence/availability_fleets.csv", AvailabilityFleets),
+        erosion_fit=read_csv_table(ROOT / "data/evidence/erosion_fit.csv", ErosionFit),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

@@ -58,6 +58,7 @@ def given(root, tmp_path):
         "foresight": root / "data/evidence/foresight.csv",
         "use_case_check": root / "data/evidence/use_case_check.csv",
         "use_cases": [],
+        "erosion_fit": root / "data/evidence/erosion_fit.csv",
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
