@@ -117,12 +117,14 @@ class OfferHours:
     """One price year over the steps of its representative weeks, all Sweden.
 
     ``weight``: weeks that a step stands for; ``offered_kw``: what the mean car offers, reserve price level × product ×
-    step; ``bought_mw``: product × step, 0 where nothing is bought. Products in the order of :data:`NATIONAL`.
+    step; ``bought_mw`` and ``price_sek_per_mw_h``: product × step, 0 where nothing is bought. Products in the order of
+    :data:`NATIONAL`.
     """
 
     weight: np.ndarray
     offered_kw: np.ndarray
     bought_mw: np.ndarray
+    price_sek_per_mw_h: np.ndarray
 
     def mean(self, by_step: np.ndarray) -> np.ndarray:
         """Mean over the year of values by step (last axis)."""
@@ -179,18 +181,22 @@ def offer_hours(
         raise DataError(Fault(f"reserve_offers {price_year}", f"{found} rows",
                               f"{expected} (areas, levels, steps)", "Run the dispatch again."))  # fmt: skip
     offered = np.stack([summed.loc[level].reindex(steps.index).to_numpy(float).T for level in level_ids])
-    bought = [_bought_mw(reserve_prices, product, steps.index, required_mw[product]) for product in NATIONAL]
-    return OfferHours(steps.to_numpy(float), offered, np.stack(bought))
+    bought = [_bought(reserve_prices, product, steps.index, required_mw[product]) for product in NATIONAL]
+    volume, price = (np.stack(part) for part in zip(*bought, strict=True))
+    return OfferHours(steps.to_numpy(float), offered, volume, price)
 
 
-def _bought_mw(reserve_prices: pd.DataFrame, product: str, steps: pd.Index, required_mw: float) -> np.ndarray:
+def _bought(
+    reserve_prices: pd.DataFrame, product: str, steps: pd.Index, required_mw: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """MW bought in Sweden and price in each step, never more than the requirement; 0 where nothing is bought."""
     rows = reserve_prices[(reserve_prices["product"] == product) & (reserve_prices["price_area"] == "SE")]
-    by_hour = rows.groupby(rows["interval_start_utc"].dt.floor("h"))["volume_mw"].mean()
-    bought = by_hour.reindex(pd.DatetimeIndex(steps).floor("h")).fillna(0.0).to_numpy(float)
-    if not (bought > 0).any():
-        return bought
-    part: np.ndarray = bought * min(1.0, required_mw / bought[bought > 0].mean())
-    return part
+    by_hour = rows.groupby(rows["interval_start_utc"].dt.floor("h"))[["volume_mw", "price_sek_per_mw_h"]].mean()
+    found = by_hour.reindex(pd.DatetimeIndex(steps).floor("h")).fillna(0.0)
+    bought, price = found["volume_mw"].to_numpy(float), found["price_sek_per_mw_h"].to_numpy(float)
+    if (bought > 0).any():
+        bought = np.minimum(bought * min(1.0, required_mw / bought[bought > 0].mean()), required_mw)
+    return bought, price
 
 
 def sold_by_hour(offered_mw: np.ndarray, bought_mw: np.ndarray, minimum_mw: float = 0.0) -> np.ndarray:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.fleet.stock import Numbers
-from analysis.potential.depth import REQUIREMENT_YEAR
+from analysis.potential.depth import REQUIREMENT_YEAR, Market
 from analysis.potential.hourly_sale import NATIONAL, OfferHours, bought_year, sold_by_hour
 from analysis.potential.portfolio import minimum_bid_mw
+from analysis.potential.settle import eroded_pu
 from analysis.potential.surrogate import Schedules, Surrogate, car_values, kept_shares
 from analysis.units import KW_PER_MW, LOCAL_ZONE
 
@@ -93,7 +94,7 @@ def market_products(
 
 
 def market_sales(
-    car: Surrogate, known: Schedules, balanced: pd.DataFrame, sold_pu: float, years: Sequence[OfferHours]
+    car: Surrogate, known: Schedules, balanced: pd.DataFrame, market: Market, years: Sequence[OfferHours]
 ) -> pd.DataFrame:
     """Cap what enrolled cars sell by what is bought hour by hour (grain: product × number of cars; mean of years).
 
@@ -101,8 +102,8 @@ def market_sales(
     ----------
     car, known, balanced
         The mean enrolled car, its schedules, and ``MarketBalance`` with the levels that it meets.
-    sold_pu
-        Part of an offer that is bid and accepted.
+    market
+        FCR at default values.
     years
         Hours of each price year.
 
@@ -117,25 +118,37 @@ def market_sales(
     """
     levels = (balanced["fcr_n_level_pu"].to_numpy(float), balanced["fcr_d_level_pu"].to_numpy(float))
     kept, cars = kept_shares(known, *levels), balanced["enrolled_count"].to_numpy(float)
-    offered = cars * car.at(*levels)[: len(NATIONAL)] * sold_pu / KW_PER_MW
-    hours = [_sold(offered, year, kept) for year in years]
-    parts = [
-        pd.DataFrame(
-            {"product": product, "enrolled_count": cars, "offered_mw": offered[place],
-             "sold_mw": np.mean([sold[place] for sold, _, _ in hours], axis=0),
-             "most_in_hour_mw": np.max([most[place] for _, most, _ in hours], axis=0),
-             "capped_hours_pu": np.mean([capped[place] for _, _, capped in hours], axis=0)}
-        )
-        for place, product in enumerate(NATIONAL)
-    ]  # fmt: skip
+    offered = cars * car.at(*levels)[: len(NATIONAL)] / KW_PER_MW
+    hours = [_by_hour(offered, year, kept, market) for year in years]
+    parts = []
+    for place, product in enumerate(NATIONAL):
+        sold, most, capped, left = (np.stack([found[part][place] for found in hours]) for part in range(4))
+        parts.append(
+            pd.DataFrame(
+                {"product": product, "enrolled_count": cars, "offered_mw": offered[place] * market.sold_pu,
+                 "sold_mw": sold.mean(axis=0), "most_in_hour_mw": most.max(axis=0),
+                 "capped_hours_pu": capped.mean(axis=0), "level_pu": levels[min(place, 1)],
+                 "hourly_level_pu": left.mean(axis=0)}
+            )
+        )  # fmt: skip
     return pd.concat(parts, ignore_index=True).astype({"product": "str"})
 
 
-def _sold(offered_mw: np.ndarray, year: OfferHours, kept: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Mean and largest hourly sale, and share of hours in which an offer is cut: product × number of cars each."""
-    by_hour = offered_mw[:, :, None] * np.swapaxes(year.shape(kept), 0, 1)
-    sold = sold_by_hour(by_hour, year.bought_mw[:, None, :])
-    return year.mean(sold), sold.max(axis=2), year.mean((sold < by_hour - 1e-9).astype(float))
+def _by_hour(offered_mw: np.ndarray, year: OfferHours, kept: np.ndarray, market: Market) -> tuple[np.ndarray, ...]:
+    """Mean and largest sale, share of hours cut, and price left; product × number of cars each.
+
+    The price left is that of each hour eroded by what is offered in it, weighed by what today's prices would pay.
+    """
+    offers = offered_mw[:, :, None] * np.swapaxes(year.shape(kept), 0, 1)
+    bids = offers * market.sold_pu
+    sold = sold_by_hour(bids, year.bought_mw[:, None, :])
+    supply = np.array([float(mw[0]) for mw in (market.supply_n_mw, market.supply_d_mw, market.supply_d_mw)])
+    floor = np.array([float(pu[0]) for pu in (market.floor_n_pu, market.floor_d_pu, market.floor_d_pu)])
+    eroded = eroded_pu(supply[:, None, None], offers, market.erosion_exponent[0])
+    paid = bids * year.price_sek_per_mw_h[:, None, :]
+    whole, left = year.mean(paid), year.mean(paid * np.maximum(eroded, np.minimum(floor, 1.0)[:, None, None]))
+    level = np.divide(left, whole, out=np.ones_like(whole), where=whole > 0)
+    return year.mean(sold), sold.max(axis=2), year.mean((sold < bids - 1e-9).astype(float)), level
 
 
 def profile_depth(known: Schedules, sample: pd.DataFrame, balanced: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,12 @@ def depth_figure(results: Results, voice: Voice) -> FigureView:
     cars = voice.number(fill["value"], fill["unit"], fill["low"], fill["high"])
     lead = voice.say("depth.lead", cars=cars)
     panels = [
-        *_depth_panels(results.market_balance, None if pd.isna(fill["value"]) else float(fill["value"]), voice),
+        *_depth_panels(
+            results.market_balance,
+            results.market_sales,
+            None if pd.isna(fill["value"]) else float(fill["value"]),
+            voice,
+        ),
         _sales_panel(results.market_sales, results.market_products, voice),
     ]
     table = tables.depth_table(results.market_balance, voice, voice.say("depth.caption"))
@@ -40,12 +45,26 @@ def depth_figure(results: Results, voice: Voice) -> FigureView:
                       voice.say("depth.source"), panels, table, legend)  # fmt: skip
 
 
+def depth_sections(results: Results, voice: Voice) -> dict[str, str | TableView]:
+    """Give the note and the tables that stand under the figure, by name of the template."""
+    return {
+        "erosion_note": erosion_note(results.erosion_fit, results.parameters, voice),
+        "erosion": erosion_table(results.erosion_fit, voice),
+        "capture": capture_table(results.capture_prices, results.profiles, voice),
+        "profile_depth": profile_value_table(results.profile_depth, results.profiles, voice),
+        "portfolios": portfolio_table(results.portfolio_values, voice),
+    }
+
+
 def _across(voice: Voice) -> dict[str, Any]:
     return axis(voice.say("axis.enrolled_cars"), type="log", dtick=1, exponentformat="none", tickformat=",d")
 
 
-def _depth_panels(balance: pd.DataFrame, fill_count: float | None, voice: Voice) -> list[Panel]:
-    """Draw what one more car is worth, and what is left of the prices; a row of no cars gives the level of today."""
+def _depth_panels(balance: pd.DataFrame, sales: pd.DataFrame, fill_count: float | None, voice: Voice) -> list[Panel]:
+    """Draw what one more car is worth, and what is left of the prices; a row of no cars gives the level of today.
+
+    Thin curves: what is left when each hour erodes by what is offered in it.
+    """
     ordered = balance.sort_values("enrolled_count")
     rows = ordered[ordered["enrolled_count"] > 0]
     cars = numbers(rows["enrolled_count"])
@@ -58,6 +77,7 @@ def _depth_panels(balance: pd.DataFrame, fill_count: float | None, voice: Voice)
          "line": {"color": f"@{group}", "width": 2, "dash": dash}, "name": voice.say(f"product.{group}")}
         for group, dash in (("fcr_n", "solid"), ("fcr_d", "dash"))
     ]  # fmt: skip
+    levels += _hourly_levels(sales, voice)
     dotted = {"color": "@text", "width": 1, "dash": "dot"}
     ends, now = [cars[0], cars[-1]], ordered.iloc[0]
     value.append(GUIDE | {"x": ends, "y": numbers([now["value_sek_per_car_year"]] * 2), "line": dotted})
@@ -73,6 +93,18 @@ def _depth_panels(balance: pd.DataFrame, fill_count: float | None, voice: Voice)
         Panel(voice.say("depth.panel_value"), value, base_layout(voice, xaxis=across, yaxis=money), 300),
         Panel(voice.say("depth.panel_price"), levels, base_layout(voice, xaxis=across, yaxis=share), 300),
     ]
+
+
+def _hourly_levels(sales: pd.DataFrame, voice: Voice) -> list[dict[str, Any]]:
+    lines = []
+    for product, (token, dash) in PRODUCTS.items():
+        rows = sales[(sales["product"] == product) & (sales["enrolled_count"] > 0)].sort_values("enrolled_count")
+        lines.append(
+            {"type": "scatter", "mode": "lines", "x": numbers(rows["enrolled_count"]),
+             "y": numbers(rows["hourly_level_pu"]), "line": {"color": token, "width": 1, "dash": dash},
+             "name": f"{voice.say(f'product.{product}')}, {voice.say('depth.by_hour')}"}
+        )  # fmt: skip
+    return lines
 
 
 def _sales_panel(sales: pd.DataFrame, products: pd.DataFrame, voice: Voice) -> Panel:

@@ -87,7 +87,9 @@ class MarketSales(Table):
     """Grain: product that Sweden buys as one × number of enrolled cars, at the levels of the market balance.
 
     ``offered_mw`` is the yearly mean of what is bid and accepted, ``sold_mw`` what is left of it when no hour sells
-    more than is bought in it; ``capped_hours_pu`` the share of hours in which that cuts.
+    more than is bought in it; ``capped_hours_pu`` the share of hours in which that cuts. ``level_pu`` is the price left
+    in the balance, which erodes the year's mean by the mean offer; ``hourly_level_pu`` what is left when each hour is
+    eroded by what is offered in it, weighed by payment: less, since cars offer together in the dear hours.
     """
 
     product: str = pa.Field(isin=RESERVE_PRODUCTS)
@@ -96,6 +98,8 @@ class MarketSales(Table):
     sold_mw: float = pa.Field(ge=0)
     most_in_hour_mw: float = pa.Field(ge=0)
     capped_hours_pu: float = share_field()
+    level_pu: float = share_field()
+    hourly_level_pu: float = share_field()
 
     class Config(Table.Config):
         unique = ["product", "enrolled_count"]

@@ -62,7 +62,8 @@ def main(
     volumes = read_csv_table(prequalified_volumes, erosion.PrequalifiedVolumes)
     products = market_tables.market_products(prices, facts, volumes, central)
     write_table(products, market_products, market_depth.MarketProducts)
-    sales = market_tables.market_sales(car, known, tables[0], shares[1], years)
+    fcr = market_of(outlook.middle, central, floors[0], outlook.volumes, outlook.sold_pu)
+    sales = market_tables.market_sales(car, known, tables[0], fcr, years)
     write_table(sales, market_sales, market_depth.MarketSales)
     connected = read_table(capability_hours, results.CapabilityHours)
     met = capture_prices(values, connected, cars, prices, weights, option.charger_option, scope.full_reserve_level_id)
@@ -70,7 +71,6 @@ def main(
     alone = portfolio_values(car, known, years, minimum, central["res.kappa_fcr"])
     write_table(alone, portfolios, market_depth.PortfolioValues)
     write_table(market_tables.profile_depth(known, cars, tables[0]), profile_values, market_depth.ProfileDepth)
-    fcr = market_of(outlook.middle, central, floors[0], outlook.volumes, outlook.sold_pu)
     lowest = floor.restoration_floor_sek_per_mw_h(central, option.power_kw, energy, shares[0])
     some = tables[0]["enrolled_count"].to_numpy(float)[::4]
     restored = restoration_table(known, some, fcr, products, central["mkt.s_ratio"], lowest)

@@ -10,6 +10,7 @@ from analysis.errors import DataError
 from analysis.io import check_table
 from analysis.potential import market_tables
 from analysis.potential.capture import capture_prices
+from analysis.potential.depth import Market, Volumes
 from analysis.potential.hourly_sale import (
     OfferHours,
     bought_year,
@@ -27,6 +28,8 @@ from analysis.settings.parameters import parameter_set
 
 SHARES = {"SE1": 0.02, "SE2": 0.04, "SE3": 0.76, "SE4": 0.18}
 YEARS = (2024, 2025)
+ONE = np.ones(1)
+MARKET = Market(452.0 * ONE, 1075.0 * ONE, 1.5 * ONE, Volumes(226.0, 547.0, 528.0), 0.05 * ONE, 0.05 * ONE, 0.45)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +101,7 @@ def test_hour_by_hour_no_product_sells_more_than_is_bought(car, known, years):
     cars = np.array([0.0, 1e3, 1e5, 1e6])
     one = np.ones(4)
     balanced = pd.DataFrame({"enrolled_count": cars, "fcr_n_level_pu": one, "fcr_d_level_pu": one})
-    found = market_sales(car, known, balanced, 0.45, years)
+    found = market_sales(car, known, balanced, MARKET, years)
     check_table(found, MarketSales, "sales")
     last = found[found["enrolled_count"] == 1e6].set_index("product")
     bought = {"fcr_n": 226.0, "fcr_d_up": 520.0, "fcr_d_down": 500.0}
@@ -109,6 +112,11 @@ def test_hour_by_hour_no_product_sells_more_than_is_bought(car, known, years):
     assert last.loc["fcr_d_up", "capped_hours_pu"] == pytest.approx(1 / 24)
     few = found[found["enrolled_count"] == 1e3]
     np.testing.assert_allclose(few["sold_mw"], few["offered_mw"])
+    # all of the FCR-D lies in one hour a day: what is left of its price there, by hand
+    by_level = found.set_index(["product", "enrolled_count"])["hourly_level_pu"]
+    offers = last.loc["fcr_d_up", "offered_mw"] / MARKET.sold_pu * 24
+    assert by_level["fcr_d_up", 1e6] == pytest.approx(max((1075 / (1075 + offers)) ** 1.5, 0.05), rel=1e-6)
+    assert by_level["fcr_n", 0.0] == 1.0
 
 
 def test_a_small_portfolio_never_bids_and_a_large_one_always(car, known, years, parameters_table):
@@ -127,7 +135,7 @@ def test_a_small_portfolio_never_bids_and_a_large_one_always(car, known, years, 
 
 def test_by_hand_how_many_cars_make_the_smallest_bid():
     # one product, two hours: 1 kW and 3 kW a car; 40 cars reach 0.1 MW in the second hour only
-    year = OfferHours(np.ones(2), np.array([[[1.0, 3.0]] * 3]), np.full((3, 2), 500.0))
+    year = OfferHours(np.ones(2), np.array([[[1.0, 3.0]] * 3]), np.full((3, 2), 500.0), np.ones((3, 2)))
     kept = np.ones(1)
     np.testing.assert_allclose(sold_shares_pu(np.full(3, 0.030 * 2), year, kept, 0.1), 0.0)
     np.testing.assert_allclose(sold_shares_pu(np.full(3, 0.040 * 2), year, kept, 0.1), 0.75)
@@ -190,7 +198,7 @@ def test_a_year_without_purchase_is_absent_and_not_zero(reserve_prices):
 
 def test_ten_cars_of_full_power_never_bid():
     """METHODS 3.4: a 10-car portfolio never bids, not even if all ten offer all they can in the same hours."""
-    year = OfferHours(np.ones(4), np.array([[[0.0, 8.21, 0.0, 8.21]] * 3]), np.full((3, 4), 500.0))
+    year = OfferHours(np.ones(4), np.array([[[0.0, 8.21, 0.0, 8.21]] * 3]), np.full((3, 4), 500.0), np.ones((3, 4)))
     kept, mean_kw = np.ones(1), 8.21 / 2
     np.testing.assert_allclose(sold_shares_pu(np.full(3, 10 * mean_kw / 1000), year, kept, 0.1), 0.0)
     np.testing.assert_allclose(sold_shares_pu(np.full(3, 13 * mean_kw / 1000), year, kept, 0.1), 1.0)

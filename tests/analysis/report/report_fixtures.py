@@ -273,7 +273,7 @@ def _market_depth() -> dict[str, tuple[pd.DataFrame, type]]:
         for year in (2024, 2025)
     ]
     sales = [
-        (product, cars, cars * 0.0006, cars * 0.0006, min(cars * 0.003, required[product]), 0.0)
+        (product, cars, cars * 0.0006, cars * 0.0006, min(cars * 0.003, required[product]), 0.0, 0.9, 0.8)
         for product in prices
         for cars in balance["enrolled_count"]
     ]

@@ -28,6 +28,8 @@ def test_the_figure_has_todays_value_the_filling_number_and_the_requirement(resu
     fill = results.headlines.set_index(["headline_id", "price_area"]).loc[(FILL, "SE"), "value"]
     assert guides[1]["x"] == [pytest.approx(fill, rel=1e-4)] * 2
     assert sum(trace.get("line", {}).get("dash") == "dot" for trace in price.data) == 2
+    hourly = [trace for trace in price.data if voice.say("depth.by_hour") in trace.get("name", "")]
+    assert len(hourly) == 3 and {value for trace in hourly for value in trace["y"]} == {0.8}
     needs = [trace["y"] for trace in sales.data if trace.get("hoverinfo") == "skip"]
     assert needs == [[226.0, 226.0], [547.0, 547.0], [528.0, 528.0]]
     drawn = [trace for trace in sales.data if trace.get("hoverinfo") != "skip"]
@@ -35,7 +37,7 @@ def test_the_figure_has_todays_value_the_filling_number_and_the_requirement(resu
 
 
 def test_a_missing_filling_number_draws_no_line(results, voice):
-    figure = depth_views._depth_panels(results.market_balance, None, voice)
+    figure = depth_views._depth_panels(results.market_balance, results.market_sales, None, voice)
     assert sum(trace.get("line", {}).get("dash") == "dot" for trace in figure[0].data) == 1
 
 
