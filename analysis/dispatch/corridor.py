@@ -41,6 +41,7 @@ from analysis.dispatch.moves import (
     IN,
     LEAST,
     OUT,
+    OUT_PRICE,
     PLUGGED,
     REQUIRED,
     ROAD,
@@ -181,7 +182,7 @@ def walk_back(
         Step × node: receive the value after each step and the cheapest end of each node.
     """
     steps, count = hours.shape[0], value.shape[0]
-    curved = physics[C2] > 0.0 or physics[C0] > 0.0 or physics[LEAST] > 0.0
+    curved = physics[C2] > 0.0 or physics[C0] > 0.0 or physics[LEAST] > 0.0 or physics[OUT_PRICE] > 0.0
     starts, ends, after, room = np.empty(count), np.empty(count), np.empty(count), np.empty((5, count * count))
     rewards, terms, bounds = np.full((3, count * count), FAR), np.empty(TERMS), np.empty(4)
     lines, picked = np.empty((6, table.shape[2])), np.empty((table.shape[2] + 4, 4))

@@ -22,6 +22,7 @@ from analysis.dispatch.moves import (
     FAR,
     LEAST,
     LOAD,
+    OUT_PRICE,
     SELL,
     STEP,
     WEAR,
@@ -96,6 +97,7 @@ def lay_curved_pairs(
     most_in, least_in, most_out, least_out = terms[0], terms[1], terms[2], terms[3]
     buys, serves, sells, load = terms[5], terms[6], terms[7], terms[8]
     into, fourfold_in, plain, fourfold_out = 1.0 - physics[C1], 4.0 * physics[C2], 1.0 + physics[D1], 4.0 * physics[D2]
+    per_start = step * physics[OUT_PRICE]
     load_out, extra = terms[4] + SAME_KWH, terms[9] / step - plain
     for end in range(ends.shape[0]):
         target = ends[end] + shift
@@ -116,6 +118,7 @@ def lay_curved_pairs(
             served = min(discharge, load)
             beyond = max(missed - dead - SAME_KWH, 0.0) * road + max(-missed - dead - SAME_KWH, 0.0) * FAR
             value = charge * buys - served * serves - (discharge - served) * sells
+            value += per_start if outward > 0.0 else 0.0
             cost[end * count + start] = value + worth * min(max(missed, -dead), dead) + beyond
             power[end * count + start] = discharge - charge
 

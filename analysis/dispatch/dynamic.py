@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.dispatch import thresholds
+from analysis.dispatch.budgets import within_budgets
 from analysis.dispatch.lattice import solve_lattice
+from analysis.dispatch.layout import FREE, DischargePrice
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.units import HOURS_PER_DAY
 
 LOG = logging.getLogger(__name__)
 
+HELD_EXTRAS = ("budget of the horizon", "budget of hours")
 PREFIX_DAYS = 14
 PASSES = 6
 
@@ -35,7 +38,7 @@ class EnergyPieces:
     is_convex: bool
 
 
-def energy_pieces(problem: VehicleProblem, strategy: Strategy) -> EnergyPieces:
+def energy_pieces(problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE) -> EnergyPieces:
     """Lay out a step's choices by what they are worth per stored kWh (constant efficiencies, no reserves)."""
     slopes, lengths = np.empty((problem.step_count, 3)), np.empty((problem.step_count, 3))
     discharge_kw = problem.discharge_limit_kw * float(strategy.is_two_way)
@@ -43,7 +46,7 @@ def energy_pieces(problem: VehicleProblem, strategy: Strategy) -> EnergyPieces:
         problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.charge_limit_kw,
         np.minimum(problem.load_limit_kw, discharge_kw) * float(strategy.self_use), discharge_kw,
         problem.load_efficiency_pu, problem.charge_efficiency_pu, problem.discharge_efficiency_pu,
-        problem.wear_sek_per_kwh, problem.step_h, strategy.export, slopes, lengths,
+        problem.wear_sek_per_kwh + price.sek_per_kwh, problem.step_h, strategy.export, slopes, lengths,
     )  # fmt: skip
     return EnergyPieces(slopes, lengths, bool(convex))
 
@@ -56,7 +59,7 @@ def refusals(problem: VehicleProblem, strategy: Strategy) -> tuple[str, ...]:
         "an open horizon": not problem.is_periodic,
         "what was settled before": bool(problem.committed),
         "energy kept ready": problem.ready_kwh is not None,
-        **dict.fromkeys(problem.extras, True),
+        **dict.fromkeys((extra for extra in problem.extras if extra not in HELD_EXTRAS), True),
     }
     return tuple(name for name, is_there in held_elsewhere.items() if is_there)
 
@@ -79,12 +82,17 @@ def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch | None:
     """
     if refusals(problem, strategy):
         return None
+    return within_budgets(problem, strategy, lambda price: _solve_priced(problem, strategy, price))
+
+
+def _solve_priced(problem: VehicleProblem, strategy: Strategy, price: DischargePrice) -> Dispatch | None:
+    """Find the cheapest schedule where scheduled discharge bears a price, budgets of the horizon left aside."""
     plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
-    if plain and (not strategy.is_two_way or problem.standby_kw <= 0.0):
-        pieces = energy_pieces(problem, strategy)
+    if plain and price.sek_per_h <= 0.0 and (not strategy.is_two_way or problem.standby_kw <= 0.0):
+        pieces = energy_pieces(problem, strategy, price)
         if pieces.is_convex:
             return solve_energy(problem, strategy, pieces)
-    return solve_lattice(problem, strategy)
+    return solve_lattice(problem, strategy, price=price)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from analysis.dispatch import corridor, corridor_on, moves
 from analysis.dispatch.corner_table import COLUMNS, TABLES, UNSOLD
 from analysis.dispatch.corridor_pairs import SAME_KWH
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices, standby_kwh
-from analysis.dispatch.layout import lay_hours, lay_physics, schedule_of
+from analysis.dispatch.layout import FREE, DischargePrice, lay_hours, lay_physics, schedule_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.reserve_vertices import binding_matrix, dual_bases
 from analysis.dispatch.verify import broken_rules
@@ -57,7 +57,12 @@ class Ground:
     per_day: int
 
 
-def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[float, ...] = SHARES) -> Dispatch | None:
+def solve_lattice(
+    problem: VehicleProblem,
+    strategy: Strategy,
+    shares: tuple[float, ...] = SHARES,
+    price: DischargePrice = FREE,
+) -> Dispatch | None:
     """Find the best schedule on lattices of stored energy.
 
     Parameters
@@ -66,19 +71,27 @@ def solve_lattice(problem: VehicleProblem, strategy: Strategy, shares: tuple[flo
         As for ``dynamic.solve``; hourly steps where reserves are sold.
     shares
         Distance between nodes, walk by walk, as a share of the battery's width.
+    price
+        What scheduled discharge is made to cost; the schedule's cost does not bear it.
 
     Returns
     -------
     Dispatch | None
         None where the period does not close.
     """
-    ground = lay_ground(problem, strategy)
+    ground = lay_ground(problem, strategy, price)
     found = [walk_all(problem, strategy, Walker(ground), shares)]
     if EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS:
         found.append(walk_all(problem, strategy, Walker(ground), tuple(SECOND_PU * share for share in shares)))
     if not any(found):
         found.append(walk_all(problem, strategy, Walker(ground, from_floor=True), shares))
-    return min(filter(None, found), key=lambda schedule: schedule.penalised_sek, default=None)
+    return min(filter(None, found), key=lambda schedule: _priced_sek(problem, schedule, price), default=None)
+
+
+def _priced_sek(problem: VehicleProblem, schedule: Dispatch, price: DischargePrice) -> float:
+    out = schedule.discharge_kw
+    steered = price.sek_per_kwh * out.sum() + price.sek_per_h * np.count_nonzero(out > 0.0)
+    return float(schedule.penalised_sek + problem.step_h * steered)
 
 
 def walk_all(
@@ -130,7 +143,7 @@ def close_period(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
     return best
 
 
-def lay_ground(problem: VehicleProblem, strategy: Strategy) -> Ground:
+def lay_ground(problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE) -> Ground:
     """Lay out both modes of a problem: V2X off (no discharge, no reserves, no standby) and on."""
     steps, per_day = problem.step_count, round(HOURS_PER_DAY / problem.step_h)
     hours = np.repeat(lay_hours(problem, strategy)[None], 2, axis=0)
@@ -147,7 +160,7 @@ def lay_ground(problem: VehicleProblem, strategy: Strategy) -> Ground:
     if strategy.is_two_way or strategy.sells_reserves:
         mode = EITHER if problem.standby_kw > 0.0 and not strategy.always_on else ON
     modes = np.full(-(-steps // per_day), mode, np.int64)
-    return Ground(hours, lay_physics(problem, strategy), table, counts, binding, standing, modes, per_day)
+    return Ground(hours, lay_physics(problem, strategy, price), table, counts, binding, standing, modes, per_day)
 
 
 def net_prices(problem: VehicleProblem, strategy: Strategy) -> Vector:

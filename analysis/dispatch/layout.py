@@ -1,6 +1,6 @@
 """Lays one car's problem out for the compiled walks over stored energy, and turns their flows into a schedule."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,15 +8,31 @@ from analysis.dispatch.flows import activation_costs, activation_drain_kwh, net_
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 
 
+@dataclass(frozen=True)
+class DischargePrice:
+    """What scheduled discharge is made to cost while a budget is kept; it steers a schedule and is no cash."""
+
+    sek_per_kwh: float = 0.0
+    sek_per_h: float = 0.0
+
+
+FREE = DischargePrice()
+
+
 def objective_sek(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> float:
     """Cost of a schedule, SEK: energy at the margin, wear, road, less reserves net of fee and activation."""
+    return float(costs_by_step(problem, strategy, schedule).sum())
+
+
+def costs_by_step(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch) -> Vector:
+    """Cost of each step of a schedule, SEK; they add up to :func:`objective_sek`."""
     buy, sell, wear = problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.wear_sek_per_kwh
-    cost = schedule.charge_kw @ buy - schedule.load_discharge_kw @ (buy - wear)
-    cost -= schedule.export_discharge_kw @ (sell - wear)
+    cost = schedule.charge_kw * buy - schedule.load_discharge_kw * (buy - wear)
+    cost -= schedule.export_discharge_kw * (sell - wear)
     offers = (schedule.fcr_n_kw, schedule.fcr_d_up_kw, schedule.fcr_d_down_kw)
     for offer, price, moved in zip(offers, offered_prices(problem, strategy), activation_costs(problem), strict=True):
-        cost -= offer @ (problem.reserve_net_pu * np.nan_to_num(price) - moved)
-    return float(problem.step_h * cost + problem.forced_charge_sek_per_kwh * schedule.forced_dc_kwh.sum())
+        cost -= offer * (problem.reserve_net_pu * np.nan_to_num(price) - moved)
+    return np.asarray(problem.step_h * cost + problem.forced_charge_sek_per_kwh * schedule.forced_dc_kwh)
 
 
 def lay_hours(problem: VehicleProblem, strategy: Strategy) -> Vector:
@@ -33,14 +49,14 @@ def lay_hours(problem: VehicleProblem, strategy: Strategy) -> Vector:
     return np.column_stack(columns).astype(float)
 
 
-def lay_physics(problem: VehicleProblem, strategy: Strategy) -> Vector:
+def lay_physics(problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE) -> Vector:
     """Lay out what does not change with time, in the order of ``moves.PHYSICS``."""
     road = problem.forced_charge_sek_per_kwh + FORCED_PENALTY_SEK_PER_KWH
     into, out = _loss_terms(problem)
     return np.array([
         problem.step_h, problem.floor_kwh, problem.discharge_efficiency_pu, problem.charge_efficiency_pu, *into, *out,
-        problem.least_charge_kw, problem.standby_kw, problem.wear_sek_per_kwh, road, float(strategy.export),
-        *activation_drain_kwh(problem),
+        problem.least_charge_kw, problem.standby_kw, problem.wear_sek_per_kwh + price.sek_per_kwh, road,
+        float(strategy.export), *activation_drain_kwh(problem), price.sek_per_h,
     ])  # fmt: skip
 
 

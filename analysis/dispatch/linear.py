@@ -44,6 +44,10 @@ class LinearModel:
     """
 
     def __init__(self, problem: VehicleProblem, with_reserves: bool, most_forced_kwh: Vector | None = None) -> None:
+        if np.isfinite(problem.horizon_discharge_limit_h):
+            raise DataError(Fault("dispatch problem: horizon_discharge_limit_h", "a budget of hours",
+                                  "none: it counts whole steps, which no linear row does",
+                                  "Use the dynamic engine or the mixed-integer programme."))  # fmt: skip
         self.problem = problem = within_site(problem)
         self.layout = lay_out(problem, with_reserves)
         self.with_reserves = with_reserves

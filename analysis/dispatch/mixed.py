@@ -33,6 +33,7 @@ STEP_BLOCKS = (
 )
 OFFER_BLOCKS = ("n", "up", "down")
 TANGENTS = 12
+BUDGETS = {"budget of the horizon", "budget of hours"}
 
 
 @dataclass
@@ -87,7 +88,7 @@ def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float =
     ValueError
         If the horizon is open, something was settled before, or the problem has extras: not stated here.
     """
-    if not problem.is_periodic or problem.committed or problem.extras:
+    if not problem.is_periodic or problem.committed or set(problem.extras) - BUDGETS:
         raise ValueError("stated for energy and containment on a horizon that closes on itself, nothing settled before")
     per_day = round(HOURS_PER_DAY / problem.step_h)
     model = _Model(problem.step_count, -(-problem.step_count // per_day))
@@ -96,6 +97,7 @@ def least_cost_sek(problem: VehicleProblem, strategy: Strategy, seconds: float =
         _add_balance(model, problem, step, step // per_day)
         if strategy.sells_reserves:
             _add_reserves(model, problem, step, step // per_day)
+    _add_budgets(model, problem)
     lower, upper = _bounds(model, problem, strategy)
     integral = np.zeros(model.count, dtype=np.int64)
     for block in ("is_charging", "is_out", "is_full"):
@@ -187,6 +189,16 @@ def _add_balance(model: _Model, problem: VehicleProblem, step: int, day: int) ->
     for name, drain in zip(OFFER_BLOCKS, activation_drain_kwh(problem), strict=True):
         terms.append((model.at(name, step), hours * drain))
     model.add(terms, -problem.driving_dc_kwh[step], -problem.driving_dc_kwh[step])
+
+
+def _add_budgets(model: _Model, problem: VehicleProblem) -> None:
+    """Energy and hours that may be discharged in the whole horizon."""
+    steps, hours = range(model.steps), problem.step_h
+    if np.isfinite(problem.horizon_discharge_limit_kwh):
+        terms = [(model.at(name, step), hours) for name in ("load", "export") for step in steps]
+        model.add(terms, -np.inf, problem.horizon_discharge_limit_kwh)
+    if np.isfinite(problem.horizon_discharge_limit_h):
+        model.add([(model.at("is_out", step), hours) for step in steps], -np.inf, problem.horizon_discharge_limit_h)
 
 
 def _add_reserves(model: _Model, problem: VehicleProblem, step: int, day: int) -> None:

@@ -18,10 +18,9 @@ BUY, SELL, CHARGE, DISCHARGE, LOAD, EXTRA, DRIVEN, CEILING, REQUIRED, PLUGGED, P
 )
 PHYSICS = ("step_h", "floor_kwh", "out_pu", "in_pu", "charge_no_load_kw", "charge_linear_pu", "charge_square_per_kw",
            "discharge_no_load_kw", "discharge_linear_pu", "discharge_square_per_kw", "least_charge_kw", "standby_kw",
-           "wear", "road", "exports", "drain_n", "drain_up", "drain_down")  # fmt: skip
-STEP, FLOOR, OUT, IN, C0, C1, C2, D0, D1, D2, LEAST, STANDBY, WEAR, ROAD, EXPORTS, DRAIN_N, DRAIN_UP, DRAIN_DOWN = (
-    range(len(PHYSICS))
-)
+           "wear", "road", "exports", "drain_n", "drain_up", "drain_down", "out_price")  # fmt: skip
+(STEP, FLOOR, OUT, IN, C0, C1, C2, D0, D1, D2, LEAST, STANDBY, WEAR, ROAD, EXPORTS, DRAIN_N, DRAIN_UP, DRAIN_DOWN,
+ OUT_PRICE) = range(len(PHYSICS))  # fmt: skip
 
 FAR = 1e12
 

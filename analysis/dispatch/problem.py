@@ -96,6 +96,8 @@ class VehicleProblem:
         Capacity tariff on the highest hourly imports of the site; None: none.
     horizon_discharge_limit_kwh
         Most that may be discharged (AC, scheduled) in the whole horizon: its share of a lifetime budget.
+    horizon_discharge_limit_h
+        Most hours of the horizon in which anything may be discharged by schedule: its share of a lifetime budget.
     ready_kwh
         Least energy that a plan keeps at the start of each step beside the floor, for trips that may come; none by
         default.
@@ -141,7 +143,7 @@ class VehicleProblem:
     feed_in_kw: float = np.inf
     peak: PeakCharge | None = None
     horizon_discharge_limit_kwh: float = np.inf
-
+    horizon_discharge_limit_h: float = np.inf
     ready_kwh: Vector | None = None
 
     def __post_init__(self) -> None:
@@ -182,6 +184,7 @@ class VehicleProblem:
             "own generation": self.solar_kw is not None,
             "capacity tariff": self.peak is not None,
             "budget of the horizon": bool(np.isfinite(self.horizon_discharge_limit_kwh)),
+            "budget of hours": bool(np.isfinite(self.horizon_discharge_limit_h)),
         }
         return tuple(name for name, is_there in has.items() if is_there)
 

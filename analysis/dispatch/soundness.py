@@ -32,7 +32,9 @@ AMOUNTS = (
     "floor_kwh", "standby_kw", "wear_sek_per_kwh", "forced_charge_sek_per_kwh", "reserve_net_pu", "reserve_volume_pu",
     "least_charge_kw",
 )  # fmt: skip
-LIMITS = ("fuse_kw", "feed_in_kw", "daily_discharge_limit_kwh", "horizon_discharge_limit_kwh")
+LIMITS = (
+    "fuse_kw", "feed_in_kw", "daily_discharge_limit_kwh", "horizon_discharge_limit_kwh", "horizon_discharge_limit_h",
+)  # fmt: skip
 SLACK_PU = 1e-9
 
 

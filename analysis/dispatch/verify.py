@@ -178,6 +178,9 @@ def _site_checks(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
          np.add.reduceat(discharged, per_day) - problem.daily_discharge_limit_kwh, TOLERANCE_KWH),
         ("discharge above the budget of the horizon",
          np.array([discharged.sum() - problem.horizon_discharge_limit_kwh]), TOLERANCE_KWH),
+        ("hours with discharge above the budget of the horizon",
+         np.array([problem.step_h * (schedule.discharge_kw > TOLERANCE_KW).sum() - problem.horizon_discharge_limit_h]),
+         TOLERANCE_KWH),
         ("an objective that is not the bill", np.array([abs(schedule.objective_sek - bill)]), slack),
     ]  # fmt: skip
 

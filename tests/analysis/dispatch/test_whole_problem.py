@@ -80,7 +80,7 @@ def test_engines_that_do_not_state_all_of_it_refuse_it(whole_problem: Maker) -> 
     plain = replace(whole_problem(0), solar_kw=None, peak=None, horizon_discharge_limit_kwh=np.inf,
                     daily_discharge_limit_kwh=np.inf, **dict.fromkeys(RESTORATION_PRICES))  # fmt: skip
     assert plain.extras == ()
-    for name in ("solar_kw", "peak", "horizon_discharge_limit_kwh", *RESTORATION_PRICES):
+    for name in ("solar_kw", "peak", *RESTORATION_PRICES):
         problem = replace(plain, **{name: getattr(whole_problem(0), name)})
         assert len(problem.extras) == 1
         assert dynamic.solve(problem, GRID) is None
