@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
+from analysis.fleet.stock import Cohorts
 
 STOCK_BASIS, SALES_BASIS = "BEV stock share", "BEV registration share"
 SHARES_YEAR = 2025
@@ -35,6 +36,15 @@ class Makes:
         """
         met = self.named[technology].mean(axis=1)
         share: np.ndarray = np.where(is_new, self.new_pu @ met, self.stock_pu @ met)
+        return share
+
+    def stock_share(self, stock: Cohorts) -> np.ndarray:
+        """Each make's share of the cars in use: old cars as in the stock of 2025, later ones as sold.
+
+        ASSUME: makes sell after 2025 as in 2025, and leave the stock alike.
+        """
+        new = stock.count[stock.model_years > SHARES_YEAR, 0].sum() / stock.total_count[0]
+        share: np.ndarray = self.stock_pu * (1 - new) + self.new_pu * new
         return share
 
 

@@ -37,7 +37,7 @@ Range = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Meeting:
-    """Cars in use, points in use by place and vintage, and the numbers behind both: one draw or many."""
+    """Cars in use, points in use by place and vintage, and the numbers behind both: middle values, then draws."""
 
     fleet: Fleet
     points: Mapping[str, Mapping[int, Vintages]]
@@ -53,15 +53,13 @@ def meeting_of(fleet: Fleet, kinds: Kinds) -> Meeting:
     return Meeting(fleet, points)
 
 
-def interoperability(
-    middle: Meeting, spread: Meeting, makes: Makes, cases: Mapping[str, OpenStandards]
-) -> pd.DataFrame:
+def interoperability(met: Meeting, makes: Makes, cases: Mapping[str, OpenStandards]) -> pd.DataFrame:
     """Build the ``Interoperability`` table for every standards case.
 
     Parameters
     ----------
-    middle, spread
-        One draw of middle values, and many draws.
+    met
+        Cars and points, the first draw with the middle values.
     makes
         Makes and named pairs.
     cases
@@ -75,27 +73,24 @@ def interoperability(
     rows = []
     for name, standards in cases.items():
         for technology in TECHNOLOGIES:
-            rows += [(year, name, HOME, technology, *cells) for year, cells in _home(middle, technology, standards)]
+            rows += [(year, name, HOME, technology, *cells) for year, cells in _home(met, technology, standards)]
             for place in (place for place in PLACE_KINDS if place != HOME):
                 for year in TABLE_YEARS:
-                    one, many = (
-                        works_elsewhere(
-                            each.fleet.bev[year], each.points[place][year], technology, makes, each.fleet.numbers,
-                            standards,
-                        ) for each in (middle, spread)
-                    )  # fmt: skip
-                    works = _range(one.of_capable_pu, many.of_capable_pu)
-                    rows.append((year, name, place, technology, *works, float(one.of_stock_pu[0]), np.nan, np.nan))
+                    works = works_elsewhere(
+                        met.fleet.bev[year], met.points[place][year], technology, makes, met.fleet.numbers, standards
+                    )
+                    cells = (*_range(works.of_capable_pu), float(works.of_stock_pu[0]), np.nan, np.nan)
+                    rows.append((year, name, place, technology, *cells))
     columns = ["year", "standards", "place", "technology", "works_pu", "works_low_pu", "works_high_pu",
                "works_of_stock_pu", "stranded_open_pu", "stranded_closed_pu"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
 def _home(
-    middle: Meeting, technology: str, standards: OpenStandards
+    met: Meeting, technology: str, standards: OpenStandards
 ) -> Iterator[tuple[int, tuple[float, float, float, float, float, float]]]:
     """At home the owner buys a pair that works; what happens to it is told by the next car."""
-    numbers = middle.fleet.numbers
+    numbers = met.fleet.numbers
     hazard_of, loyalty, unnamed = (draws_of(numbers, name) for name in (*STRANDING_PARAMETERS, "iop.p_unnamed_pair"))
     works = np.maximum(new_rungs(YEARS, technology, numbers, standards)[2], unnamed)
     open_pu, closed_pu = (
@@ -103,16 +98,17 @@ def _home(
         for each in (works, np.broadcast_to(unnamed, works.shape))
     )
     for place, year in enumerate(TABLE_YEARS):
-        share = float(capable_share(middle.fleet.bev[year], numbers, standards.case.shift_years)[0])
+        share = float(capable_share(met.fleet.bev[year], numbers, standards.case.shift_years)[0])
         yield year, (1.0, 1.0, 1.0, share, float(open_pu[place, 0]), float(closed_pu[place, 0]))
 
 
-def _range(middle: np.ndarray, spread: np.ndarray) -> Range:
-    low, high = np.percentile(spread, INTERVAL_PERCENTILES)
-    return float(middle[0]), float(low), float(high)
+def _range(values: np.ndarray) -> Range:
+    """Middle value first, then the ends of the draws after it."""
+    low, high = np.percentile(values[1:], INTERVAL_PERCENTILES)
+    return float(values[0]), float(low), float(high)
 
 
-def capability_ladder(middle: Meeting, spread: Meeting, cases: Mapping[str, OpenStandards]) -> pd.DataFrame:
+def capability_ladder(met: Meeting, cases: Mapping[str, OpenStandards]) -> pd.DataFrame:
     """Build the ``CapabilityLadder`` table for every standards case.
 
     Returns
@@ -123,21 +119,18 @@ def capability_ladder(middle: Meeting, spread: Meeting, cases: Mapping[str, Open
     rows = []
     for name, standards in cases.items():
         for technology in TECHNOLOGIES:
-            new = [new_rungs(YEARS, technology, each.fleet.numbers, standards) for each in (middle, spread)]
+            new = new_rungs(YEARS, technology, met.fleet.numbers, standards)
             for place, year in enumerate(TABLE_YEARS):
-                used = [
-                    in_use_rungs(each.fleet.bev[year], each.points[LADDER_PLACE][year], technology,
-                                 each.fleet.numbers, standards) for each in (middle, spread)
-                ]  # fmt: skip
-                for step, rung in enumerate(RUNGS):
-                    head = (year, name, technology)
-                    rows.append((*head, "new", rung, *_range(new[0][step][place], new[1][step][place])))
-                    rows.append((*head, "in_use", rung, *_range(used[0][step], used[1][step])))
+                points = met.points[LADDER_PLACE][year]
+                used = in_use_rungs(met.fleet.bev[year], points, technology, met.fleet.numbers, standards)
+                for rung, one, other in zip(RUNGS, new, used, strict=True):
+                    rows.append((year, name, technology, "new", rung, *_range(one[place])))
+                    rows.append((year, name, technology, "in_use", rung, *_range(other)))
     columns = ["year", "standards", "technology", "basis", "rung", "share_pu", "share_low_pu", "share_high_pu"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def interop_pairs(middle: Meeting, makes: Makes, standards: OpenStandards) -> pd.DataFrame:
+def interop_pairs(met: Meeting, makes: Makes, standards: OpenStandards) -> pd.DataFrame:
     """Build the ``InteropPairs`` table of one standards case: every make with every charger, new ones of each year.
 
     Returns
@@ -145,14 +138,16 @@ def interop_pairs(middle: Meeting, makes: Makes, standards: OpenStandards) -> pd
     pd.DataFrame
         Grain: year × make × charger.
     """
+    in_use = np.array([makes.stock_share(met.fleet.bev[year]) for year in TABLE_YEARS])
     parts = []
     for technology in TECHNOLOGIES:
         chargers, named = makes.chargers[technology], makes.named[technology]
-        works = pair_matrix(TABLE_YEARS, technology, makes, middle.fleet.numbers, standards)
+        works = pair_matrix(TABLE_YEARS, technology, makes, met.fleet.numbers, standards)
         index = pd.MultiIndex.from_product([TABLE_YEARS, makes.brands, chargers], names=["year", "brand", "charger"])
         table = pd.DataFrame({"works_pu": works.ravel()}, index=index).reset_index()
         is_named = np.tile(named.astype(bool).ravel(), len(YEARS))
-        parts.append(table.assign(technology=technology, is_named=is_named))
+        shares = np.repeat(in_use.ravel(), len(chargers))
+        parts.append(table.assign(technology=technology, is_named=is_named, brand_stock_pu=shares))
     return pd.concat(parts, ignore_index=True)
 
 

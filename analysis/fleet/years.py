@@ -1,6 +1,6 @@
 """Turns the stock by model year into the fleet of every year: cars by kind and charging points, per price area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,10 +108,13 @@ def years_since(day: date, year: int) -> float:
     return max(0.0, (date(year, 12, 31) - day).days / DAYS_PER_YEAR)
 
 
-def fleet_years(
-    middle: dict[int, dict[str, np.ndarray]], spread: dict[int, dict[str, np.ndarray]], price_areas: Sequence[str]
-) -> pd.DataFrame:
-    """Build the ``FleetYears`` table from one draw of middle values and many draws.
+def middle_and_draws(central: Numbers, draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Put the middle value of each drawn parameter before its draws: what is built on it has the middle first."""
+    return {name: np.concatenate([np.atleast_1d(central[name]), values]) for name, values in draws.items()}
+
+
+def fleet_years(kinds: dict[int, dict[str, np.ndarray]], price_areas: Sequence[str]) -> pd.DataFrame:
+    """Build the ``FleetYears`` table from counts whose first draw has the middle values.
 
     Returns
     -------
@@ -119,9 +122,9 @@ def fleet_years(
         Grain: price area × year × kind.
     """
     parts = []
-    for year, kinds in middle.items():
-        for kind, count in kinds.items():
-            low, high = np.percentile(spread[year][kind], INTERVAL_PERCENTILES, axis=1)
+    for year, counts in kinds.items():
+        for kind, count in counts.items():
+            low, high = np.percentile(count[:, 1:], INTERVAL_PERCENTILES, axis=1)
             columns = {"unit_count": count[:, 0], "unit_low_count": low, "unit_high_count": high}
             parts.append(pd.DataFrame({"price_area": list(price_areas), "year": year, "kind": kind, **columns}))
     return pd.concat(parts, ignore_index=True)

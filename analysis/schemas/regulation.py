@@ -123,7 +123,8 @@ class Interoperability(Table):
     """Grain: year × standards scenario × place × technology.
 
     ``works_pu``: of cars in use that can discharge, how many work with a two-way point met at the place; at home the
-    owner chose the pair, so it is 1 at purchase. ``works_of_stock_pu``: the same of all battery cars in use.
+    owner chose the pair, so it is 1 at purchase. ``works_of_stock_pu``: the same of all battery cars in use; earlier
+    standards never lower it, while they may lower ``works_pu`` for a time, as more early cars can discharge.
     ``stranded_open_pu`` and ``stranded_closed_pu``, at home only: home chargers bought that year which five years
     later cannot discharge the owner's car, for an open and for a maker's own charger.
     """
@@ -144,13 +145,17 @@ class Interoperability(Table):
 
 
 class InteropPairs(Table):
-    """Grain: year × make × charger: the chance that a new car and a new charger of that year discharge together."""
+    """Grain: year × make × charger: the chance that a new car and a new charger of that year discharge together.
+
+    ``brand_stock_pu`` is the make's share of the battery cars in use that year, not of those sold.
+    """
 
     year: int
     brand: str
     charger: str
     technology: str = pa.Field(isin=TWO_WAY)
     is_named: bool
+    brand_stock_pu: float = share_field()
     works_pu: float = share_field()
 
     class Config(Table.Config):

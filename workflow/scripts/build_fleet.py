@@ -28,14 +28,12 @@ def main(
     assumed, areas = run.assumptions, run.scope.price_areas
     table, facts = read_csv_table(parameters, Parameters), read_csv_table(market_facts, Facts)
     names = dict.fromkeys((*area.FLEET_PARAMETERS, *years.YEAR_PARAMETERS, *interop_tables.INTEROP_PARAMETERS))
-    both = (
-        parameter_set(table, assumed.overrides),
-        draw_parameters(table, names, run.scope.draw_count, run.seed, assumed.overrides),
-    )
+    central = parameter_set(table, assumed.overrides)
+    draws = draw_parameters(table, names, run.scope.draw_count, run.seed, assumed.overrides)
     places = read_table(municipalities, Municipalities)
     history = years.FleetHistory(stock_anchors(facts), hybrid_anchors(facts), places)
     reading = stock_reading(assumed)
-    stock = area.fleet_stock(run.scope.target_years, *both, history.bev, places, areas, reading)
+    stock = area.fleet_stock(run.scope.target_years, central, draws, history.bev, places, areas, reading)
     write_table(stock, fleet_stock, FleetStock)
 
     levers = read_csv_table(regulation_levers, law.RegulationLevers)
@@ -44,19 +42,17 @@ def main(
 
     epbd_day = effect_days(days, assumed.standards)[EPBD]
     whole = years.FleetReading(reading, assumed.phev_in_v2x == "included", epbd_day)
-    fleets = [years.build_fleet_path(history, numbers, reading) for numbers in both]
-    kinds = [years.kinds_by_year(each, history, whole, areas) for each in fleets]
-    write_table(years.fleet_years(*kinds, areas), fleet_years, contracts.FleetYears)
-    write_table(years.fleet_cohorts(fleets[0], history, areas), fleet_cohorts, contracts.FleetCohorts)
+    fleet = years.build_fleet_path(history, years.middle_and_draws(central, draws), reading)
+    kinds = years.kinds_by_year(fleet, history, whole, areas)
+    write_table(years.fleet_years(kinds, areas), fleet_years, contracts.FleetYears)
+    write_table(years.fleet_cohorts(fleet, history, areas), fleet_cohorts, contracts.FleetCohorts)
 
     makes = read_makes(read_csv_table(brand_shares, law.BrandShares), read_csv_table(interop_matrix, law.InteropMatrix))
-    meetings = [interop_tables.meeting_of(*each) for each in zip(fleets, kinds, strict=True)]
-    cases = interop_tables.cases_of(days)
-    pairs = interop_tables.interop_pairs(meetings[0], makes, open_standards(days, assumed.standards))
+    met, cases = interop_tables.meeting_of(fleet, kinds), interop_tables.cases_of(days)
+    pairs = interop_tables.interop_pairs(met, makes, open_standards(days, assumed.standards))
     write_table(pairs, interop_pairs, law.InteropPairs)
-    table = interop_tables.interoperability(*meetings, makes, cases)
-    write_table(table, interoperability, law.Interoperability)
-    write_table(interop_tables.capability_ladder(*meetings, cases), capability_ladder, law.CapabilityLadder)
+    write_table(interop_tables.interoperability(met, makes, cases), interoperability, law.Interoperability)
+    write_table(interop_tables.capability_ladder(met, cases), capability_ladder, law.CapabilityLadder)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,14 @@ from analysis.fleet.openness import OpenStandards, new_rungs, service_pu
 from analysis.fleet.regulation import CASES, regulation_timeline
 from analysis.fleet.stock import Cohorts, StockReading, stock_anchors
 from analysis.fleet.stranding import stranded_pu, stranding_per_year, working_share_open_pu
-from analysis.fleet.years import YEAR_PARAMETERS, FleetHistory, FleetReading, build_fleet_path, kinds_by_year
+from analysis.fleet.years import (
+    YEAR_PARAMETERS,
+    FleetHistory,
+    FleetReading,
+    build_fleet_path,
+    kinds_by_year,
+    middle_and_draws,
+)
 from analysis.io import check_table, read_csv_table
 from analysis.schemas import regulation as contracts
 from analysis.schemas.assumptions import Facts, Parameters
@@ -74,18 +81,15 @@ def meeting(numbers, history):
 
 
 @pytest.fixture(scope="module")
-def middle(table, history):
-    return meeting(parameter_set(table), history)
+def met(table, history):
+    """The middle values, then draws."""
+    draws = draw_parameters(table, {*YEAR_PARAMETERS, *INTEROP_PARAMETERS}, 40, seed=3)
+    return meeting(middle_and_draws(parameter_set(table), draws), history)
 
 
 @pytest.fixture(scope="module")
-def spread(table, history):
-    return meeting(draw_parameters(table, {*YEAR_PARAMETERS, *INTEROP_PARAMETERS}, 40, seed=3), history)
-
-
-@pytest.fixture(scope="module")
-def works(middle, spread, makes, cases):
-    return check_table(interoperability(middle, spread, makes, cases), contracts.Interoperability, "test")
+def works(met, makes, cases):
+    return check_table(interoperability(met, makes, cases), contracts.Interoperability, "test")
 
 
 def test_makes_are_those_of_the_stock_and_eleven_pairs_are_named(makes):
@@ -162,8 +166,8 @@ def test_today_other_points_work_in_about_a_tenth_and_home_pairs_always(works):
     assert ((elsewhere > 0.03) & (elsewhere < 0.15)).all()
 
 
-def test_pairs_of_2030_are_those_that_adoption_reckons_with(middle, makes, cases, table):
-    pairs = check_table(interop_pairs(middle, makes, cases["reference"]), contracts.InteropPairs, "test")
+def test_pairs_of_2030_are_those_that_adoption_reckons_with(met, makes, cases, table):
+    pairs = check_table(interop_pairs(met, makes, cases["reference"]), contracts.InteropPairs, "test")
     assert (pairs.loc[pairs["is_named"], "works_pu"] == 1).all()
     unknown = pairs[~pairs["is_named"]]
     np.testing.assert_allclose(unknown.loc[unknown["year"] <= 2026, "works_pu"], 0.03)
@@ -173,6 +177,11 @@ def test_pairs_of_2030_are_those_that_adoption_reckons_with(middle, makes, cases
     )
     np.testing.assert_allclose(unknown.loc[unknown["year"] == 2030, "works_pu"], expected)
     assert pairs.groupby("year")["is_named"].sum().eq(11).all()
+    stock = pairs[pairs["charger"] == "open AC"].pivot(index="year", columns="brand", values="brand_stock_pu")
+    np.testing.assert_allclose(stock.sum(axis=1), 1)
+    assert stock.loc[2025, "Tesla"] == pytest.approx(0.16), "shares are those of the stock, not of sales"
+    assert stock["Tesla"].is_monotonic_decreasing
+    assert stock.loc[2040, "Tesla"] > 0.073
 
 
 def test_the_service_of_2030_is_the_parameter_itself_in_every_draw(table, cases):
@@ -226,8 +235,8 @@ def test_earlier_standards_never_give_fewer_working_cars(works):
     check_order(ordered(works, "works_of_stock_pu"))
 
 
-def test_the_ladder_only_narrows_and_rises_with_earlier_standards(middle, spread, cases):
-    ladder = check_table(capability_ladder(middle, spread, cases), contracts.CapabilityLadder, "test")
+def test_the_ladder_only_narrows_and_rises_with_earlier_standards(met, cases):
+    ladder = check_table(capability_ladder(met, cases), contracts.CapabilityLadder, "test")
     wide = ladder.pivot(index=["year", "standards", "technology", "basis"], columns="rung", values="share_pu")
     assert (wide["discharges"] <= wide["speaks"] + 1e-12).all()
     assert (wide["shakes_hands"] <= wide["discharges"] + 1e-12).all()
@@ -248,12 +257,12 @@ def test_the_ladder_only_narrows_and_rises_with_earlier_standards(middle, spread
 @given(seed=st.integers(0, 10_000))
 def test_whatever_is_drawn_earlier_standards_never_give_fewer_pairs(table, history, makes, cases, seed):
     numbers = draw_parameters(table, {*YEAR_PARAMETERS, *INTEROP_PARAMETERS}, 12, seed)
-    met = meeting(numbers, history)
+    drawn = meeting(numbers, history)
     for technology in TECHNOLOGIES:
         for year in (2027, 2029, 2032, 2040):
             late, told, early, locked = (
                 works_elsewhere(
-                    met.fleet.bev[year], met.points["public"][year], technology, makes, numbers, cases[name]
+                    drawn.fleet.bev[year], drawn.points["public"][year], technology, makes, numbers, cases[name]
                 ).of_stock_pu
                 for name in ("late_standards", "reference", "early_standards", "proprietary_lock_in")
             )

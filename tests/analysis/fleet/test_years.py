@@ -22,6 +22,7 @@ from analysis.fleet.years import (
     fleet_cohorts,
     fleet_years,
     kinds_by_year,
+    middle_and_draws,
     years_since,
 )
 from analysis.io import check_table, read_csv_table
@@ -90,7 +91,11 @@ def test_an_impossible_stock_of_hybrids_is_refused(table, history):
 
 def test_tables_pass_their_contracts_and_agree_with_each_other(table, history, middle):
     draws = draw_parameters(table, YEAR_PARAMETERS, 60, seed=1)
-    years = check_table(fleet_years(middle, kinds_of(draws, history), AREAS), FleetYears, "test")
+    kinds = kinds_of(middle_and_draws(parameter_set(table), draws), history)
+    years = check_table(fleet_years(kinds, AREAS), FleetYears, "test")
+    for year, counts in middle.items():
+        for kind, count in counts.items():
+            np.testing.assert_allclose(kinds[year][kind][:, :1], count, rtol=1e-12)
     assert set(years["kind"]) == set(FLEET_KINDS)
     assert set(years["year"]) == set(range(2025, 2041))
     assert (years["unit_low_count"] <= years["unit_high_count"] + 1e-9).all()
