@@ -445,11 +445,11 @@ rule check_use_cases:
     params:
         settings=SETTINGS["default"].model_dump(mode="json"),
         price_area="SE3",
-        price_years=[2023, 2024, 2025],
-        vehicle_count={"car_sharing": 50, "others": 8},
+        price_years=[2024, 2025],
+        vehicle_count={"car_sharing": 50, "others": 6},
         source_digest=source_digest("check_use_cases"),
     message:
-        "Use cases against published results, three price years, SE3 (two minutes)"
+        "Use cases against published results, two price years, SE3 (two minutes)"
     script:
         "../scripts/check_use_cases.py"
 

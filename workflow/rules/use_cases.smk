@@ -20,6 +20,6 @@ rule dispatch_use_cases:
         settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
         source_digest=source_digest("dispatch_use_cases"),
     message:
-        "Use cases: fifteen kinds of fleets and sites ({wildcards.scenario}, ten seconds)"
+        "Use cases: kinds of fleets and sites ({wildcards.scenario}, ten seconds)"
     script:
         "../scripts/dispatch_use_cases.py"
