@@ -143,6 +143,11 @@ class UseCaseChecks(Table):
     class Config(Table.Config):
         unique = ["published_id", "measure", "pays", "price_year"]
 
+    @pa.dataframe_check(error="a range has at least one end")
+    def range_can_be_missed(cls, table: pd.DataFrame) -> pd.Series:
+        """A check that cannot fail is none."""
+        return table["low"].notna() | table["high"].notna()
+
     @pa.dataframe_check(error="is_inside says what value and range say")
     def verdict_is_computed(cls, table: pd.DataFrame) -> pd.Series:
         """A verdict that was typed by hand is found here."""

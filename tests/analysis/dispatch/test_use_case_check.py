@@ -101,6 +101,17 @@ def test_what_is_not_there_is_named(published: pd.DataFrame) -> None:
     assert "PR025, car_sharing" in caught.value.message
 
 
+def test_a_range_without_an_end_is_refused(published: pd.DataFrame) -> None:
+    """A published row that lost its figure would let everything through."""
+    lost = published.assign(central=published["central"].mask(published["id"] == "PR007"))
+    hub = values("parking_hub", grid={"joint_discharge_max_kw": 10.0})
+    with pytest.raises(DataError, match="open at both ends"):
+        use_case_check(hub, lost, SCALE, one("parking_hub", "joint_discharge_per_charger"))
+    over = values("parking_hub", grid={"joint_discharge_max_kw": 10.1})
+    found = use_case_check(over, published, SCALE, one("parking_hub", "joint_discharge_per_charger"))
+    assert found["is_inside"].tolist() == [False]
+
+
 def test_a_verdict_typed_by_hand_is_refused() -> None:
     table = read_csv_table(ROOT / "data/evidence/use_case_check.csv", UseCaseChecks)
     table.loc[0, "is_inside"] = not table.loc[0, "is_inside"]
