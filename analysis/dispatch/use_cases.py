@@ -120,7 +120,7 @@ def dispatch_use_cases(
     rows: list[dict[str, object]] = []
     for case in cases:
         terms = _terms(case, grids[case.grid_tariff], step_h, northern_pu[case.price_area], spot_only)
-        year = _CaseYear(case, terms)
+        year = _CaseYear(case, terms, seed)
         # a site with one vehicle is a house: several houses are drawn
         for vehicle in range(vehicle_count if case.vehicle_count == 1 else min(vehicle_count, case.vehicle_count)):
             year.add_vehicle(weeks[case.price_area], seeded(case, seed, vehicle))
@@ -176,8 +176,8 @@ class _Tally:
 class _CaseYear:
     """Sums the vehicles and weeks of one case."""
 
-    def __init__(self, case: UseCase, terms: Terms) -> None:
-        self.case, self.terms = case, terms
+    def __init__(self, case: UseCase, terms: Terms, seed: int) -> None:
+        self.case, self.terms, self.seed = case, terms, seed
         self.charger = charger_physics(case.charger_option, terms.parameters)
         self.vehicle_count = 0
         self.tallies: dict[Strategy, _Tally] = defaultdict(_Tally)
@@ -203,7 +203,7 @@ class _CaseYear:
 
     def _problem(self, week: MarketWeek, keeps: Habit, random: np.random.Generator) -> VehicleProblem:
         case, step_h = self.case, self.terms.step_h
-        share: SiteShare = site_share(case, week.steps_utc, week.load_kw)
+        share: SiteShare = site_share(case, week.steps_utc, week.load_kw, self.seed)
         plugged, driving = vehicle_week(case, keeps, week.season, len(week.steps_utc), step_h, random)
         problem = build_problem(
             self.terms, self.charger, week, plugged_pu=plugged, driving_dc_kwh=driving, load_kw=share.load_kw,

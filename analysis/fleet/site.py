@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.errors import DataError, Fault
 from analysis.fleet.use_cases import WORKING_DAYS, UseCase
 from analysis.schemas.use_cases import HOUSEHOLD_LOADS
-from analysis.synthetic.solar import solar_output_pu
+from analysis.synthetic.rooftop_sun import rooftop_kw_per_kw
 from analysis.units import HOURS_PER_YEAR, LOCAL_ZONE
 
 FloatArray = NDArray[np.float64]
@@ -33,23 +33,29 @@ class SiteShare:
     limit_kw: float
 
 
-def site_share(case: UseCase, steps_utc: pd.DatetimeIndex, household_kw: Mapping[str, FloatArray]) -> SiteShare:
+def site_share(
+    case: UseCase, steps_utc: pd.DatetimeIndex, household_kw: Mapping[str, FloatArray], seed: int
+) -> SiteShare:
     """Lay out one vehicle's share of its site over the steps of a week.
 
     Parameters
     ----------
     household_kw
         The run's household load of the week by dwelling; read for sites that are households only.
+    seed
+        Seed of the run: cloudy and clear days.
 
     Raises
     ------
     DataError
         If the case is a household and its load is not there.
     """
-    solar = solar_output_pu(steps_utc, case.price_area) * case.solar_peak_kw / case.vehicle_count
+    solar = None
+    if case.solar_peak_kw > 0:
+        solar = rooftop_kw_per_kw(steps_utc, case.price_area, seed) * case.solar_peak_kw / case.vehicle_count
     return SiteShare(
         load_kw=_load_kw(case, steps_utc, household_kw) / case.vehicle_count,
-        solar_kw=solar if case.solar_peak_kw > 0 else None,
+        solar_kw=solar,
         limit_kw=case.site_limit_kw / case.vehicle_count,
     )
 

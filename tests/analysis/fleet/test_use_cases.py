@@ -14,7 +14,6 @@ from analysis.fleet.site import site_share
 from analysis.fleet.use_cases import UseCase, covered_pu, habit, seeded, use_cases, vehicle_week
 from analysis.io import read_csv_table
 from analysis.schemas.use_cases import CHARGER_OWNERS, PublishedResults, UseCases
-from analysis.synthetic.solar import YIELD_KWH_PER_KW_YEAR, solar_output_pu
 from tests.conftest import ROOT
 
 WEEK = pd.date_range("2025-01-13", periods=168, freq="h", tz="Europe/Stockholm").tz_convert("UTC")
@@ -125,47 +124,28 @@ def test_a_row_does_not_move_with_others() -> None:
 
 def test_shares_of_a_site_add_up_to_the_site() -> None:
     case = CASES["workplace_solar"]
-    share = site_share(case, WEEK, {})
+    share = site_share(case, WEEK, {}, 1)
     weekly_kwh = case.vehicle_count * share.load_kw.sum()
     assert weekly_kwh == pytest.approx(case.site_load_kwh_per_year * 168 / 8760)
     assert share.limit_kw * case.vehicle_count == pytest.approx(case.site_limit_kw)
     assert share.load_kw[10] > 2 * share.load_kw[2]
     assert share.load_kw[10] > 2 * share.load_kw[5 * 24 + 10], "closed on Saturday"
     assert share.solar_kw is not None
+    june = pd.date_range("2025-06-09", periods=168, freq="h", tz="Europe/Stockholm").tz_convert("UTC")
+    summer = site_share(case, june, {}, 1).solar_kw
+    assert summer is not None
+    assert 0 < case.vehicle_count * summer.max() <= 1.05 * case.solar_peak_kw
+    assert summer.sum() > 3 * share.solar_kw.sum()
 
 
 def test_a_household_is_that_of_the_run_and_must_be_there() -> None:
     load = np.linspace(0.5, 3.0, 168)
-    assert (site_share(CASES["villa"], WEEK, {"detached": load}).load_kw == load).all()
+    assert (site_share(CASES["villa"], WEEK, {"detached": load}, 1).load_kw == load).all()
     with pytest.raises(DataError, match="no household load of detached"):
-        site_share(CASES["villa"], WEEK, {})
+        site_share(CASES["villa"], WEEK, {}, 1)
 
 
 def test_a_case_without_load_or_panels_has_none() -> None:
-    share = site_share(CASES["depot_vans"], WEEK, {})
+    share = site_share(CASES["depot_vans"], WEEK, {}, 1)
     assert not share.load_kw.any()
     assert share.solar_kw is None
-
-
-@pytest.mark.parametrize("area", sorted(YIELD_KWH_PER_KW_YEAR))
-def test_panels_give_their_yearly_yield(area: str) -> None:
-    year = pd.date_range("2025-01-01", "2026-01-01", freq="h", tz="UTC", inclusive="left")
-    output = solar_output_pu(year, area)
-    assert output.sum() == pytest.approx(YIELD_KWH_PER_KW_YEAR[area], rel=0.001)
-    local = year.tz_convert("Europe/Stockholm")
-    assert output[(local.hour == 1)].max() == 0
-    by_month = pd.Series(output).groupby(local.month).sum()
-    assert by_month.idxmax() in (5, 6, 7)
-    assert by_month[12] < 0.12 * by_month[6]
-    quarters = solar_output_pu(pd.date_range("2025-06-10", periods=96, freq="15min", tz="UTC"), area)
-    hours = solar_output_pu(pd.date_range("2025-06-10", periods=24, freq="h", tz="UTC"), area)
-    assert quarters.mean() == pytest.approx(hours.mean(), rel=0.01)
-
-
-@pytest.mark.real
-def test_months_of_the_sun_are_near_a_simulated_plant(real_root: Path) -> None:
-    """A plant simulated with weather near the coast of SE3: each month's share of the year within five points."""
-    plant = pd.read_csv(real_root / "pv/pvsyst_south_lundby.csv").groupby("month")["power_mw"].sum()
-    year = pd.date_range("2025-01-01", "2026-01-01", freq="h", tz="UTC", inclusive="left")
-    ours = pd.Series(solar_output_pu(year, "SE3")).groupby(year.tz_convert("Europe/Stockholm").month).sum()
-    assert ((ours / ours.sum() - plant / plant.sum()).abs() < 0.05).all()
