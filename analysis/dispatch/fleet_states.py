@@ -44,6 +44,8 @@ class FleetStates:
         By strategy: energy at the start of the step, battery side.
     charge_kw, discharge_kw
         By strategy: powers in the step, AC.
+    cost_sek
+        By strategy: what the plan of the week costs, car × season; wear and charging on the road included.
     problems
         Each car's problem in each season's week.
     step_h
@@ -59,6 +61,7 @@ class FleetStates:
     stored_kwh: Mapping[str, FloatArray]
     charge_kw: Mapping[str, FloatArray]
     discharge_kw: Mapping[str, FloatArray]
+    cost_sek: Mapping[str, FloatArray]
     problems: Sequence[Sequence[VehicleProblem]]
     step_h: float
 
@@ -134,7 +137,8 @@ def fleet_states(
         there_pu=dict(zip(PRESENCE, (plugged, at_home(plugged, habit)), strict=True)),
         stored_kwh=gathered(lambda schedule: schedule.state_kwh[:-1]),
         charge_kw=gathered(lambda schedule: schedule.charge_kw),
-        discharge_kw=gathered(lambda schedule: schedule.discharge_kw), problems=problems, step_h=terms.step_h,
+        discharge_kw=gathered(lambda schedule: schedule.discharge_kw),
+        cost_sek=gathered(lambda schedule: np.asarray(schedule.objective_sek)), problems=problems, step_h=terms.step_h,
     )  # fmt: skip
 
 

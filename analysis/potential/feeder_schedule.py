@@ -18,7 +18,8 @@ from analysis.errors import DataError, Fault
 
 FloatArray = NDArray[np.float64]
 
-TANGENT_COUNT = 24
+TANGENT_COUNT = 32
+"""Against 128 tangents the change of variance moves by at most 0.5 percentage points (eight cars, four weeks)."""
 WEAR_KW = 0.05
 """Weight of a discharged kWh against a kW of net load: breaks ties, and keeps energy from going round for nothing."""
 ROAD_WEIGHT = 1e4

@@ -18,7 +18,7 @@ from analysis.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
 FloatArray = NDArray[np.float64]
 
-CARS_ON_FEEDER = 8
+CARS_ON_FEEDER = 12
 CAR_SHARES_PU = (0.4, 1.0)
 SOLAR_SHARE_PU = 0.4
 ROOF_KW = 8.0

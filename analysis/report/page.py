@@ -189,6 +189,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "levels": step_views.level_table(results.level_check, voice),
         **depth_views.depth_sections(results, voice),
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
+        "floor": resilience_views.floor_view(results.backup_floor, voice),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),

@@ -186,6 +186,18 @@ def _times(value: Any, voice: Voice) -> str:
     return voice.number(None) if value is None or pd.isna(value) else voice.decimals(float(value), 1)
 
 
+def floor_view(floors: pd.DataFrame, voice: Voice) -> TableView:
+    """Show what a higher floor costs in a winter week, and the hours it buys (``BackupFloor``)."""
+    rows = [
+        (voice.say(f"strategy.{row.strategy}"), voice.number(row.floor_pu, "pu"),
+         voice.decimals(row.net_cost_sek_per_week, 1), voice.decimals(row.plugged_in_mean_h, 1),
+         voice.decimals(row.at_home_mean_h, 1))
+        for row in rows_of(floors.sort_values(["strategy", "floor_pu"], ascending=[False, True]))
+    ]  # fmt: skip
+    columns = _columns(voice, ("strategy",), ("floor", "floor_cost", "floor_plugged", "floor_home"))
+    return TableView(voice.say("floor.caption"), columns, rows, voice.say("floor.note"), is_grouped=True)
+
+
 def supply_view(summary: pd.DataFrame, voice: Voice) -> TableView:
     """Show over the municipalities how surely called cars carry one critical site (``CrisisSupplySummary``)."""
     rows = [

@@ -59,6 +59,7 @@ TABLES: dict[str, type[Table]] = {
     "capability_ladder": CapabilityLadder,
     "interoperability": Interoperability,
     "resilience": resilience.Resilience,
+    "backup_floor": resilience.BackupFloor,
     "backup_value": resilience.BackupValue,
     "backup_threshold": resilience.BackupThreshold,
     "crisis_supply_summary": resilience.CrisisSupplySummary,
@@ -132,6 +133,7 @@ class Results:
     capability_ladder: pd.DataFrame
     interoperability: pd.DataFrame
     resilience: pd.DataFrame
+    backup_floor: pd.DataFrame
     backup_value: pd.DataFrame
     backup_threshold: pd.DataFrame
     crisis_supply_summary: pd.DataFrame

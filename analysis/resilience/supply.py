@@ -164,16 +164,16 @@ def supply_table(
                 enrolled[["municipality_code", "price_area", "enrolled_count"]].assign(
                     site_id=site["site_id"], needed_h=hours, year=year, called_count=whole.astype("int64"),
                     site_count=count.astype("int64"),
-                    **_chances(states, terms, float(site["load_kw"]), hours, whole, count),
+                    **_chances(states, terms, float(site["load_kw"]), hours, whole),
                 )
             )  # fmt: skip
     return pd.concat(blocks, ignore_index=True)
 
 
 def _chances(
-    states: FleetStates, terms: CallTerms, load_kw: float, needed_h: float, called: FloatArray, site_count: FloatArray
+    states: FleetStates, terms: CallTerms, load_kw: float, needed_h: float, called: FloatArray
 ) -> dict[str, FloatArray | NDArray[np.int64]]:
-    """Try all team sizes for one site in every municipality; then as many teams as there are sites.
+    """Try all team sizes for one site in every municipality.
 
     Where no size has a chance, the number told is the smallest at which a car is about as able as in the largest.
     """
@@ -186,7 +186,6 @@ def _chances(
     return {
         "vehicle_needed_count": teams[best].astype("int64"), "chance_one_pu": chance[np.arange(len(best)), best],
         "chance_independent_pu": chance_at_least(teams[best].astype(float), called, fit[best], 0.0),
-        "chance_all_pu": chance_with_common_cause(teams[best] * site_count, called, fit[best], terms),
     }  # fmt: skip
 
 
@@ -204,7 +203,6 @@ def supply_summary(supply: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
                 "chance_median_pu": float(median), "chance_high_pu": float(high),
                 "sure_municipality_pu": float((part["chance_one_pu"] >= SURE_PU).mean()),
                 "sure_independent_pu": float((part["chance_independent_pu"] >= SURE_PU).mean()),
-                "all_sites_median_pu": float(part["chance_all_pu"].median()),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -14,7 +14,8 @@ from analysis.errors import DataError, Fault
 from analysis.market.capacity_tariff import CapacityTariff
 from analysis.potential.acceptance import stated_share
 from analysis.potential.local_grid import local_grid_table
-from analysis.resilience.backup import backup_table, need_cases
+from analysis.resilience.backup import NeedCase, backup_table, need_cases
+from analysis.resilience.floor import floor_table
 from analysis.resilience.houses import ClimateTables, critical_loads_kw, house_loads
 from analysis.resilience.island import car_terms, duration_table, island_of, island_table, island_year
 from analysis.resilience.supply import call_terms, enrolled_by_municipality, supply_summary, supply_table
@@ -67,32 +68,43 @@ def place_of(
 
 def states_of_run(run: RunCars, weeks: Sequence[MarketWeek], place: Place) -> FleetStates:
     """Solve some of the sample's cars in a week a season."""
-    listed = list(weeks)
-    driven = vehicle_weeks(run.availability_weeks, listed, price_area=place.price_area, price_year=place.price_year,
-                           step_h=place.terms.step_h)  # fmt: skip
-    sample = fewer_cars(run.solved_sample, MOST_CARS)
-    cars = cars_of_sample(run.vehicles, sample, place.terms.parameters, listed, driven)
+    shown, sample = season_weeks(weeks), fewer_cars(run.solved_sample, MOST_CARS)
+    known = run.availability_weeks
+    wanted = known[known["vehicle_id"].isin(set(sample["vehicle_id"]))]
+    driven = vehicle_weeks(
+        wanted[wanted["week_id"].isin({week.week_id for week in shown})], shown, price_area=place.price_area,
+        price_year=place.price_year, step_h=place.terms.step_h,
+    )  # fmt: skip
+    cars = cars_of_sample(run.vehicles, sample, place.terms.parameters, shown, driven)
     weight = dict(zip(sample["vehicle_id"], sample["weight"].astype(float), strict=True))
     return fleet_states(
-        place.terms, place.charger, place.terms.levels[0], listed, driven, cars, weight,
+        place.terms, place.charger, place.terms.levels[0], weeks, driven, cars, weight,
         home_habits(run.availability, [name for name, _, _ in cars]),
     )  # fmt: skip
 
 
-def backup_tables(
+def cases_of_run(
     states: FleetStates, place: Place, climate: ClimateTables, parameter_table: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Give ``Resilience``, ``BackupValue`` and ``BackupThreshold``."""
+) -> list[NeedCase]:
+    """Lay out what houses need in the weeks shown, behind the power limit of backup and charger."""
     parameters = place.terms.parameters
     by_week = [house_loads(steps, place.price_area, climate) for steps in states.steps_utc]
     loads = {house: [of_week[house] for of_week in by_week] for house in HOUSE_TYPES}
     limit_kw = min(parameters["rsl.p_backup"], place.charger.power_kw)
-    cases = need_cases(loads, critical_loads_kw(parameter_table, parameters), limit_kw, place.charger.curve,
-                       states.step_h)  # fmt: skip
+    return need_cases(loads, critical_loads_kw(parameter_table, parameters), limit_kw, place.charger.curve,
+                      states.step_h)  # fmt: skip
+
+
+def backup_tables(
+    states: FleetStates, place: Place, cases: Sequence[NeedCase]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give ``Resilience``, ``BackupFloor``, ``BackupValue`` and ``BackupThreshold``."""
+    parameters = place.terms.parameters
     kept = sorted({0.0, parameters["veh.soc_min_user"]})
     hours = backup_table(states, cases, kept, parameters["rsl.crisis_h"])
     values, thresholds = value_tables(states, cases, value_terms(parameters))
-    return hours.assign(price_area=place.price_area, price_year=place.price_year), values, thresholds
+    return (hours.assign(price_area=place.price_area, price_year=place.price_year),
+            floor_table(states, place.terms, cases), values, thresholds)  # fmt: skip
 
 
 def supply_tables(

@@ -44,6 +44,23 @@ class Resilience(Table):
         unique = ["season", "house_type", "load_case", "strategy", "presence", "kept_pu"]
 
 
+class BackupFloor(Table):
+    """Grain: strategy × floor that the plan keeps: what a winter week costs more, and hours of essentials it buys.
+
+    ``net_cost_sek_per_week`` is above the user's own floor, positive where the higher floor costs; the hours are means
+    that count a car which is not there as 0.
+    """
+
+    strategy: str = pa.Field(isin=STRATEGIES)  # type: ignore[assignment]  # hides a method we do not use
+    floor_pu: float = share_field()
+    net_cost_sek_per_week: float
+    plugged_in_mean_h: float = pa.Field(ge=0)
+    at_home_mean_h: float = pa.Field(ge=0)
+
+    class Config(Table.Config):
+        unique = ["strategy", "floor_pu"]
+
+
 class BackupValue(Table):
     """Grain: house type × load case × strategy × presence × rate × outage cost × chance of a crisis.
 
@@ -107,11 +124,11 @@ class CriticalSites(Table):
 
 
 class CrisisSupply(Table):
-    """Grain: municipality × kind of site × hours: the chance that called cars carry one such site, and all of them.
+    """Grain: municipality × kind of site × hours: the chance that called cars carry one such site.
 
     ``chance_one_pu`` is that of the number of cars that serves one site most surely when all called cars go there;
-    ``chance_independent_pu`` the same if cars failed one by one, which they do not; ``chance_all_pu`` that of serving
-    every site of the kind at once.
+    ``chance_independent_pu`` the same if cars failed one by one, which they do not. ``site_count`` says how many
+    such sites there are: the cars that carry one are not there for the next.
     """
 
     municipality_code: str = pa.Field(str_matches=r"^\d{4}$")
@@ -125,7 +142,6 @@ class CrisisSupply(Table):
     vehicle_needed_count: int = pa.Field(ge=1)
     chance_one_pu: float = share_field()
     chance_independent_pu: float = share_field()
-    chance_all_pu: float = share_field()
 
     class Config(Table.Config):
         unique = ["municipality_code", "site_id", "needed_h"]
@@ -149,7 +165,6 @@ class CrisisSupplySummary(Table):
     chance_high_pu: float = share_field()
     sure_municipality_pu: float = share_field()
     sure_independent_pu: float = share_field()
-    all_sites_median_pu: float = share_field()
 
     class Config(Table.Config):
         unique = ["site_id", "needed_h"]

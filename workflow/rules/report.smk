@@ -69,6 +69,7 @@ rule render_report:
         capability_ladder="data/results/{scenario}/capability_ladder.parquet",
         interoperability="data/results/{scenario}/interoperability.parquet",
         resilience="data/results/{scenario}/resilience.parquet",
+        backup_floor="data/results/{scenario}/backup_floor.parquet",
         backup_value="data/results/{scenario}/backup_value.parquet",
         backup_threshold="data/results/{scenario}/backup_threshold.parquet",
         crisis_supply_summary="data/results/{scenario}/crisis_supply_summary.parquet",

@@ -25,6 +25,7 @@ rule summarise_resilience:
         island_facts="data/reference/island_facts.csv",
     output:
         resilience="data/results/{scenario}/resilience.parquet",
+        backup_floor="data/results/{scenario}/backup_floor.parquet",
         backup_value="data/results/{scenario}/backup_value.parquet",
         backup_threshold="data/results/{scenario}/backup_threshold.parquet",
         crisis_supply="data/results/{scenario}/crisis_supply.parquet",

@@ -21,9 +21,9 @@ def main(
     *, availability_weeks: Path, representative_weeks: Path, vehicles: Path, availability: Path, solved_sample: Path,
     day_ahead_prices: Path, reserve_prices: Path, household_load: Path, temperature: Path, municipalities: Path,
     fleet_stock: Path, parameters: Path, tariffs: Path, grid_tariffs: list[Path], market_facts: Path, load_shape: Path,
-    electricity: Path, normals: Path, critical_sites: Path, island_facts: Path, resilience: Path, backup_value: Path,
-    backup_threshold: Path, crisis_supply: Path, crisis_supply_summary: Path, island_case: Path, island_duration: Path,
-    local_grid: Path, settings: dict,
+    electricity: Path, normals: Path, critical_sites: Path, island_facts: Path, resilience: Path, backup_floor: Path,
+    backup_value: Path, backup_threshold: Path, crisis_supply: Path, crisis_supply_summary: Path, island_case: Path,
+    island_duration: Path, local_grid: Path, settings: dict,
 ) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
     scope, year, target = run.scope, max(run.scope.price_years), run.scope.target_years[0]
@@ -56,13 +56,15 @@ def main(
         read_csv_table(electricity, climate.HouseholdElectricity), read_csv_table(normals, climate.ClimateNormals),
     )  # fmt: skip
     places, stock = read_table(municipalities, geography.Municipalities), read_table(fleet_stock, results.FleetStock)
-    hours, values, thresholds = tables.backup_tables(states, place, houses, listed)
+    cases = tables.cases_of_run(states, place, houses, listed)
+    hours, floors, values, thresholds = tables.backup_tables(states, place, cases)
     sites = read_csv_table(critical_sites, contracts.CriticalSites)
     supply, summary = tables.supply_tables(states, place, places, stock, sites, target)
     facts = read_csv_table(island_facts, assumptions.Facts)
     fleets = tables.island_fleets(places, stock, target, place)
     case, duration = tables.island_tables(states, place, facts, load, fleets, target, run.seed)
     write_table(hours, resilience, contracts.Resilience)
+    write_table(floors, backup_floor, contracts.BackupFloor)
     write_table(values, backup_value, contracts.BackupValue)
     write_table(thresholds, backup_threshold, contracts.BackupThreshold)
     write_table(supply, crisis_supply, contracts.CrisisSupply)

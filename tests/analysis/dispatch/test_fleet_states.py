@@ -51,6 +51,7 @@ def test_states_are_those_of_the_runs_own_schedules(assumed):
         np.testing.assert_allclose(states.stored_kwh[strategy.name][0, 0], schedule.state_kwh[:-1])
         np.testing.assert_allclose(states.charge_kw[strategy.name][0, 0], schedule.charge_kw)
         np.testing.assert_allclose(states.discharge_kw[strategy.name][0, 0], schedule.discharge_kw)
+        assert states.cost_sek[strategy.name][0, 0] == pytest.approx(schedule.objective_sek)
     assert states.car_weight.sum() == states.season_weight.sum() == 1.0
     assert (states.there_pu["at_home"][0, 0] == np.where(plugged == 1, 1.0, 0.7)).all()
     most = states.stored_kwh["grid"].max() / 60.0

@@ -96,7 +96,7 @@ def states_of(problems, load) -> FleetStates:
     cheapest = np.zeros_like(plain)
     for car, of_car in enumerate(problems):
         for place, problem in enumerate(of_car):
-            nights = np.flatnonzero(HOUR == 2)
+            nights = np.flatnonzero((HOUR == 2) | (HOUR == 3))
             cheapest[car, place, nights] = plain[car, place].sum() / len(nights)
             assert problem.plugged_pu[nights].all()
     zero = np.zeros_like(plain)
@@ -104,13 +104,13 @@ def states_of(problems, load) -> FleetStates:
     return FleetStates(
         np.full(shape[0], 1 / shape[0]), np.full(4, 0.25), np.full(shape[0], 60.0), np.tile(np.arange(48), (4, 1)), (),
         {}, {}, {"uncontrolled": plain, "smart": cheapest, "grid": cheapest},
-        {"uncontrolled": zero, "smart": zero, "grid": zero}, problems, 1.0,
+        {"uncontrolled": zero, "smart": zero, "grid": zero}, {}, problems, 1.0,
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    problems = [[commuter(6.0 + place, place % 3) for _ in range(4)] for place in range(8)]
+    problems = [[commuter(4.0 + place, 6 if place % 2 else place % 3) for _ in range(4)] for place in range(12)]
     load = [1.0 + 0.8 * np.exp(-(((HOUR - 18) / 2.5) ** 2))] * 4
     sun = [np.maximum(np.sin((HOUR - 5) / 14 * np.pi), 0.0) * (HOUR > 5) * (HOUR < 19) * 0.7] * 4
     return normalise(local_grid_table(states_of(problems, load), load, sun, 11.0))
@@ -120,19 +120,20 @@ def test_the_table_keeps_its_contract_and_counts_from_uncontrolled(table):
     check_table(table, LocalGrid, "test")
     plain = table[table["control"] == "uncontrolled"]
     assert plain[["net_variance_change_pu", "net_peak_change_pu", "net_solar_use_change_pu"]].eq(0).all().all()
-    assert set(table["household_count"]) == {20, 8}
+    assert set(table["household_count"]) == {30, 12}
 
 
 def test_cars_on_one_price_meet_in_one_hour_and_cars_steered_for_the_feeder_do_not(table):
     for _, rows in table.groupby(["car_share_pu", "season"]):
         by = rows.set_index("control")
-        assert by["charging_coincidence_pu"]["price_one_way"] > 3 * by["charging_coincidence_pu"]["flat_one_way"]
+        assert by["charging_coincidence_pu"]["price_one_way"] > 2 * by["charging_coincidence_pu"]["flat_one_way"]
         assert by["peak_import_kw"]["price_one_way"] > by["peak_import_kw"]["flat_one_way"]
 
 
 def test_the_published_signs_hold_under_their_conditions(table):
     """PR042: up to −81 % net-load variance; PR043: more own solar energy used; PR011: one-way steering gives most of
-    what a peak needs. Conditions here: a summer's sun on two roofs of five, every house with a car."""
+    what a peak needs. Conditions here: a summer's sun on two roofs of five, every house
+    with a car, half of the cars at home till one in the afternoon."""
     summer = table[(table["season"] == "summer") & (table["car_share_pu"] == 1.0)].set_index("control")
     assert -1.0 < summer["net_variance_change_pu"]["flat_two_way"] < -0.5
     assert summer["net_variance_change_pu"]["flat_two_way"] < summer["net_variance_change_pu"]["flat_one_way"] < 0

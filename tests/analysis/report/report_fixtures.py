@@ -508,6 +508,7 @@ def demo_results() -> Results:
         "capability_ladder": (standards_fixtures.ladder(), CapabilityLadder),
         "interoperability": (standards_fixtures.works(), Interoperability),
         "resilience": (resilience_fixtures.resilience(), resilience.Resilience),
+        "backup_floor": (resilience_fixtures.backup_floor(), resilience.BackupFloor),
         "backup_value": (resilience_fixtures.backup_value(), resilience.BackupValue),
         "backup_threshold": (resilience_fixtures.backup_threshold(), resilience.BackupThreshold),
         "crisis_supply_summary": (resilience_fixtures.crisis_supply_summary(), resilience.CrisisSupplySummary),

@@ -42,6 +42,17 @@ def resilience() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def backup_floor() -> pd.DataFrame:
+    """A higher floor costs and lasts more."""
+    rows = [
+        (strategy, floor, 20.0 * (floor - 0.2) * price, 20 * floor, 60 * floor)
+        for strategy, price in (("smart", 1.0), ("grid_reserve", 3.0))
+        for floor in (0.2, 0.4, 0.6)
+    ]
+    names = ["strategy", "floor_pu", "net_cost_sek_per_week", "plugged_in_mean_h", "at_home_mean_h"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def backup_value() -> pd.DataFrame:
     """Worth at six outage costs and five chances, two rates."""
     rows = []
@@ -87,7 +98,7 @@ def crisis_supply_summary() -> pd.DataFrame:
     return table.assign(
         municipality_count=290, called_median_count=9.0, vehicle_needed_count=4.0,
         chance_low_pu=table["chance_median_pu"] / 4, chance_high_pu=table["chance_median_pu"] * 1.4,
-        sure_municipality_pu=0.1, sure_independent_pu=0.4, all_sites_median_pu=0.0,
+        sure_municipality_pu=0.1, sure_independent_pu=0.4,
     )  # fmt: skip
 
 

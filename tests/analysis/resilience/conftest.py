@@ -34,6 +34,7 @@ def _fleet(cars: int = 4, stored_kwh: Any = 30.0, plugged: Any = 0.5, home: Any 
         there_pu={"plugged_in": filled(plugged), "at_home": filled(home)},
         stored_kwh={name: filled(stored_kwh) for name in STRATEGIES},
         charge_kw={name: filled(0.0) for name in STRATEGIES}, discharge_kw={name: filled(0.0) for name in STRATEGIES},
+        cost_sek={name: np.zeros((cars, 4)) for name in STRATEGIES},
         problems=(), step_h=1.0,
     )  # fmt: skip
 
