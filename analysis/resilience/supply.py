@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.dispatch.fleet_states import FleetStates
+from analysis.errors import DataError, Fault
 from analysis.resilience.backup import usable_kwh
 from analysis.settings.parameters import ParameterSet
 
@@ -20,6 +21,7 @@ FloatArray = NDArray[np.float64]
 
 TEAM_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 """Numbers of cars that a site is tried with; the one that serves most surely is taken."""
+ENROLLED_TIER = "willing"
 HOURS_WANTED_H = (8.0, 24.0, 72.0)
 """A night, a day, and three days."""
 TINY = 1e-12
@@ -130,20 +132,31 @@ def fit_pu(states: FleetStates, terms: CallTerms, load_kw: float, needed_h: floa
     return float(states.car_weight @ fit @ states.season_weight) * terms.working_pu
 
 
-def enrolled_by_municipality(
-    municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, year: int, acceptance_pu: float
-) -> pd.DataFrame:
-    """Give enrolled cars of a year by municipality: the area's, by its share of today's electric cars.
+def enrolled_by_municipality(potential: pd.DataFrame, municipalities: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Give enrolled cars of a year by municipality, with its population.
 
-    # ASSUME: access, capability and acceptance are alike in all municipalities of a price area, and every municipality
-    # keeps its share of the area's electric cars.
+    Parameters
+    ----------
+    potential
+        ``PotentialMunicipalities``: the cars of the tier ``willing`` are those that enrol.
+    municipalities
+        ``Municipalities``: population.
+
+    Raises
+    ------
+    DataError
+        For each municipality of the potential that the other table lacks.
     """
-    stock = fleet_stock[fleet_stock["year"] == year].set_index("price_area")
-    rows = municipalities[municipalities["price_area"].isin(stock.index)]
-    enrolled = stock["bev_count"] * stock["home_access_pu"] * stock["capable_pu"] * acceptance_pu
-    share = rows["bev_count"] / rows.groupby("price_area")["bev_count"].transform("sum")
-    return rows[["municipality_code", "price_area", "population_count"]].assign(
-        enrolled_count=share.to_numpy(float) * rows["price_area"].map(enrolled).to_numpy(float)
+    rows = potential[(potential["year"] == year) & (potential["tier"] == ENROLLED_TIER)]
+    population = municipalities.set_index("municipality_code")["population_count"]
+    missing = sorted(set(rows["municipality_code"]) - set(population.index))
+    if missing:
+        raise DataError(
+            Fault(f"municipalities {code}", "no row", "a row per municipality of the potential", "Add it.")
+            for code in missing
+        )
+    return rows[["municipality_code", "price_area"]].assign(
+        population_count=rows["municipality_code"].map(population).to_numpy(), enrolled_count=rows["car_count"]
     )
 
 

@@ -12,7 +12,6 @@ from analysis.dispatch.strategies import Terms, terms_of
 from analysis.dispatch.values import cars_of_sample
 from analysis.errors import DataError, Fault
 from analysis.market.capacity_tariff import CapacityTariff
-from analysis.potential.acceptance import stated_share
 from analysis.potential.local_grid import local_grid_table
 from analysis.resilience.backup import NeedCase, backup_table, need_cases
 from analysis.resilience.floor import floor_table
@@ -28,6 +27,7 @@ from analysis.synthetic.rooftop_sun import rooftop_kw_per_kw
 SHOWN_AREA = "SE3"
 MOST_CARS = 16
 """# ASSUME: outages, island and feeder are told from at most 16 cars of the sample, spread over its profiles."""
+FLEET_TIERS = {"enrolled": "willing", "capable": "capable", "all_electric": "technical"}
 ISLAND_CODE = "0980"
 """Gotland: the one island that is a municipality and a price area's outpost with links of its own."""
 
@@ -108,41 +108,49 @@ def backup_tables(
 
 
 def supply_tables(
-    states: FleetStates, place: Place, municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, sites: pd.DataFrame,
+    states: FleetStates, place: Place, potential: pd.DataFrame, municipalities: pd.DataFrame, sites: pd.DataFrame,
     year: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Give ``CrisisSupply`` and ``CrisisSupplySummary``."""
-    parameters = place.terms.parameters
-    enrolled = enrolled_by_municipality(municipalities, fleet_stock, year, float(stated_share(year, parameters)[0]))
-    terms = call_terms(parameters, place.charger.discharge_efficiency_pu, place.charger.power_kw)
+    enrolled = enrolled_by_municipality(potential, municipalities, year)
+    terms = call_terms(place.terms.parameters, place.charger.discharge_efficiency_pu, place.charger.power_kw)
     supply = supply_table(states, enrolled, sites, terms, year)
     return supply, supply_summary(supply, sites)
 
 
-def island_fleets(municipalities: pd.DataFrame, fleet_stock: pd.DataFrame, year: int, place: Place) -> dict[str, float]:
-    """Count the island's cars in a year: enrolled, capable of two-way charging, all electric.
+def island_fleets(
+    potential: pd.DataFrame, municipalities: pd.DataFrame, year: int, price_area: str
+) -> dict[str, float]:
+    """Count the island's cars in a year: enrolled, capable with a point at home, all electric.
 
-    # ASSUME: electric cars of the island grow as those of the price area shown, and are as often capable, at a home
-    point and enrolled; the run need not hold the island's own area.
+    # ASSUME: in a run without the island's price area, its cars grow, can and enrol as those of the area shown.
+
+    Parameters
+    ----------
+    potential
+        ``PotentialMunicipalities``.
+    municipalities
+        ``Municipalities``: today's electric cars.
 
     Raises
     ------
     DataError
-        If the island is not among the municipalities, or the shown area has no stock of the year.
+        If neither the island nor the area shown has cars in that year.
     """
-    rows = municipalities[municipalities["municipality_code"] == ISLAND_CODE]
-    stock = fleet_stock[(fleet_stock["year"] == year) & (fleet_stock["price_area"] == place.price_area)]
-    if rows.empty or stock.empty:
+    rows = potential[potential["year"] == year]
+    own = rows[rows["municipality_code"] == ISLAND_CODE].set_index("tier")["car_count"]
+    if own.empty:
+        today = municipalities.set_index("municipality_code")["bev_count"].astype(float)
+        of_area = today[municipalities.set_index("municipality_code")["price_area"] == price_area].sum()
+        whole = rows[rows["price_area"] == price_area].groupby("tier")["car_count"].sum()
+        own = whole * float(today.get(ISLAND_CODE, 0.0)) / float(of_area)
+    missing = [name for name in FLEET_TIERS.values() if name not in own.index]
+    if missing:
         raise DataError(
-            Fault(f"municipalities {ISLAND_CODE}, stock of {place.price_area}", f"{len(rows)}, {len(stock)} rows",
-                  "one of each", "Give the municipality and the stock.")
+            Fault(f"potential_municipalities {ISLAND_CODE} {year}", f"no {', '.join(missing)}",
+                  "a row per tier, or an area shown with cars", "Run the potential of that year.")
         )  # fmt: skip
-    today = municipalities.loc[municipalities["price_area"] == place.price_area, "bev_count"].sum()
-    electric = float(rows["bev_count"].iloc[0]) * float(stock["bev_count"].iloc[0]) / float(today)
-    capable = electric * float(stock["capable_pu"].iloc[0])
-    home = float(stock["home_access_pu"].iloc[0])
-    accepting = float(stated_share(year, place.terms.parameters)[0])
-    return {"enrolled": capable * home * accepting, "capable": capable, "all_electric": electric}
+    return {fleet: float(own[tier]) for fleet, tier in FLEET_TIERS.items()}
 
 
 def island_tables(

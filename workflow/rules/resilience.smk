@@ -13,7 +13,7 @@ rule summarise_resilience:
         household_load=interim("household_load.parquet"),
         temperature=interim("temperature.parquet"),
         municipalities=interim("municipalities.parquet"),
-        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
+        potential_municipalities="data/results/{scenario}/potential_municipalities.parquet",
         parameters=PARAMETERS,
         tariffs="data/assumptions/tariffs.csv",
         grid_tariffs=GRID_TARIFFS,

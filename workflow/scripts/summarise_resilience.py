@@ -9,8 +9,9 @@ from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.grid_tariff import grid_tariff, parameters_of_price_year
 from analysis.resilience import tables
 from analysis.resilience.houses import ClimateTables
-from analysis.schemas import assumptions, climate, geography, market, mobility, results
+from analysis.schemas import assumptions, climate, geography, market, mobility
 from analysis.schemas import resilience as contracts
+from analysis.schemas.firm import PotentialMunicipalities
 from analysis.schemas.sample import DispatchSample
 from analysis.schemas.tariffs import AreaTariffs, GridTariffs
 from analysis.settings.model import Settings
@@ -20,10 +21,10 @@ from analysis.settings.parameters import parameter_set
 def main(
     *, availability_weeks: Path, representative_weeks: Path, vehicles: Path, availability: Path, solved_sample: Path,
     day_ahead_prices: Path, reserve_prices: Path, household_load: Path, temperature: Path, municipalities: Path,
-    fleet_stock: Path, parameters: Path, tariffs: Path, grid_tariffs: list[Path], market_facts: Path, load_shape: Path,
-    electricity: Path, normals: Path, critical_sites: Path, island_facts: Path, resilience: Path, backup_floor: Path,
-    backup_value: Path, backup_threshold: Path, crisis_supply: Path, crisis_supply_summary: Path, island_case: Path,
-    island_duration: Path, local_grid: Path, settings: dict,
+    potential_municipalities: Path, parameters: Path, tariffs: Path, grid_tariffs: list[Path], market_facts: Path,
+    load_shape: Path, electricity: Path, normals: Path, critical_sites: Path, island_facts: Path, resilience: Path,
+    backup_floor: Path, backup_value: Path, backup_threshold: Path, crisis_supply: Path, crisis_supply_summary: Path,
+    island_case: Path, island_duration: Path, local_grid: Path, settings: dict,
 ) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
     scope, year, target = run.scope, max(run.scope.price_years), run.scope.target_years[0]
@@ -55,13 +56,14 @@ def main(
         read_table(temperature, market.Temperature), read_csv_table(load_shape, climate.HouseholdLoadShape),
         read_csv_table(electricity, climate.HouseholdElectricity), read_csv_table(normals, climate.ClimateNormals),
     )  # fmt: skip
-    places, stock = read_table(municipalities, geography.Municipalities), read_table(fleet_stock, results.FleetStock)
+    places = read_table(municipalities, geography.Municipalities)
+    shares = read_table(potential_municipalities, PotentialMunicipalities)
     cases = tables.cases_of_run(states, place, houses, listed)
     hours, floors, values, thresholds = tables.backup_tables(states, place, cases)
     sites = read_csv_table(critical_sites, contracts.CriticalSites)
-    supply, summary = tables.supply_tables(states, place, places, stock, sites, target)
+    supply, summary = tables.supply_tables(states, place, shares, places, sites, target)
     facts = read_csv_table(island_facts, assumptions.Facts)
-    fleets = tables.island_fleets(places, stock, target, place)
+    fleets = tables.island_fleets(shares, places, target, area)
     case, duration = tables.island_tables(states, place, facts, load, fleets, target, run.seed)
     write_table(hours, resilience, contracts.Resilience)
     write_table(floors, backup_floor, contracts.BackupFloor)

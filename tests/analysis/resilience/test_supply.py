@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis.errors import DataError
 from analysis.io import check_table, normalise, read_csv_table
 from analysis.resilience.supply import (
     CallTerms,
@@ -88,28 +89,34 @@ def test_a_car_carries_its_part_if_it_is_there_works_and_holds_enough(fleet):
 @pytest.fixture
 def places() -> tuple[pd.DataFrame, pd.DataFrame]:
     municipalities = pd.DataFrame(
-        {"municipality_code": ["0180", "0980", "1280"], "price_area": ["SE3", "SE3", "SE4"],
-         "population_count": [980_000, 61_000, 360_000], "bev_count": [30_000, 1_000, 8_000]}
-    )  # fmt: skip
-    stock = pd.DataFrame(
-        {"price_area": ["SE3", "SE4"], "year": 2030, "bev_count": [93_000.0, 24_000.0], "capable_pu": [0.3, 0.3],
-         "home_access_pu": [0.7, 0.8]}
-    )  # fmt: skip
-    return municipalities, stock
+        {"municipality_code": ["0180", "0980", "1280"], "population_count": [980_000, 61_000, 360_000]}
+    )
+    rows = [
+        (code, area, year, tier, cars * share)
+        for code, area, cars in (("0180", "SE3", 30_000.0), ("0980", "SE3", 1_000.0), ("1280", "SE4", 8_000.0))
+        for year in (2030, 2035)
+        for tier, share in (("technical", 1.0), ("willing", 0.03))
+    ]
+    potential = pd.DataFrame(rows, columns=["municipality_code", "price_area", "year", "tier", "car_count"])
+    return potential, municipalities
 
 
-def test_enrolled_cars_of_municipalities_sum_to_those_of_their_area(places):
-    municipalities, stock = places
-    enrolled = enrolled_by_municipality(municipalities, stock, 2030, 0.1)
-    by_area = enrolled.groupby("price_area")["enrolled_count"].sum()
-    assert by_area["SE3"] == pytest.approx(93_000 * 0.3 * 0.7 * 0.1)
-    assert by_area["SE4"] == pytest.approx(24_000 * 0.3 * 0.8 * 0.1)
+def test_enrolled_cars_are_those_of_the_potential(places):
+    enrolled = enrolled_by_municipality(*places, 2030).set_index("municipality_code")
+    assert enrolled["enrolled_count"].to_dict() == {"0180": 900.0, "0980": 30.0, "1280": 240.0}
+    assert enrolled["population_count"].to_dict() == {"0180": 980_000, "0980": 61_000, "1280": 360_000}
+
+
+def test_a_municipality_without_people_is_named(places):
+    potential, municipalities = places
+    with pytest.raises(DataError, match="municipalities 1280"):
+        enrolled_by_municipality(potential, municipalities.iloc[:2], 2030)
 
 
 def test_tables_keep_their_contract_and_longer_is_never_surer(fleet, places, assumed, root: Path):
     sites = read_csv_table(root / "data/reference/critical_sites.csv", CriticalSites)
     assert (sites["load_low_kw"] <= sites["load_kw"]).all() and (sites["load_kw"] <= sites["load_high_kw"]).all()
-    enrolled = enrolled_by_municipality(*places, 2030, 0.1)
+    enrolled = enrolled_by_municipality(*places, 2030)
     terms = call_terms(assumed, 0.93, 11.0)
     assert terms.power_kw == 9.6
     supply = supply_table(fleet(stored_kwh=40.0), enrolled, sites, terms, 2030)

@@ -17,10 +17,14 @@ MUNICIPALITIES = pd.DataFrame(
         "bev_count": [9_000, 1_000, 500],
     }
 )
-STOCK = pd.DataFrame(
-    {"price_area": ["SE3", "SE4"], "year": 2030, "bev_count": [30_000.0, 1_500.0], "capable_pu": [0.3, 0.3],
-     "home_access_pu": [0.7, 0.8]}
-)  # fmt: skip
+POTENTIAL = pd.DataFrame(
+    [
+        (code, area, 2030, tier, 3.0 * cars * share)
+        for code, area, cars in (("0180", "SE3", 9_000), ("0980", "SE3", 1_000), ("1280", "SE4", 500))
+        for tier, share in (("technical", 1.0), ("access", 0.8), ("capable", 0.3), ("willing", 0.03))
+    ],
+    columns=["municipality_code", "price_area", "year", "tier", "car_count"],
+)
 
 
 @pytest.fixture
@@ -40,20 +44,18 @@ def test_reserve_prices_are_undiminished_and_the_charger_is_two_way(scope, assum
     assert place.price_area == "SE3"
 
 
-def test_cars_of_the_island(scope, assumed):
-    """1 000 of 10 000 cars in an area that grows to 30 000: 3 000, of which 0.3 capable."""
-    fleets = island_fleets(MUNICIPALITIES, STOCK, 2030, place_of(scope, assumed, 2025, 0.0, None))
-    assert fleets["all_electric"] == pytest.approx(3_000)
-    assert fleets["capable"] == pytest.approx(900)
-    assert 0 < fleets["enrolled"] < 0.7 * 900
+def test_cars_of_the_island_are_those_of_its_municipality():
+    fleets = island_fleets(POTENTIAL, MUNICIPALITIES, 2030, "SE3")
+    assert fleets == pytest.approx({"enrolled": 90.0, "capable": 900.0, "all_electric": 3_000.0})
 
 
-def test_a_run_without_the_islands_area_still_has_its_cars(scope, assumed):
-    place = place_of(scope.model_copy(update={"price_areas": ("SE4",)}), assumed, 2025, 0.0, None)
-    fleets = island_fleets(MUNICIPALITIES, STOCK[STOCK["price_area"] == "SE4"], 2030, place)
-    assert fleets["all_electric"] == pytest.approx(3_000)
+def test_a_run_without_the_islands_area_still_has_its_cars():
+    """1 500 cars of 500 today in the area shown: the island's 1 000 become 3 000."""
+    elsewhere = POTENTIAL[POTENTIAL["price_area"] == "SE4"]
+    fleets = island_fleets(elsewhere, MUNICIPALITIES, 2030, "SE4")
+    assert fleets == pytest.approx({"enrolled": 90.0, "capable": 900.0, "all_electric": 3_000.0})
 
 
-def test_missing_stock_is_named(scope, assumed):
-    with pytest.raises(DataError, match="0980"):
-        island_fleets(MUNICIPALITIES, STOCK, 2031, place_of(scope, assumed, 2025, 0.0, None))
+def test_a_year_without_cars_is_named():
+    with pytest.raises(DataError, match="0980 2031"):
+        island_fleets(POTENTIAL, MUNICIPALITIES, 2031, "SE3")
