@@ -29,6 +29,7 @@ from workflow.bench_profiles import cluster_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "data" / "results" / "bench.csv"
+FLEET_SIZES = (1_000, 10_000)
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,20 @@ def dispatch_figures() -> list[Figure]:
 
 
 def dispatch_memory_figures(scratch: Path) -> list[Figure]:
-    """Peak memory of each engine on three years with reserves, one after the other, in a process of its own."""
+    """Peak memory of each engine on three years with reserves, and of fleets solved in chunks, each on its own."""
+    fleets = {
+        count: python_child(scratch, "workflow/bench_dispatch.py", str(count))["peak_gib"] for count in FLEET_SIZES
+    }
     return [
+        Figure(
+            f"dispatch_memory_{count}_cars",
+            peak,
+            "GiB, years in chunks",
+            "of the smallest fleet",
+            fleets[FLEET_SIZES[0]],
+        )
+        for count, peak in fleets.items()
+    ] + [
         Figure(
             f"dispatch_memory_{engine}",
             python_child(scratch, "workflow/bench_dispatch.py", engine)["peak_gib"],

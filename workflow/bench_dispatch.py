@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.battery.losses import loss_curve
 from analysis.dispatch import dynamic
+from analysis.dispatch.chunks import solve_in_chunks
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.mixed import least_cost_sek
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
@@ -36,6 +37,7 @@ EFFICIENCY = 0.93
 QUARTERS = 4
 CAPACITY_KWH, DAILY_LIMIT_KWH = 60.0, 48.0
 SCALES = (1_000, 10_000, 100_000)
+DIFFERENT = 50
 Row = tuple[str, float, str, str, float]
 
 
@@ -238,9 +240,26 @@ def dispatch_rows(root: Path) -> list[Row]:
     ]
 
 
+def _afresh(problem: VehicleProblem) -> VehicleProblem:
+    """The same car in arrays of its own, as one that is read from a file."""
+    arrays = {name: value.copy() for name, value in vars(problem).items() if isinstance(value, np.ndarray)}
+    return replace(problem, **arrays)
+
+
+def solve_fleet(years: Years, count: int) -> float:
+    """Solve so many years of trade with the grid in chunks, each with arrays of its own; gives their mean cost, SEK."""
+    some = [years.problem(seed) for seed in range(DIFFERENT)]
+    cars = ((str(car), _afresh(some[car % DIFFERENT])) for car in range(count))
+    chunks = solve_in_chunks(cars, GRID, lambda _, __, solved: solved.schedule.objective_sek)
+    return sum(sum(chunk) for chunk in chunks) / count
+
+
 def main() -> int:
-    """Solve a few years with reserves by one engine, so that the peak of memory of this process is its own."""
+    """Solve a few years with reserves by one engine, or a fleet: the peak of memory of this process is its own."""
     years = Years(Path(__file__).resolve().parent.parent)
+    if sys.argv[1].isdigit():
+        solve_fleet(years, int(sys.argv[1]))
+        return 0
     for seed in range(3):
         problem = _attainable(years.problem(seed))
         if sys.argv[1] == "dynamic":
