@@ -17,7 +17,7 @@ LADDER_YEARS = (2026, 2027, 2028, 2029, 2030, 2032, 2035, 2040)
 CASE_YEARS = (2026, 2030, 2035, 2040)
 CASE_PLACE, HOME = "public", "home"
 STRANDED_YEAR = 2030
-ROW_HEIGHT, HEIGHT_BASE, LABEL_WIDTH = 36, 50, 30
+ROW_HEIGHT, HEIGHT_BASE, LABEL_WIDTH = 36, 50, 28
 
 
 def regulation_figure(timeline: pd.DataFrame, chosen: str, policy_day: str, voice: Voice) -> FigureView:
@@ -45,7 +45,7 @@ def regulation_figure(timeline: pd.DataFrame, chosen: str, policy_day: str, voic
                             voice.say("regulation.chosen"), "@text"))  # fmt: skip
     layout = base_layout(
         voice, margin={"l": 10, "r": 16, "t": 4, "b": 36},
-        xaxis=axis(type="date", tickformat="%Y", dtick="M24", separatethousands=False),
+        xaxis=axis(type="date", tickformat="%Y", nticks=7, tickangle=0, separatethousands=False),
         yaxis=axis(showgrid=True, categoryorder="array", categoryarray=names[::-1]),
         shapes=[{"type": "line", "x0": policy_day, "x1": policy_day, "yref": "paper", "y0": 0, "y1": 1,
                  "line": {"color": "@text", "width": 1, "dash": "dot"}}],
@@ -97,8 +97,8 @@ def _regulation_table(days: pd.DataFrame, told: pd.DataFrame, chosen: str, voice
     columns = [
         Column(voice.say("column.lever")), Column(voice.say("column.instrument"), "original"),
         Column(voice.say("column.day_status")),
-        *(Column(voice.say(f"standards.{name}")) for name in (REFERENCE, EARLY, LATE)),
-        Column(voice.say("column.this_run")),
+        *(Column(voice.say(f"standards.{name}"), "number") for name in (REFERENCE, EARLY, LATE)),
+        Column(voice.say("column.this_run"), "number"),
     ]  # fmt: skip
     return TableView(voice.say("regulation.caption"), columns, rows)
 

@@ -18,6 +18,8 @@ def voice(request):
 def test_every_lever_has_a_name_in_both_languages(voice):
     levers = standards_fixtures.timeline()["lever"].unique()
     assert [lever for lever in levers if f"lever.{lever}" not in voice.texts] == []
+    names = regulation_figure(standards_fixtures.timeline(), "reference", DAY, voice).panels[0].layout["yaxis"]
+    assert max(name.count("<br>") for name in names["categoryarray"]) <= 1, "a row has room for two lines"
 
 
 def test_the_title_names_the_last_day_that_ac_waits_for(voice):
