@@ -14,6 +14,8 @@ FIRM_QUANTILE = 0.95
 # ASSUME: below this number of cars the normal formula is replaced by the exact distribution.
 SMALL_FLEET_COUNT = 50
 
+LEAST_CORRELATION_PU = 1e-9  # below, the beta-binomial is the binomial to eight digits, and its terms lose theirs
+
 
 def firm_share(
     car_count: np.ndarray, available_pu: np.ndarray, correlation_pu: np.ndarray, quantile: float = FIRM_QUANTILE
@@ -84,7 +86,7 @@ def small_fleet_share(
     there = np.arange(car_count + 1, dtype=float)
     some = np.where((available > 0) & (available < 1), available, 0.5)[:, None]
     ways = -betaln(1 + car_count - there, 1 + there) - np.log(car_count + 1)
-    if correlation_pu <= 0:
+    if correlation_pu <= LEAST_CORRELATION_PU:
         chance = ways + xlogy(there, some) + xlogy(car_count - there, 1 - some)
     else:
         first, second = (each * (1 - correlation_pu) / correlation_pu for each in (some, 1 - some))
@@ -99,6 +101,9 @@ def fleet_firm_share(
 ) -> np.ndarray:
     """Firm share of any fleet: the normal formula, the exact law below :data:`SMALL_FLEET_COUNT`, 0 without a car.
 
+    Never above the mean share: of few cars that are nearly always there, all may be there with 95 %, but no tier counts
+    more than the one before it.
+
     Parameters
     ----------
     car_count, available_pu, correlation_pu
@@ -111,7 +116,7 @@ def fleet_firm_share(
     small = cars < SMALL_FLEET_COUNT
     if small.any():
         share[small] = [
-            firm_share_exact(int(count), float(there), float(rho), quantile) if count >= 1 else 0.0
+            min(firm_share_exact(int(count), float(there), float(rho), quantile), float(there)) if count >= 1 else 0.0
             for count, there, rho in zip(cars[small], available[small], correlation[small], strict=True)
         ]
     return share

@@ -70,7 +70,7 @@ def _one(
     """Available share, firm share and firm kW per car and service (columns) at each occasion (rows)."""
     available = car.plugged_pu.ravel() * working_pu
     if cars < SMALL_FLEET_COUNT:
-        share = small_fleet_share(cars, available, correlation)
+        share = np.minimum(small_fleet_share(cars, available, correlation), available)
     else:
         share = firm_share(np.array(float(cars)), available, np.array(correlation))
     power = [connected_kw(car.plugged_pu, car.mean_kw[service]).ravel() * share for service in SERVICES]

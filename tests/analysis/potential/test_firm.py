@@ -74,3 +74,9 @@ def test_the_exact_laws_are_those_of_the_library(cars, available, correlation):
 
 def test_cars_always_or_never_there_are_always_or_never_firm():
     np.testing.assert_allclose(small_fleet_share(7, np.array([0.0, 0.5, 1.0]), 0.05), [0.0, 1 / 7, 1.0])
+
+
+@pytest.mark.parametrize("correlation", [1e-320, 1e-15, 1e-11, 1e-9])
+def test_a_correlation_of_next_to_nothing_is_none(correlation):
+    with np.errstate(all="raise", under="ignore"):
+        assert firm_share_exact(40, 0.6, correlation) == firm_share_exact(40, 0.6)
