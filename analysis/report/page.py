@@ -180,8 +180,7 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "seeds": link_tables.seed_table(results, voice),
         "company_cars": link_tables.company_car_table(results, voice),
         "stability": notes.stability_note(results.profiles, voice),
-        "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
-        "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
+        **_driving(results, voice),
         "losses": profile_losses.loss_table(results.profile_evidence, voice),
         "use_cases": use_case_views.use_case_table(results.use_cases, voice),
         "use_case_check": use_case_views.use_case_check_table(results.use_case_check, voice),
@@ -191,8 +190,16 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "floor": resilience_views.floor_view(results.backup_floor, voice),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),
-        "travel_note": notes.travel_note(results.travel_targets, voice),
         "run": tables.run_table(results.run, voice, voice.say("run.caption")),
+    }
+
+
+def _driving(results: Results, voice: Voice) -> dict[str, str | TableView]:
+    """Gather what the travel rests on."""
+    return {
+        "travel": tables.travel_table(results.travel_targets, voice, voice.say("travel.caption")),
+        "travel_note": notes.travel_note(results.travel_targets, voice),
+        "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
     }
 
 
