@@ -154,21 +154,11 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
     found = results.scheme_results
     national = tables.in_order(found[(found["price_area"] == "SE") & (found["year"] == year)], schemes)
     summary = tables.in_order(results.scheme_summary[results.scheme_summary["year"] == year], schemes)
-    best = headlines.best_scheme(results.headlines)
-    ranked = sorted(schemes, key=lambda name: name != best)
-    accounts: list[tuple[str, TableView]] = [
-        (
-            voice.name("scheme", str(name)),
-            tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))),
-        )
-        for name, rows in tables.in_order(results.accounts, ranked).groupby("scheme", sort=False)
-        if rows["net_present_value_msek"].ne(0).any()
-    ]
     comparison = results.price_year_comparison
     return {
         "schemes": tables.scheme_table(national, voice, voice.say("schemes.caption", year=str(year))),
         "measures": tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year))),
-        "accounts": accounts,
+        "accounts": _accounts(results, schemes, voice),
         "comparison": None
         if comparison.empty
         else tables.comparison_table(comparison, voice, voice.say("calibration.caption")),
@@ -201,6 +191,20 @@ def _driving(results: Results, voice: Voice) -> dict[str, str | TableView]:
         "travel_note": notes.travel_note(results.travel_targets, voice),
         "driving_data": tables.driving_data_table(results.driving_data, voice, voice.say("driving_data.caption")),
     }
+
+
+def _accounts(results: Results, schemes: Sequence[str], voice: Voice) -> list[tuple[str, TableView]]:
+    """Gather the accounts of each scheme that moves any, the best one first."""
+    best = headlines.best_scheme(results.headlines)
+    ranked = sorted(schemes, key=lambda name: name != best)
+    return [
+        (
+            voice.name("scheme", str(name)),
+            tables.account_table(rows, voice, voice.say("accounts.caption", scheme=voice.name("scheme", str(name)))),
+        )
+        for name, rows in tables.in_order(results.accounts, ranked).groupby("scheme", sort=False)
+        if rows["net_present_value_msek"].ne(0).any()
+    ]
 
 
 def _standards(results: Results, chosen: str, voice: Voice) -> dict[str, TableView]:
