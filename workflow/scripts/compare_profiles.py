@@ -43,7 +43,7 @@ def main(
 
     def firm(plugged_pu: np.ndarray, mean_kw: np.ndarray) -> np.ndarray:
         working = 1.0 - assumed["res.unavailable_hw"]
-        fleet = firm_mw(np.full(1, MANY_CARS), plugged_pu, mean_kw, np.full(1, assumed["mc.rho_common"]), working)
+        fleet = firm_mw(np.full(1, MANY_CARS), plugged_pu, mean_kw, np.full(1, assumed["mc.rho_assumed"]), working)
         return fleet * KW_PER_MW / MANY_CARS
 
     found = []

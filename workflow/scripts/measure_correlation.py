@@ -36,7 +36,7 @@ def main(
     found = plugged_days(sound_sessions(pd.concat(tables.values(), ignore_index=True), "sessions").sessions)
     by_case = correlation_rows(found, np.random.default_rng([run.seed, 31])).assign(source=source)
     _write(by_case, correlation, AvailabilityCorrelation)
-    known = Assumed(measured_correlation(by_case)[0], assumed["mc.rho_common"])
+    known = Assumed(measured_correlation(by_case)[0], assumed["mc.rho_assumed"])
     drawn = real_fleets(found, fleet_counts, known, draw_count, np.random.default_rng([run.seed, 32]))
     _write(drawn.assign(source=source), fleets, AvailabilityFleets)
 

@@ -66,7 +66,7 @@ def main(
     by_place = municipal_potential(summary, places, counts, delivered, central)
     write_table(by_place, potential_municipalities, PotentialMunicipalities)
     measured = measured_correlation(read_csv_table(availability_correlation, AvailabilityCorrelation))[0]
-    correlations = {"none": 0.0, "measured": measured, "assumed": central["mc.rho_common"]}
+    correlations = {"none": 0.0, "measured": measured, "assumed": central["mc.rho_assumed"]}
     curve = curve_by_fleet(capability, occasions, correlations, 1.0 - central["res.unavailable_hw"])
     write_table(curve, firm_curve, FirmCurve)
 

@@ -43,10 +43,13 @@ def drawn_days(rho, users=80, weeks=60, chance=0.5):
     )
 
 
-def test_a_country_is_measured_far_below_what_is_assumed(committed, parameters_table):
+def test_a_run_rests_on_the_measured_correlation_and_its_range_reaches_the_assumed_one(committed, parameters_table):
     value, low, high = measured_correlation(committed)
-    assumed = parameters_table.set_index("id").loc["mc.rho_common"]
-    assert 0 < low < value < high < assumed["low"] < assumed["value"]
+    rows = parameters_table.set_index("id")
+    used, assumed = rows.loc["mc.rho_common"], rows.loc["mc.rho_assumed"]
+    assert used["value"] == pytest.approx(value, abs=5e-5)
+    assert used["low"] == pytest.approx(low, abs=5e-4)
+    assert high < assumed["low"] < assumed["value"] == used["high"]
 
 
 def test_holidays_and_sites_add_to_the_correlation(committed):
