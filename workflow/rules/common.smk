@@ -197,7 +197,8 @@ def committed_inputs(wildcards):
         for folder in ("assumptions", "reference")
         for path in Path("data", folder).glob("*.csv")
     ]
-    return sorted(tables) + schemes + descriptors(*INPUT_KINDS)(wildcards)
+    measured = ["data/evidence/availability_correlation.csv"]
+    return sorted(tables) + measured + schemes + descriptors(*INPUT_KINDS)(wildcards)
 
 
 def scheme_members(wildcards):
