@@ -44,13 +44,19 @@ class Feeder:
         return self.base_kw - self.solar_kw
 
 
-def feeder(car_share_pu: float, household_kw: FloatArray, solar_kw_per_kw: FloatArray, charger_kw: float, step_h: float
-           ) -> Feeder:  # fmt: skip
+def feeder(
+    car_count: int, car_share_pu: float, household_kw: FloatArray, solar_kw_per_kw: FloatArray, charger_kw: float,
+    step_h: float,
+) -> Feeder:  # fmt: skip
     """Put as many houses round the cars as the car share says.
 
     # ASSUME: the sum of a neighbourhood's houses is the mean house times their number: their short peaks even out.
+
+    Examples
+    --------
+    12 cars at 0.4 cars a household: 30 houses.
     """
-    count = round(CARS_ON_FEEDER / car_share_pu)
+    count = round(car_count / car_share_pu)
     return Feeder(count, count * household_kw, count * SOLAR_SHARE_PU * ROOF_KW * solar_kw_per_kw, charger_kw, step_h)
 
 
@@ -78,8 +84,8 @@ def _rows(
     for car_share in CAR_SHARES_PU:
         for season in SEASONS_SHOWN:
             place = SEASONS.index(season)
-            site = feeder(car_share * len(chosen) / CARS_ON_FEEDER, household_kw[place], solar_kw_per_kw[place],
-                          charger_kw, states.step_h)  # fmt: skip
+            site = feeder(len(chosen), car_share, household_kw[place], solar_kw_per_kw[place], charger_kw,
+                          states.step_h)  # fmt: skip
             before: dict[str, float] | None = None
             for control, (charge, discharge) in _controls(states, chosen, place, site).items():
                 told = measures(site, charge, discharge)

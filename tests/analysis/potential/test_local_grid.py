@@ -123,6 +123,16 @@ def test_the_table_keeps_its_contract_and_counts_from_uncontrolled(table):
     assert set(table["household_count"]) == {30, 12}
 
 
+def test_a_small_sample_keeps_the_share_of_cars():
+    """Four cars in all: ten houses at 0.4, not ninety."""
+    problems = [[commuter(6.0 + place, place) for _ in range(4)] for place in range(4)]
+    load, sun = [np.ones(48)] * 4, [np.zeros(48)] * 4
+    few = local_grid_table(states_of(problems, load), load, sun, 11.0)
+    assert few.groupby("household_count")["car_share_pu"].first().to_dict() == {4: 1.0, 10: 0.4}
+    assert few["solar_used_pu"].isna().all(), "no sun, no share of it"
+    check_table(normalise(few), LocalGrid, "test")
+
+
 def test_cars_on_one_price_meet_in_one_hour_and_cars_steered_for_the_feeder_do_not(table):
     for _, rows in table.groupby(["car_share_pu", "season"]):
         by = rows.set_index("control")
