@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.report.elements import Column, TableView, rows_of
 from analysis.report.numbers import is_known
+from analysis.report.results import Results
 from analysis.report.text import UNKNOWN, Voice
 
 SHOWN = ("home", "building", "grid", "grid_reserve")
@@ -14,6 +15,14 @@ CASE_ORDER = (
 )  # fmt: skip
 """Households first, then places of visit, fleets, heavy vehicles, the hub; rows of a user's own come last."""
 DECIMALS = {"kw": 1, "mw": 2, "kwh": 0, "h": 0, "eur": 0, "per_cent": 1, "cycles": 0}
+
+
+def use_case_sections(results: Results, voice: Voice) -> dict[str, TableView | None]:
+    """Gather both tables under the names that the page has for them."""
+    return {
+        "use_cases": use_case_table(results.use_cases, voice),
+        "use_case_check": use_case_check_table(results.use_case_check, voice),
+    }
 
 
 def use_case_table(values: pd.DataFrame, voice: Voice) -> TableView | None:

@@ -106,7 +106,7 @@ def test_any_week_holds_together(name: str, vehicle: int, spread_h: float, step_
     assert plugged.min() >= 0
     assert plugged.max() <= 1
     assert (driving >= 0).all()
-    assert not driving[plugged > 1 - 1e-12].any()
+    assert driving[plugged > 1 - 1e-9].max(initial=0.0) < 1e-6
     hourly, driven = week_of(case, vehicle)
     assert plugged.sum() * step_h == pytest.approx(hourly.sum(), abs=1e-6)
     assert driving.sum() == pytest.approx(driven.sum(), abs=1e-6)
