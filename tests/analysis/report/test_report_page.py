@@ -67,6 +67,13 @@ def test_every_key_has_both_texts_with_the_same_blanks():
 
 
 @pytest.mark.parametrize("locale", ["sv", "en"])
+def test_no_key_stands_twice_in_a_catalog(locale):
+    """The later text would silently take the place of the earlier one."""
+    keys = re.findall(r'^msgid "(.+)"$', fixtures.demo_texts()[locale], flags=re.M)
+    assert sorted(key for key in set(keys) if keys.count(key) > 1) == []
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
 def test_everything_of_a_closed_list_has_a_name(locale):
     """An id where a name should stand is what a reader sees of a forgotten entry."""
     lists = {"flow": (*TRANSFERS, *RESOURCES), "account": ACCOUNTS, "tier": TIERS, "strategy": STRATEGIES,
