@@ -199,6 +199,10 @@ def test_use_cases_are_a_target_of_their_own(tmp_path):
     assert jobs["dispatch_use_cases"] == 1
     assert not set(jobs) & {"dispatch_vehicles", "render_report"}
     assert "dispatch_use_cases" not in project.planned(folder)
+    made = folder / "data/results/minimal/use_cases.parquet"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.touch()
+    assert project.planned(folder)["dispatch_use_cases"] == 1, "once made, the report keeps it up to date"
 
 
 @pytest.mark.real
