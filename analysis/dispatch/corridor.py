@@ -64,6 +64,26 @@ def lay_nodes(center: float, least: float, most: float, spacing: float, middle: 
 
 
 @compiled
+def align_centers(hours: Vector, floor: float, spacing: float, centers: Vector) -> None:
+    """Lay the lowest node of each moment so that driving leads from node to node; at plug-in it is the floor.
+
+    A period closes in one node or not at all: were the worth of a state interpolated between one that closes and one
+    that cannot, none would seem to close but the emptiest.
+
+    Parameters
+    ----------
+    centers
+        Receives one entry a step and one for the end, which is that of the start, kWh.
+    """
+    steps, ahead = hours.shape[0], 0.0
+    for _ in range(2):
+        for step in range(steps - 1, -1, -1):
+            ahead = 0.0 if hours[step, PLUGGED] > 0.0 else ahead + hours[step, DRIVEN]
+            centers[step] = floor + ahead % spacing
+    centers[steps] = centers[0]
+
+
+@compiled
 def value_between(nodes: Vector, value: Vector, energy: float) -> float:
     """Interpolate a value between nodes that ascend (some alike); goes on straight beyond them."""
     last = nodes.shape[0] - 1

@@ -22,7 +22,7 @@ Index = NDArray[np.int64]
 
 PREFIX_DAYS = 14
 NODES = 16
-SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 150, 1 / 225, 1 / 560, 1 / 1400)
+SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 225, 1 / 560, 1 / 1400)
 """Distance between nodes in one walk after another, as a share of the battery's width."""
 EXACT_DAYS = 5
 """A period up to this long is tried from every node; a longer one forgets where it began."""
@@ -174,31 +174,6 @@ def net_prices(problem: VehicleProblem, strategy: Strategy) -> Vector:
     return np.asarray(problem.step_h * np.column_stack(net))
 
 
-def aligned_centers(hours: Vector, floor_kwh: float, spacing_kwh: float) -> Vector:
-    """Lay the lowest node of each moment so that driving leads from node to node; at plug-in it is the floor.
-
-    A period closes in one node or not at all: were the worth of a state interpolated between one that closes and one
-    that cannot, none would seem to close but the emptiest.
-
-    Parameters
-    ----------
-    hours
-        Step × column of ``moves.COLUMNS``.
-
-    Returns
-    -------
-    Vector
-        One entry a step and one for the end, which is that of the start, kWh.
-    """
-    steps, ahead = len(hours), 0.0
-    phase = np.zeros(steps + 1)
-    for step in (*range(steps - 1, -1, -1), *range(steps - 1, -1, -1)):
-        ahead = 0.0 if hours[step, moves.PLUGGED] > 0.0 else ahead + hours[step, moves.DRIVEN]
-        phase[step] = ahead % spacing_kwh
-    phase[steps] = phase[0]
-    return floor_kwh + phase
-
-
 class Walker:
     """Holds the path found so far and walks a lattice around it.
 
@@ -229,7 +204,7 @@ class Walker:
         ground, steps = self.ground, len(self.worth)
         middle = 0 if self.walks == 0 else (NODES - self.walks % 2) // 2
         if self.walks == 0 and not self.from_floor:
-            self.centers[:] = aligned_centers(ground.hours[ON], float(ground.physics[moves.FLOOR]), spacing_kwh)
+            corridor.align_centers(ground.hours[ON], ground.physics[moves.FLOOR], spacing_kwh, self.centers)
         node = NODES // 2 if self.walks == 0 and not self.from_floor else middle
         most = max(float(ground.hours[ON][0, moves.CEILING]), self.centers[0])
         states = np.clip(self.centers[0] + spacing_kwh * (np.arange(NODES) - middle),

@@ -5,6 +5,7 @@ set of its dual depends on the prices alone, so its corners are listed once an h
 any state is the least of their products with what is free. Source: METHODS 3.4.
 """
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -32,7 +33,7 @@ def binding_matrix(rules: ReserveRules) -> Vector:
 
 
 def dual_bases(binding: Vector) -> Vector:
-    """List every way in which as many resources carry a price as products meet theirs.
+    """List every way in which as many resources carry a price as products meet theirs; once for each set of rules.
 
     Returns
     -------
@@ -40,7 +41,12 @@ def dual_bases(binding: Vector) -> Vector:
         Base × resource × product: the prices of the resources are this matrix times the prices of the products, and
         the offer is its transpose times what is free.
     """
-    inverses = [np.zeros((RESOURCES, PRODUCTS))]
+    return _bases(tuple(binding.ravel().tolist())).copy()
+
+
+@cache
+def _bases(entries: tuple[float, ...]) -> Vector:
+    binding, inverses = np.reshape(entries, (PRODUCTS, RESOURCES)), [np.zeros((RESOURCES, PRODUCTS))]
     for size in range(1, PRODUCTS + 1):
         for products in combinations(range(PRODUCTS), size):
             for resources in combinations(range(RESOURCES), size):
