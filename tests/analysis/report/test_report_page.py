@@ -97,7 +97,9 @@ def test_no_english_is_left_on_the_swedish_page(site):
 def test_no_key_is_left_on_either_page(site):
     keys = set(read_catalog(fixtures.demo_texts()["sv"]))
     for page in site.values():
-        assert sorted(key for key in keys if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", visible(page))) == []
+        words = visible(page)
+        found = sorted(key for key in keys if key in words)
+        assert [key for key in found if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", words)] == []
 
 
 def test_the_banner_says_what_is_generated(site, results):
