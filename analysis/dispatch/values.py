@@ -108,6 +108,7 @@ def dispatch_vehicles(
     refused: dict[str, DataError] = {}
     for vehicle_id, dwelling, capacity_kwh in cars:
         years = [_VehicleYear(terms, charger, capacity_kwh) for charger in chargers]
+        years[0].keeps_offers = car_weights is not None
         try:
             for year in years:
                 year.add_weeks(weeks, driven, vehicle_id, dwelling)
@@ -198,6 +199,7 @@ class _VehicleYear:
         self.totals: dict[Strategy, Totals] = {}
         self.hours: list[tuple[MarketWeek, dict[str, Vector]]] = []
         self.offers: Offers = {}
+        self.keeps_offers = False
         self.effort = np.zeros(3)
 
     def add_weeks(
@@ -219,7 +221,8 @@ class _VehicleYear:
             capacity_kwh=self.capacity_kwh,
         )  # fmt: skip
         solved = solve_strategies(problem, self.terms.levels, self.charger.is_bidirectional, self.terms.limits)
-        self.offers |= offers_of(week, solved)
+        if self.keeps_offers:
+            self.offers |= offers_of(week, solved)
         kept: dict[int, tuple[SiteFlows, Totals]] = {}  # several price levels may share one schedule
         for strategy, schedule in solved.items():
             if id(schedule) not in kept:

@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 from babel.dates import format_date
@@ -35,6 +36,7 @@ def rounding_exponent(value: float, low: float | None = None, high: float | None
     return max(min(math.floor(math.log10((high - low) / 2)), coarsest, own), finest)
 
 
+@lru_cache(maxsize=65536)
 def number_text(value: float, exponent: int, locale: str) -> str:
     """Write one number in the manner of a locale, rounded to a power of ten; minus zero is zero."""
     rounded = round(value, -exponent) + 0.0
@@ -43,6 +45,7 @@ def number_text(value: float, exponent: int, locale: str) -> str:
     return str(format_decimal(rounded, format=pattern, locale=locale)).replace("-", MINUS)
 
 
+@lru_cache(maxsize=65536)
 def share_text(value: float, exponent: int, locale: str) -> str:
     """Write a share (0 to 1) as per cent, rounded to a power of ten of the share itself."""
     decimals = max(0, -exponent - 2)
