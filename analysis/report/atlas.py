@@ -1,6 +1,8 @@
 """Turns municipality and price area geometry into maps of filled polygons in EPSG:3006, which ask no network."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
@@ -21,17 +23,36 @@ MAP_HEIGHT = 720
 CAR_LIMITS = (0, 100, 300, 1000, 3000, 1_000_000)
 """Limits of the classes of the municipality map, cars; about three times apart, as municipalities are."""
 CAR_OPACITY = (0.10, 0.25, 0.45, 0.70, 1.0)
+SHARE_LIMITS = (0.0, 0.0005, 0.0015, 0.005, 0.015)
+"""Where the classes of the power map begin, share of Sweden; about three times apart."""
+SHARE_OPACITY = (0.15, 0.30, 0.50, 0.75, 1.0)
 POINTER_PX = 9
+
+
+@dataclass(frozen=True)
+class MapChoice:
+    """One reading of the map: its name in the list, each municipality's share of Sweden and words, each area's words.
+
+    ``shares`` and ``words`` are by municipality code, ``labels`` by price area; a municipality that is not in them is
+    drawn faintly.
+    """
+
+    name: str
+    shares: Mapping[str, float]
+    words: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 def map_panel(
     municipalities: pd.DataFrame,
     geometry: gpd.GeoDataFrame,
     area_geometry: gpd.GeoDataFrame,
-    labels: Mapping[str, str],
+    choices: Sequence[MapChoice],
     voice: Voice,
 ) -> Panel:
     """Draw municipalities in the colour of their price area, area borders over them, and a number on each area.
+
+    The reader picks one of the choices from a list on the map; the last one stands there first.
 
     Parameters
     ----------
@@ -39,15 +60,42 @@ def map_panel(
         ``Municipalities``; gives names, areas and cars.
     geometry, area_geometry
         Polygons by ``municipality_code`` and by ``price_area``, any coordinate system.
-    labels
-        Price area and the words to write on it.
+    choices
+        What the map may show, at least one.
     voice
         Language of the map.
     """
     shapes = _shapes(municipalities, geometry)
-    traces = [_municipality(row, voice) for row in rows_of(shapes)]
-    layout = _map_layout(voice, annotations=_labels(shapes, labels))
+    rows = list(rows_of(shapes))
+    painted = [_painted(rows, choice, voice) for choice in choices]
+    traces = [
+        _municipality(row) | {"fillcolor": fill, "text": words}
+        for row, fill, words in zip(rows, *painted[-1], strict=True)
+    ]
+    notes = [_labels(shapes, choice.labels) for choice in choices]
+    buttons = [
+        {"label": choice.name, "method": "update",
+         "args": [{"fillcolor": fills, "text": words}, {"annotations": labels}, list(range(len(traces)))]}
+        for choice, (fills, words), labels in zip(choices, painted, notes, strict=True)
+    ]  # fmt: skip
+    menu = {
+        "buttons": buttons, "active": len(choices) - 1, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top",
+        "bgcolor": "@surface", "bordercolor": "@rule", "font": {"color": "@text", "size": 14}, "showactive": True,
+    }  # fmt: skip
+    layout = _map_layout(voice, annotations=notes[-1], updatemenus=[menu])
     return Panel("", [*traces, *_borders(area_geometry)], layout, MAP_HEIGHT)
+
+
+def _painted(rows: Sequence[Any], choice: MapChoice, voice: Voice) -> tuple[list[str], list[str]]:
+    """Fill and words of each municipality: stronger where more of Sweden's power is."""
+    fills, told = [], []
+    for row in rows:
+        share = choice.shares.get(row.municipality_code)
+        place = 0 if share is None else max(bisect_right(SHARE_LIMITS, share) - 1, 0)
+        fills.append(f"{area_token(row.price_area)}/{SHARE_OPACITY[place]}")
+        plain = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.exact(float(row.bev_count)))
+        told.append(choice.words.get(row.municipality_code, plain).replace("<", "&lt;").replace("\n", "<br>"))
+    return fills, told
 
 
 def car_panel(
@@ -124,13 +172,11 @@ def _lines(shapes: Iterable[BaseGeometry]) -> dict[str, list[int | None]]:
     return {"x": x, "y": y}
 
 
-def _municipality(row: Any, voice: Voice) -> dict[str, Any]:
-    """Draw one municipality; pointing at it gives its name, area and cars."""
-    words = voice.say("map.hover", name=str(row.name), area=row.price_area, cars=voice.exact(float(row.bev_count)))
+def _municipality(row: Any) -> dict[str, Any]:
+    """Draw one municipality that tells something when pointed at."""
     return _lines([row.geometry]) | {
-        "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": f"{area_token(row.price_area)}/0.55",
-        "line": {"color": "@surface", "width": 0.6}, "hoveron": "fills", "hoverinfo": "text",
-        "text": words.replace("<", "&lt;"),
+        "type": "scatter", "mode": "lines", "fill": "toself", "line": {"color": "@surface", "width": 0.6},
+        "hoveron": "fills", "hoverinfo": "text",
     }  # fmt: skip
 
 

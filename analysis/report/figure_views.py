@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
-from analysis.report.atlas import map_panel
+from analysis.report.atlas import MapChoice, map_panel
 from analysis.report.depth_views import depth_figure
 from analysis.report.elements import FigureView, rows_of
 from analysis.report.firm_views import curve_figure, heat_figure, waterfall_figure
@@ -21,6 +21,7 @@ from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
 from analysis.report.value_views import wedge_figure, week_figure
 from analysis.report.year_views import years_figure
+from analysis.schemas.base import TIERS
 from analysis.settings.model import Settings
 
 SERVICE = "discharge_1h"
@@ -82,16 +83,39 @@ def map_figure(results: Results, year: int, voice: Voice) -> FigureView:
     """Show where the firm power stands."""
     rows = _at_need(results.potential_summary, year)
     firm = rows[rows["tier"] == "firm"]
-    told = {
-        row.price_area: f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
-        for row in rows_of(firm)
-    }
+    told = _told_mw(firm, voice)
     most = firm[firm["price_area"] != "SE"].sort_values("power_mw").iloc[-1]["price_area"]
-    panel = map_panel(results.municipalities, results.geometry, results.area_geometry, told, voice)
+    choices = [_map_choice(results, rows, tier, year, voice) for tier in TIERS]
+    panel = map_panel(results.municipalities, results.geometry, results.area_geometry, choices, voice)
     caption = voice.say("map.caption", year=str(year))
     title = voice.say("map.title", area=most, power=told[most], sweden=told.get("SE", ""))
     return FigureView("map", title, voice.say("map.lead"), voice.say("map.source"), [panel],
                       tables.firm_table(firm, voice, caption), width="map")  # fmt: skip
+
+
+def _told_mw(rows: pd.DataFrame, voice: Voice) -> dict[str, str]:
+    """Power of each price area in words."""
+    return {
+        row.price_area: f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
+        for row in rows_of(rows)
+    }
+
+
+def _map_choice(results: Results, areas: pd.DataFrame, tier: str, year: int, voice: Voice) -> MapChoice:
+    """One tier of the map: each municipality's power in words and as a share of the country's."""
+    places = results.potential_municipalities
+    here = places[(places["tier"] == tier) & (places["year"] == year)]
+    total = float(here["power_mw"].sum())
+    names = results.municipalities.set_index("municipality_code")["name"]
+    words = {
+        str(row.municipality_code): voice.say(
+            "map.power", name=str(names[row.municipality_code]), area=row.price_area, tier=voice.name("tier", tier),
+            power=voice.number(row.power_mw, "mw", row.power_low_mw, row.power_high_mw),
+        )
+        for row in rows_of(here)
+    }  # fmt: skip
+    shares = {str(row.municipality_code): row.power_mw / total if total else 0.0 for row in rows_of(here)}
+    return MapChoice(voice.name("tier", tier), shares, words, _told_mw(areas[areas["tier"] == tier], voice))
 
 
 def tier_figure(results: Results, year: int, voice: Voice) -> FigureView:

@@ -13,7 +13,7 @@ from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
-from analysis.schemas.firm import FirmCurve
+from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
 from analysis.schemas.money_evidence import ReserveCollapse
@@ -33,6 +33,7 @@ TABLES: dict[str, type[Table]] = {
     "potential": results.Potential,
     "potential_summary": results.PotentialSummary,
     "firm_curve": FirmCurve,
+    "potential_municipalities": PotentialMunicipalities,
     "profiles": mobility.Profiles,
     "profile_shapes": mobility.ProfileShapes,
     "profile_counts": mobility.ProfileCounts,
@@ -94,6 +95,7 @@ class Results:
     potential: pd.DataFrame
     potential_summary: pd.DataFrame
     firm_curve: pd.DataFrame
+    potential_municipalities: pd.DataFrame
     profiles: pd.DataFrame
     profile_shapes: pd.DataFrame
     profile_counts: pd.DataFrame

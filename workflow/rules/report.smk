@@ -28,6 +28,7 @@ rule render_report:
         potential="data/results/{scenario}/potential.parquet",
         potential_summary="data/results/{scenario}/potential_summary.parquet",
         firm_curve="data/results/{scenario}/firm_curve.parquet",
+        potential_municipalities="data/results/{scenario}/potential_municipalities.parquet",
         profiles=interim("profiles.parquet"),
         profile_shapes=interim("profile_shapes.parquet"),
         profile_counts=interim("profile_counts.parquet"),

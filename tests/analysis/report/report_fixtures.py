@@ -24,7 +24,7 @@ from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
-from analysis.schemas.firm import FirmCurve
+from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.level_check import LevelCheck
@@ -155,6 +155,17 @@ def _potential_summary() -> pd.DataFrame:
         "car_count",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def _potential_municipalities(summary: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Each area's power and cars, shared out evenly."""
+    here = summary[(summary["service"] == "discharge_1h") & (summary["occasion"] == "dearest_50")]
+    rows = municipalities[["municipality_code", "price_area"]].merge(here, on="price_area")
+    count = rows.groupby(["price_area", "year", "tier"])["municipality_code"].transform("count")
+    shared = ["car_count", "power_mw", "power_low_mw", "power_high_mw"]
+    return rows.assign(**{name: rows[name] / count for name in shared})[
+        ["municipality_code", "price_area", "year", "tier", *shared]
+    ]
 
 
 def _firm_curve() -> pd.DataFrame:
@@ -487,6 +498,10 @@ def demo_results() -> Results:
         "potential": (_potential(), contracts.Potential),
         "potential_summary": (_potential_summary(), contracts.PotentialSummary),
         "firm_curve": (_firm_curve(), FirmCurve),
+        "potential_municipalities": (
+            _potential_municipalities(_potential_summary(), municipalities),
+            PotentialMunicipalities,
+        ),
         "profiles": (profiles, mobility.Profiles),
         "profile_shapes": (shapes, mobility.ProfileShapes),
         "profile_counts": (counts, mobility.ProfileCounts),

@@ -8,7 +8,9 @@ import pytest
 
 from analysis.report import places
 from analysis.report.atlas import CAR_LIMITS
+from analysis.report.figure_views import map_figure
 from analysis.report.text import Voice, read_catalog
+from analysis.schemas.base import TIERS
 from tests.analysis.report import report_fixtures as fixtures
 
 
@@ -56,3 +58,22 @@ def test_a_count_that_is_held_back_is_neither_taken_away_nor_told_on_the_map(res
     told = "".join(places.place_figure(without, voice).panels[0].data[-1]["text"])
     assert "most common" not in told
     assert str(int(without.municipalities["bev_count"].iloc[0])) in told.replace(",", "")
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
+def test_the_map_of_power_shows_each_tier_the_reader_picks(results, locale):
+    voice = Voice(locale, read_catalog(fixtures.demo_texts()[locale]))
+    panel = map_figure(results, 2030, voice).panels[0]
+    (menu,) = panel.layout["updatemenus"]
+    assert [button["label"] for button in menu["buttons"]] == [voice.name("tier", tier) for tier in TIERS]
+    for button in menu["buttons"]:
+        painted, noted, changed = button["args"]
+        assert len(painted["fillcolor"]) == len(painted["text"]) == len(changed) == len(results.municipalities)
+        assert {panel.data[place]["fill"] for place in changed} == {"toself"}
+        assert len(noted["annotations"]) == results.municipalities["price_area"].nunique()
+    shown = menu["buttons"][menu["active"]]
+    assert shown["label"] == voice.name("tier", "firm")
+    assert [trace["text"] for trace in panel.data[: len(shown["args"][2])]] == shown["args"][0]["text"]
+    assert panel.layout["annotations"] == shown["args"][1]["annotations"]
+    technical = menu["buttons"][0]["args"][0]
+    assert technical["text"] != shown["args"][0]["text"]
