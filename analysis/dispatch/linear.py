@@ -54,7 +54,6 @@ class LinearModel:
         self.most_forced_kwh = most_forced_kwh
         self._highs = _new_solver()
         self.rows = rows_of(problem, self.layout)
-        self._moved = activation_costs(problem) if with_reserves else ()
         matrix, lower, upper = self.rows.matrix()
         count = self.layout.column_count
         self._all = np.arange(count, dtype=np.int32)
@@ -131,7 +130,8 @@ class LinearModel:
     def _search(self, strategy: Strategy, known_sek: float, limits: SearchLimits) -> Search:
         if strategy.sells_reserves and not self.with_reserves:
             raise ValueError("build the model with_reserves to sell reserves")
-        cost = _costs(self.problem, self.layout, strategy, self._moved)
+        moved = activation_costs(self.problem) if self.with_reserves else ()  # wear may have been set anew
+        cost = _costs(self.problem, self.layout, strategy, moved)
         lower, upper = _bounds(self.problem, self.layout, strategy, self.most_forced_kwh)
         self._highs.changeColsCost(len(self._all), self._all, cost)
         search = Search(self, lower, upper, known_sek, limits)
