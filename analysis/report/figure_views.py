@@ -108,12 +108,10 @@ def _map_choice(results: Results, areas: pd.DataFrame, tier: str, year: int, voi
     total = float(here["power_mw"].sum())
     names = results.municipalities.set_index("municipality_code")["name"]
     words = {
-        str(row.municipality_code): voice.say(
-            "map.power", name=str(names[row.municipality_code]), area=row.price_area, tier=voice.name("tier", tier),
-            power=voice.number(row.power_mw, "mw", row.power_low_mw, row.power_high_mw),
-        )
+        str(row.municipality_code): f"{names[row.municipality_code]}, {row.price_area}\n{voice.name('tier', tier)}: "
+        f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
         for row in rows_of(here)
-    }  # fmt: skip
+    }
     shares = {str(row.municipality_code): row.power_mw / total if total else 0.0 for row in rows_of(here)}
     return MapChoice(voice.name("tier", tier), shares, words, _told_mw(areas[areas["tier"] == tier], voice))
 
