@@ -3,9 +3,14 @@
 
 rule record_run:
     input:
+        once_made("use_cases.parquet"),
         raw=raw_files(*INPUT_KINDS),
         committed=committed_inputs,
-        results="data/results/{scenario}/headlines.parquet",
+        # one table of each job that nothing else waits for: the record lists what is there when it is written
+        results=expand(
+            "data/results/{{scenario}}/{name}.parquet",
+            name=("headlines", "value_steps", "export_wedge", "resilience"),
+        ),
     output:
         run="data/results/{scenario}/run.yaml",
     log:

@@ -11,7 +11,7 @@ def main(
     *,
     raw: list[Path],
     committed: list[Path],
-    results: Path,
+    results: list[Path],
     run: Path,
     settings: dict[str, Any],
     scenario: str,
@@ -19,7 +19,7 @@ def main(
     code_digest: str,
 ) -> None:
     """Digest every file the run read and every table it wrote, and write them beside the settings."""
-    root = Path(inputs_root).resolve()
+    root, folder = Path(inputs_root).resolve(), results[0].parent
     record = {
         "scenario": scenario,
         "settings": settings,
@@ -31,8 +31,7 @@ def main(
         "inputs": {path.resolve().relative_to(root).as_posix(): file_digest(path) for path in raw},
         "committed_inputs": {path.as_posix(): file_digest(path) for path in committed},
         "results": {
-            path.relative_to(results.parent).as_posix(): file_digest(path)
-            for path in sorted(results.parent.rglob("*.parquet"))
+            path.relative_to(folder).as_posix(): file_digest(path) for path in sorted(folder.rglob("*.parquet"))
         },
     }
     record_run(record, run)
