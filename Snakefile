@@ -46,6 +46,7 @@ include: "workflow/rules/resilience.smk"
 include: "workflow/rules/cba.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/calibrate.smk"
+include: "workflow/rules/evidence.smk"
 
 
 rule all:

@@ -1,5 +1,7 @@
 """Turns use cases into tables of the page: what each is worth and to whom, and published results beside ours."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.report.elements import Column, TableView, rows_of
@@ -64,12 +66,12 @@ def use_case_table(values: pd.DataFrame, voice: Voice) -> TableView | None:
     return TableView(caption, _columns(voice, *names), rows, voice.say("use_cases.note"), is_grouped=True)
 
 
-def _case(row: object, voice: Voice) -> str:
-    """Name of the case, its charger and who owns it: the head of its rows."""
-    name = voice.name("use_case", str(row.use_case))  # type: ignore[attr-defined]  # a row of UseCaseValues
-    charger = str(row.charger_option)  # type: ignore[attr-defined]
+def _case(row: Any, voice: Voice) -> str:
+    """Name of the case, its charger and who owns it: the head of its rows of ``UseCaseValues``."""
+    name = voice.name("use_case", str(row.use_case))
+    charger = str(row.charger_option)
     technology, power = charger.split("_")[:2]
-    owner = voice.say(f"charger_owner.{row.charger_owner}")  # type: ignore[attr-defined]
+    owner = voice.say(f"charger_owner.{row.charger_owner}")
     return voice.say(
         "use_cases.head", name=name, technology=technology.upper(), power=power.replace("p", "."), owner=owner
     )
