@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ConfigError, Fault, PolicyError
+from analysis.policy.checks import role_faults
 from analysis.policy.model import STATUSES, Component, DatedValue, Part, PolicyParameter, Reference, Scheme
-from analysis.policy.parts import CHOICES, KINDS, NUMBER_UNITS, UNITS
+from analysis.policy.parts import CHOICES, KINDS, NUMBER_UNITS, UNITS, PartKind
 from analysis.settings.load import read_yaml
 
 SCHEME_KEYS = {"scheme", "label", "components", "combines", "parameters"}
@@ -21,8 +22,7 @@ VALUE_KEYS = {"value", "status", "reference", "note"}
 REFERENCE_KEYS = {"title", "href", "paragraph"}
 COMPONENT_KEYS = {"name", "form", "amount", "limits", "conditions"}
 PRICE_BASES = ("nominal", "real", "none")
-FORMS = ("grant", "tax_reduction")
-MONEY_UNITS = ("sek", "sek_per_person_year")
+GROUPS = ("amount", "limits", "conditions")
 
 
 def load_scheme(path: Path) -> Scheme:
@@ -133,7 +133,7 @@ def _parameter(name: str, raw: Any, place: str, faults: list[Fault]) -> PolicyPa
     unit, basis = str(raw.get("unit")), str(raw.get("price_basis"))
     if "unit" in raw and unit not in UNITS:
         faults.append(Fault(f"{place}.unit", repr(unit), f"one of {', '.join(UNITS)}", "Correct the unit."))
-    if "price_basis" in raw and (basis not in PRICE_BASES or (basis == "none") == (unit in MONEY_UNITS)):
+    if "price_basis" in raw and (basis not in PRICE_BASES or (basis == "none") == unit.startswith("sek")):
         faults.append(
             Fault(f"{place}.price_basis", repr(basis), "nominal or real for money, none for the rest", "Correct it.")
         )
@@ -176,6 +176,8 @@ def _fits(value: Any, unit: str) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
     if unit == "list":
         return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
+    if unit == "date":
+        return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
     return value in CHOICES.get(unit, (value,))
 
 
@@ -202,35 +204,43 @@ def _components(
             faults.append(Fault(spot, repr(body), "a mapping with name, form and amount", "Fill it in."))
             continue
         faults.extend(_key_faults(body, COMPONENT_KEYS, {"name", "form", "amount"}, spot))
-        if body.get("form") not in FORMS:
-            faults.append(Fault(f"{spot}.form", repr(body.get("form")), f"one of {', '.join(FORMS)}", "Correct it."))
-        parts = {group: tuple(_parts(body.get(group), group, parameters, f"{spot}.{group}", faults)) for group in KINDS}
-        components.append(Component(str(body.get("name")), body.get("form"), **parts))  # type: ignore[arg-type]
+        form: Any = body.get("form")
+        if form not in KINDS:
+            faults.append(Fault(f"{spot}.form", repr(form), f"one of {', '.join(KINDS)}", "Correct it."))
+            continue
+        parts = {
+            group: tuple(_parts(body.get(group), KINDS[form][group], parameters, f"{spot}.{group}", faults))
+            for group in GROUPS
+        }
+        components.append(Component(str(body.get("name")), form, **parts))
     return tuple(components)
 
 
 def _parts(
-    raw: Any, group: str, parameters: Mapping[str, PolicyParameter], place: str, faults: list[Fault]
+    raw: Any,
+    kinds: Mapping[str, PartKind],
+    parameters: Mapping[str, PolicyParameter],
+    place: str,
+    faults: list[Fault],
 ) -> Iterator[Part]:
-    kinds = KINDS[group]
     for number, body in enumerate(_listed(raw, place, faults)):
         spot = f"{place}[{number}]"
         name = str(body.get("part")) if isinstance(body, dict) else ""
         if name not in kinds:
-            faults.append(Fault(spot, repr(body), f"a part: {', '.join(sorted(kinds))}", "Correct the part's name."))
+            known = ", ".join(sorted(kinds)) or "none in this group"
+            faults.append(Fault(spot, repr(body), f"a part: {known}", "Correct the part's name."))
             continue
         roles = {role: parameter for role, parameter in body.items() if role != "part"}
         units = kinds[name].units
-        faults.extend(_key_faults(roles, set(units), set(units), spot))
+        faults.extend(_key_faults(roles, set(units), set(units) - kinds[name].optional, spot))
         for role, parameter in roles.items():
             unit = units.get(role)
             if unit is None:
                 continue
             if parameter not in parameters:
                 faults.append(Fault(f"{spot}.{role}", repr(parameter), "a parameter of this file", "Define it."))
-            elif parameters[parameter].unit != unit:
-                found = f"{parameter} in {parameters[parameter].unit}"
-                faults.append(Fault(f"{spot}.{role}", found, f"unit {unit}", "Use a parameter of that unit."))
+            else:
+                faults.extend(role_faults(role, unit, parameters[parameter], f"{spot}.{role}"))
         yield Part(name, roles)
 
 

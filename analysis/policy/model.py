@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,8 +13,14 @@ from analysis.errors import Fault, PolicyError
 STATUSES = ("enacted", "proposed", "forecast", "assumption")
 STACKING_RULES = ("supported_cost_out", "whole_installation_out")
 BIDIRECTIONAL_READINGS = ("charging_point", "storage", "not_eligible")
+RELIEF_RULES = ("on_application", "at_settlement")
+BUYERS = ("private", "association", "firm")
 
-Value = float | str | tuple[str, ...] | None
+Form = Literal["grant", "tax_reduction", "performance", "levy_relief", "network_relief", "mandate"]
+ONE_OFF_FORMS = ("grant", "tax_reduction")
+PAYING_FORMS = (*ONE_OFF_FORMS, "performance")
+
+Value = float | str | tuple[str, ...] | datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Component:
-    """One payment of a scheme: amounts are multiplied, limits bound the product, conditions switch it off."""
+    """One payment, relief or duty of a scheme.
+
+    Amounts are multiplied, limits bound the product, conditions switch it off.
+    """
 
     name: str
-    form: Literal["grant", "tax_reduction"]
+    form: Form
     amount: tuple[Part, ...]
     limits: tuple[Part, ...] = ()
     conditions: tuple[Part, ...] = ()
@@ -120,6 +129,8 @@ class Situation:
 
     ``price_incl_vat_sek`` is what the invoice says for charger and installation, before support; ``tax_paid_sek`` is
     the buyers' tax of the year that a reduction can be taken from, all adults together, after other reductions.
+    ``dwelling`` is the home, or the place of a charger elsewhere (``work``, ``depot``, ``public``). Without ``buyer``,
+    ``is_private`` decides: private person or firm. ``is_replacement``: an existing point gives way to the new one.
     """
 
     price_incl_vat_sek: Any
@@ -138,9 +149,43 @@ class Situation:
     has_own_renewable: bool = False
     is_private: bool = True
     public_support_sek: Any = field(default=0.0)
+    buyer: Literal["private", "association", "firm"] | None = None
+    is_replacement: bool = False
+
+    @property
+    def buyer_kind(self) -> str:
+        """``private``, ``association`` or ``firm``."""
+        return self.buyer or ("private" if self.is_private else "firm")
+
+    @property
+    def payable_sek(self) -> Any:
+        """What the buyer bears before support, SEK: firms deduct the VAT, persons and associations do not."""
+        return self.cost_excl_vat_sek if self.buyer_kind == "firm" else self.price_incl_vat_sek
 
     def with_public_support(self, support_sek: ArrayLike) -> "Situation":
         """The same case after an earlier public support has been granted."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        values["public_support_sek"] = np.asarray(self.public_support_sek) + np.asarray(support_sek)
-        return Situation(**values)
+        return replace(self, public_support_sek=np.asarray(self.public_support_sek) + np.asarray(support_sek))
+
+
+@dataclass(frozen=True)
+class YearlyUse:
+    """What a charger did in a year: numbers or arrays that broadcast against the situation's.
+
+    ``discharged_kwh`` at the connection; ``enabled_h`` hours in which the car was plugged in and could discharge;
+    ``full_power_h`` discharged energy over rated power; ``power_kw`` rated power.
+    """
+
+    discharged_kwh: Any
+    enabled_h: Any
+    full_power_h: Any
+    power_kw: Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a rule is asked about: a buyer's case on a day; for a yearly payment also the use and the charger's age."""
+
+    case: Situation
+    day: datetime.date | None = None
+    use: YearlyUse | None = None
+    age_years: Any = 0

@@ -122,7 +122,7 @@ def _not_a_date(body):
         (_title_alone, "href or paragraph"),
         (_unknown_key, "budgett: found an unknown key"),
         (_unknown_status, "'rumoured'; expected one of enacted"),
-        (_unknown_part, "a part: deduction_base"),
+        (_unknown_part, "a part: cost_base, deduction_base"),
         (_wrong_unit, "unit sek"),
         (_negative, "-5; expected a value of unit sek"),
         (_text_number, "'1000'"),
