@@ -1,8 +1,8 @@
-"""Turns additional adopters and their yearly streams into flows between eight accounts, as present values per draw.
+"""Turns two paths, with and without support, into flows between eight accounts, as present values per draw.
 
-Each flow is one row of METHODS 6. A transfer moves money between accounts and sums to zero; what remains is resource
-use. Of the capacity tariff only the fee of a larger main fuse is here (no power tariff in the dispatch). Avoided
-network cost, backup and administration are absent.
+Each flow is one row of METHODS 6, and is what the path with support has more than the path without. A transfer moves
+money between accounts and sums to zero; what remains is resource use. Absent, because nothing here measures them:
+avoided network cost and backup (both are rows of their own elsewhere in the report).
 """
 
 from dataclasses import dataclass
@@ -10,37 +10,49 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cba.adoption import Adoption
-from analysis.cba.alternatives import Offer, fuse_fee_sek
-from analysis.cba.depth import pick
-from analysis.cba.discounting import annuity_factor, capital_factor, surviving_factor
-from analysis.cba.streams import IMPORT_STREAMS
+from analysis.cba.alternatives import fuse_fee_sek
+from analysis.cba.paths import Path, served_pu
+from analysis.cba.sums import PathSums, Yearly
+from analysis.cba.world import World
 from analysis.units import HOURS_PER_YEAR, KW_PER_MW
 
 Cube = NDArray[np.float64]
 Draws = dict[str, Cube]
+Flows = dict[tuple[str, str], Cube]
 
 TRANSFERS = (
-    "charger_purchase", "support_additional", "support_free_riders", "energy_at_spot", "vat_on_energy",
-    "retail_and_export_margin", "energy_tax", "tax_refund", "grid_fee_and_network_benefit", "fuse_fee",
-    "grid_tariff_reset", "reserve_payment", "reserve_price_fall",
+    "charger_purchase", "support_additional", "support_free_riders", "support_for_use", "support_one_way",
+    "energy_at_spot", "vat_on_energy", "retail_and_export_margin", "energy_tax", "tax_refund",
+    "grid_fee_and_network_benefit", "fuse_fee", "grid_tariff_reset", "reserve_payment", "reserve_price_fall",
 )  # fmt: skip
 RESOURCES = (
-    "charger_resource", "energy_resource", "displaced_reserve_cost", "battery_ageing", "charging_on_the_road",
-    "effort_and_contract", "public_funds",
+    "charger_resource", "car_resource", "energy_resource", "displaced_reserve_cost", "battery_ageing",
+    "charging_on_the_road", "effort_and_contract", "administration", "embedded_co2", "public_funds",
 )  # fmt: skip
+SEK_PER_KSEK = 1000.0
 
 
 @dataclass(frozen=True)
 class Appraisal:
-    """What society discounts with: rate, horizon, charger life, cost of public funds, VAT, years to a tariff reset."""
+    """What society discounts with: rate, cost of public funds, VAT, years between tariff resets, CO2 value.
+
+    The horizon is the number of years of a path; a charger bought in year t is paid at the beginning of t, and what a
+    year brings comes at its end.
+    """
 
     rate_pu: float
-    horizon_years: int
-    life_years: int
     public_funds_pu: float
     vat_pu: float
     tariff_reset_years: int
+    co2_sek_per_kg: float
+
+    def once_sek(self, yearly: Cube) -> Cube:
+        """Present value of payments at the beginning of each year: draw × year to draw."""
+        return np.asarray(yearly @ (1.0 + self.rate_pu) ** -np.arange(yearly.shape[1], dtype=float))
+
+    def yearly_sek(self, yearly: Cube) -> Cube:
+        """Present value of flows at the end of each year: draw × year to draw."""
+        return np.asarray(yearly @ (1.0 + self.rate_pu) ** -(np.arange(yearly.shape[1], dtype=float) + 1.0))
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Ledger:
     ``net_import_kwh`` is the change of net import, discounted like the money; positive = more is drawn from the grid.
     """
 
-    flows: dict[tuple[str, str], Cube]
+    flows: Flows
     net_import_kwh: Cube
 
     def by_account(self, account: str) -> Cube:
@@ -77,194 +89,205 @@ class Ledger:
         return np.asarray(sum(np.abs(amount) for amount in self.flows.values()))
 
 
-@dataclass(frozen=True)
-class Yearly:
-    """Yearly streams at each market point, by name: price year × point × area × vehicle × option."""
+class Contrast:
+    """Two paths and what their cars sum to; every flow is a difference of the two."""
 
-    streams: dict[str, Cube]
+    def __init__(self, with_support: Path, without: Path, world: World, yearly: Yearly) -> None:
+        self.with_support = with_support
+        self.without = without
+        self.world = world
+        self.draws = world.draws
+        self.sums = PathSums(with_support, world, yearly)
+        self.base = self.sums if with_support is without else PathSums(without, world, yearly)
+        # ASSUME: households that support for two-way chargers draws away from plain charging are held to have charged
+        # one way and optimised: V2X is credited with nothing that optimised charging alone would bring (METHODS 0).
+        # Where optimised one-way charging is itself supported, what it saves over plain charging counts.
+        self.counts_one_way = bool(with_support.smart_outlay_sek.any())
 
+    def stream(self, name: str) -> Cube:
+        """Change of one stream of all cars, draw × year × area."""
+        change = self.sums.two_way(name) - self.base.two_way(name)
+        if self.counts_one_way and name in self.sums.yearly.one_way:
+            change = change + self.sums.one_way(name) - self.base.one_way(name)
+        return np.asarray(change)
 
-def split_support(with_support: Adoption, without: Adoption, offer: Offer) -> tuple[Cube, Cube]:
-    """Support paid to additional adopters and to those who would have bought anyway, SEK per draw and alternative."""
-    per_unit = offer.support_sek[:, :, None, None, :]
-    anyway = np.minimum(with_support.two_way_count, without.two_way_count)
-    free = (anyway * per_unit).sum(axis=(1, 2, 3))
-    total = (with_support.two_way_count * per_unit).sum(axis=(1, 2, 3))
-    return np.asarray(total - free), np.asarray(free)
-
-
-class _Flows:
-    """Present values of the streams of the additional cars."""
-
-    def __init__(
-        self, additional: Cube, adoption: Adoption, offer: Offer, yearly: Yearly, stranding: Cube,
-        year_index: NDArray[np.int64], appraisal: Appraisal, draws: Draws,
-    ) -> None:  # fmt: skip
-        self.additional = additional
-        self.adoption = adoption
-        self.yearly = yearly
-        self.year_index = year_index
-        self.draws = draws
-        self.standby_change = draws["standby_ratio"] - 1.0
-        rate, horizon = appraisal.rate_pu, appraisal.horizon_years
-        factor = surviving_factor(rate, stranding, horizon)
-        late = surviving_factor(rate, stranding, horizon, first_year=appraisal.tariff_reset_years + 1)
-        self.weighted = self._by_option(additional * factor[:, None, None, :], offer)
-        self.weighted_late = self._by_option(additional * late[:, None, None, :], offer)
-
-    def _by_option(self, cars: Cube, offer: Offer) -> Cube:
-        count = 1 + max(each.option_index for each in offer.alternatives)
-        summed = np.zeros((*cars.shape[:3], count))
-        for place, each in enumerate(offer.alternatives):
-            summed[..., each.option_index] += cars[..., place]
-        return summed
-
-    def value(self, name: str, late: bool = False) -> Cube:
-        """Present value of one stream over all additional cars, standby at the draw's own power."""
-        year, lower, fraction = self.year_index, self.adoption.lower, self.adoption.fraction
-        stream = pick(self.yearly.streams[name], year, lower, fraction)
-        if name in IMPORT_STREAMS:
-            standby = pick(self.yearly.streams[f"standby_{name}"], year, lower, fraction)
-            stream = stream + self.standby_change[:, None, None, None] * standby
-        cars = self.weighted_late if late else self.weighted
-        return np.asarray((cars * stream).sum(axis=(1, 2, 3)))
+    def total(self, name: str) -> Cube:
+        """Change of one stream, draw × year."""
+        return np.asarray(self.stream(name).sum(axis=2))
 
 
-def build_ledger(
-    with_support: Adoption, without: Adoption, offer: Offer, yearly: Yearly, stranding: Cube,
-    year_index: NDArray[np.int64], appraisal: Appraisal, draws: Draws, price_fall_sek: Cube,
-) -> Ledger:  # fmt: skip
-    """Fill every flow for the cars that the support adds, and its cost to public funds.
+def build_ledger(contrast: Contrast, appraisal: Appraisal, price_fall_sek: Cube, extra_cars: Cube) -> Ledger:
+    """Fill every flow and the cost of public funds.
 
-    ``price_fall_sek`` is by how much the yearly cost of all reserves bought falls, per draw.
+    Parameters
+    ----------
+    contrast
+        The path with support and the one without.
+    price_fall_sek
+        By how much the yearly cost of all reserves bought falls, draw × year.
+    extra_cars
+        Cars that a duty made two-way capable each year, draw × year.
 
     References
     ----------
     METHODS 6. Check T9: every transfer row sums to zero over the accounts.
     """
-    # ASSUME: without the support the additional cars would have charged one way, optimised.
-    additional = (with_support.two_way_count - without.two_way_count).sum(axis=1)
-    flows = _Flows(additional, with_support, offer, yearly, stranding, year_index, appraisal, draws)
-    ledger: dict[tuple[str, str], Cube] = {}
-    _add_charger(ledger, additional, offer, stranding, appraisal, draws)
-    _add_support(ledger, with_support, without, offer, draws)
-    _add_energy(ledger, flows)
-    fuse = _add_fuse(ledger, additional, offer, appraisal, draws)
-    _add_grid(ledger, flows, fuse)
-    _add_reserve(ledger, flows)
-    _add_price_fall(ledger, with_support, stranding, appraisal, price_fall_sek)
-    _add_private(ledger, flows, additional, draws)
-    budget = np.asarray(sum(amount for (_, account), amount in ledger.items() if account == "state"))
-    ledger["public_funds", "state"] = (appraisal.public_funds_pu - 1.0) * budget
-    return Ledger(ledger, flows.value("import_kwh") - flows.value("export_kwh"))
+    flows: Flows = {}
+    _add_charger(flows, contrast, appraisal)
+    _add_support(flows, contrast, appraisal)
+    _add_energy(flows, contrast, appraisal)
+    _add_grid(flows, contrast, appraisal, _add_fuse(flows, contrast, appraisal))
+    _add_reserve(flows, contrast, appraisal, price_fall_sek)
+    _add_private(flows, contrast, appraisal, extra_cars)
+    budget = np.asarray(sum(amount for (_, account), amount in flows.items() if account == "state"))
+    flows["public_funds", "state"] = (appraisal.public_funds_pu - 1.0) * budget
+    net_import = contrast.total("import_kwh") - contrast.total("export_kwh")
+    return Ledger(flows, appraisal.yearly_sek(net_import))
 
 
-def _add_charger(
-    ledger: dict[tuple[str, str], Cube], additional: Cube, offer: Offer, stranding: Cube, appraisal: Appraisal,
-    draws: Draws,
-) -> None:  # fmt: skip
-    units = additional.sum(axis=(1, 2))
-    capital = capital_factor(appraisal.rate_pu, stranding, appraisal.horizon_years, appraisal.life_years)
-    running = annuity_factor(appraisal.rate_pu, appraisal.horizon_years)
-    # ASSUME: the export set-up and yearly upkeep are bought with VAT like the charger; upkeep runs the whole horizon.
-    once = draws["cap.export_setup"][:, None] + draws["cap.opex"][:, None] * running
-    paid = (units * (offer.extra_price_sek * capital + once)).sum(axis=1)
+def charger_cost_sek(path: Path, world: World, sums: PathSums, appraisal: Appraisal) -> Cube:
+    """What all two-way chargers cost beyond ordinary ones, incl. VAT, present value per draw.
+
+    What is left at the end of the path is deducted, straight line over the charger's life.
+
+    Examples
+    --------
+    One unit of 1 000 SEK in the first of 15 years and, after 10, another: 1 000 + 1 000·1.035^−10 − 500·1.035^−15.
+    """
+    count = path.new_count.sum(axis=(2, 3), dtype=np.float64)
+    bought = (count * path.extra_price_sek).sum(axis=2) + count.sum(axis=2) * path.setup_sek
+    bought = bought + path.idle_count.sum(axis=2) * path.extra_price_sek.min(axis=2)
+    # ASSUME: upkeep is bought with VAT like the charger and runs for the life of every unit.
+    upkeep = sums.held_count.sum(axis=2) * world.draws["cap.opex"][:, None]
+    years, life = len(path.years), world.tastes.life_years
+    left = np.zeros(world.draw_count)
+    for place in range(max(years - life + 1, 0), years):
+        age = years - place
+        works = count[:, place] * served_pu(world, place, age)
+        left += (works * path.extra_price_sek[:, place]).sum(axis=1) * (life - age) / life
+    worth = left * (1.0 + appraisal.rate_pu) ** -years
+    return np.asarray(appraisal.once_sek(bought) + appraisal.yearly_sek(upkeep) - worth)
+
+
+def _add_charger(flows: Flows, contrast: Contrast, appraisal: Appraisal) -> None:
+    world = contrast.world
+    paid = charger_cost_sek(contrast.with_support, world, contrast.sums, appraisal)
+    paid = paid - charger_cost_sek(contrast.without, world, contrast.base, appraisal)
     net = paid / (1.0 + appraisal.vat_pu)
-    ledger["charger_purchase", "user"] = -paid
-    ledger["charger_purchase", "suppliers"] = net
-    ledger["charger_purchase", "state"] = paid - net
-    ledger["charger_resource", "suppliers"] = -net
+    flows["charger_purchase", "user"] = -paid
+    flows["charger_purchase", "suppliers"] = net
+    flows["charger_purchase", "state"] = paid - net
+    flows["charger_resource", "suppliers"] = -net
 
 
-def _add_support(
-    ledger: dict[tuple[str, str], Cube], with_support: Adoption, without: Adoption, offer: Offer, draws: Draws
-) -> None:
-    through = draws["ado.pass_through"]
-    for name, amount in zip(("additional", "free_riders"), split_support(with_support, without, offer), strict=True):
-        total = amount.sum(axis=1)
-        ledger[f"support_{name}", "user"] = through * total
-        ledger[f"support_{name}", "suppliers"] = (1.0 - through) * total
-        ledger[f"support_{name}", "state"] = -total
+def free_rider_outlay_sek(with_support: Path, without: Path) -> Cube:
+    """Support on purchase to those who would have bought the same that year without it: draw × year."""
+    anyway = np.minimum(with_support.supported_by_cell, without.new_by_cell)
+    return np.asarray((anyway * with_support.support_sek).sum(axis=(2, 3, 4), dtype=np.float64))
 
 
-def _add_energy(ledger: dict[tuple[str, str], Cube], flows: _Flows) -> None:
-    spot = flows.value("net_spot_import_sek") + flows.value("net_spot_export_sek")
-    ledger["energy_at_spot", "user"] = -spot
-    ledger["energy_at_spot", "displaced"] = spot
+def _add_support(flows: Flows, contrast: Contrast, appraisal: Appraisal) -> None:
+    path = contrast.with_support
+    free = free_rider_outlay_sek(path, contrast.without)
+    amounts = {
+        "support_additional": appraisal.once_sek(path.outlay_sek.sum(axis=(2, 3)) - free),
+        "support_free_riders": appraisal.once_sek(free),
+        "support_for_use": appraisal.yearly_sek(path.paid_sek.sum(axis=(2, 3))),
+        "support_one_way": appraisal.once_sek(path.smart_outlay_sek),
+    }
+    through = contrast.draws["ado.pass_through"]
+    for name, total in amounts.items():
+        reaching = total if name == "support_for_use" else through * total
+        flows[name, "user"], flows[name, "suppliers"], flows[name, "state"] = reaching, total - reaching, -total
+
+
+def _add_energy(flows: Flows, contrast: Contrast, appraisal: Appraisal) -> None:
+    def worth(name: str) -> Cube:
+        return appraisal.yearly_sek(contrast.total(name))
+
+    spot = worth("net_spot_import_sek") + worth("net_spot_export_sek")
+    flows["energy_at_spot", "user"], flows["energy_at_spot", "displaced"] = -spot, spot
     # ASSUME: the spot price is the avoidable cost of the energy produced or saved (METHODS 6: cost λΔg).
-    ledger["energy_resource", "displaced"] = -spot
-    pairs = {"vat_on_energy": ("net_vat_sek", "state"), "energy_tax": ("energy_tax_sek", "state")}
-    for flow, (stream, receiver) in pairs.items():
-        amount = flows.value(stream)
-        ledger[flow, "user"], ledger[flow, receiver] = -amount, amount
-    margin = flows.value("retail_margin_sek") + flows.value("net_export_margin_sek")
-    ledger["retail_and_export_margin", "user"], ledger["retail_and_export_margin", "aggregator"] = -margin, margin
-    refund = flows.value("tax_refund_sek")
-    ledger["tax_refund", "user"], ledger["tax_refund", "state"] = refund, -refund
+    flows["energy_resource", "displaced"] = -spot
+    for flow, stream in {"vat_on_energy": "net_vat_sek", "energy_tax": "energy_tax_sek"}.items():
+        amount = worth(stream)
+        flows[flow, "user"], flows[flow, "state"] = -amount, amount
+    margin = worth("retail_margin_sek") + worth("net_export_margin_sek")
+    flows["retail_and_export_margin", "user"], flows["retail_and_export_margin", "aggregator"] = -margin, margin
+    refund = worth("tax_refund_sek") + appraisal.yearly_sek(contrast.with_support.tax_relief_sek)
+    flows["tax_refund", "user"], flows["tax_refund", "state"] = refund, -refund
 
 
-def _add_fuse(
-    ledger: dict[tuple[str, str], Cube], additional: Cube, offer: Offer, appraisal: Appraisal, draws: Draws
-) -> Cube:
-    """Fee of the larger main fuse; gives back what of it, excl. VAT, falls after the tariff reset."""
-    # ASSUME: the larger fuse is kept over the whole horizon, also where the charger no longer works with the car, and
-    # costs the grid company nothing: a transfer as long as the local grid is not constrained (METHODS 6).
-    yearly = (additional.sum(axis=(1, 2)) * fuse_fee_sek(offer.alternatives, draws)).sum(axis=1)
-    rate, horizon = appraisal.rate_pu, appraisal.horizon_years
-    paid = yearly * annuity_factor(rate, horizon)
+def _add_fuse(flows: Flows, contrast: Contrast, appraisal: Appraisal) -> Cube:
+    """Fee of the larger main fuse; gives back its yearly amount, excl. VAT: draw × year."""
+    # ASSUME: the larger fuse is kept for the life of the charger, also where it no longer works with the car, and costs
+    # the grid company nothing: a transfer as long as the local grid is not constrained (METHODS 6).
+    fee = fuse_fee_sek(contrast.world.alternatives, contrast.draws)[:, None, :]
+    yearly = ((contrast.sums.held_count - contrast.base.held_count) * fee).sum(axis=2)
+    paid = appraisal.yearly_sek(yearly)
     net = paid / (1.0 + appraisal.vat_pu)
-    ledger["fuse_fee", "user"], ledger["fuse_fee", "grid_company"] = -paid, net
-    ledger["fuse_fee", "state"] = paid - net
-    late = surviving_factor(rate, 0.0, horizon, first_year=appraisal.tariff_reset_years + 1)
-    return np.asarray(yearly * late / (1.0 + appraisal.vat_pu))
+    flows["fuse_fee", "user"], flows["fuse_fee", "grid_company"], flows["fuse_fee", "state"] = -paid, net, paid - net
+    return np.asarray(yearly / (1.0 + appraisal.vat_pu))
 
 
-def _add_grid(ledger: dict[tuple[str, str], Cube], flows: _Flows, late_fuse: Cube) -> None:
-    """Energy fee and capacity charge less the network benefit; what falls after the reset is other customers'."""
+def settled_by_reset(yearly: Cube, reset_years: int) -> Cube:
+    """What of a change in grid revenue other customers carry: that of the last year before the latest tariff reset.
 
-    def paid(late: bool) -> Cube:
-        fees = flows.value("grid_fee_sek", late) + flows.value("net_capacity_tariff_sek", late)
-        return np.asarray(fees - flows.value("network_benefit_sek", late))
+    Examples
+    --------
+    With a reset every 2 years, 1, 2, 3, 4, 5 become 0, 0, 2, 2, 4.
+    """
+    places = np.arange(yearly.shape[1])
+    last = places // reset_years * reset_years - 1
+    return np.asarray(np.where(last >= 0, yearly[:, np.maximum(last, 0)], 0.0))
 
-    net, late = paid(late=False), paid(late=True) + late_fuse
-    ledger["grid_fee_and_network_benefit", "user"] = -net
-    ledger["grid_fee_and_network_benefit", "grid_company"] = net
-    ledger["grid_tariff_reset", "grid_company"], ledger["grid_tariff_reset", "other_customers"] = -late, late
+
+def _add_grid(flows: Flows, contrast: Contrast, appraisal: Appraisal, fuse: Cube) -> None:
+    """Energy fee and capacity charge less the network benefit; a tariff reset hands the change to other customers."""
+    net = contrast.total("grid_fee_sek") + contrast.total("net_capacity_tariff_sek")
+    net = net - contrast.total("network_benefit_sek") - contrast.with_support.network_relief_sek
+    paid, late = (
+        appraisal.yearly_sek(net),
+        appraisal.yearly_sek(settled_by_reset(net + fuse, appraisal.tariff_reset_years)),
+    )
+    flows["grid_fee_and_network_benefit", "user"] = -paid
+    flows["grid_fee_and_network_benefit", "grid_company"] = paid
+    flows["grid_tariff_reset", "grid_company"], flows["grid_tariff_reset", "other_customers"] = -late, late
 
 
-def _add_reserve(ledger: dict[tuple[str, str], Cube], flows: _Flows) -> None:
-    draws = flows.draws
-    earned = draws["reserve_ratio"] * flows.value("reserve_net_revenue_sek")
-    fee = draws["res.agg_fee"]
-    whole = earned / (1.0 - fee)
-    ledger["reserve_payment", "user"] = earned
-    ledger["reserve_payment", "aggregator"] = whole - earned
-    ledger["reserve_payment", "displaced"] = -whole
+def _add_reserve(flows: Flows, contrast: Contrast, appraisal: Appraisal, price_fall_sek: Cube) -> None:
+    draws = contrast.draws
+    earned = draws["reserve_ratio"] * appraisal.yearly_sek(contrast.total("reserve_net_revenue_sek"))
+    whole = earned / (1.0 - draws["res.agg_fee"])
+    flows["reserve_payment", "user"] = earned
+    flows["reserve_payment", "aggregator"] = whole - earned
+    flows["reserve_payment", "displaced"] = -whole
     # ASSUME: the displaced seller is a stationary battery that is already there; what it saves is the ageing of the
     # energy it would have moved. Its capital is sunk, so reserve revenue is no social benefit.
     sold = draws["res.accept_rate"] * draws["res.kappa_fcr"] * HOURS_PER_YEAR / KW_PER_MW
-    moved = draws["res.act_fcrn_throughput"] * flows.value("fcr_n_mean_kw")
-    moved = moved + draws["res.act_fcrd_throughput"] * (
-        flows.value("fcr_d_up_mean_kw") + flows.value("fcr_d_down_mean_kw")
-    )
-    ledger["displaced_reserve_cost", "displaced"] = sold * moved / 2.0 * KW_PER_MW * draws["deg.c_deg_lfp"]
+    disturbed = contrast.total("fcr_d_up_mean_kw") + contrast.total("fcr_d_down_mean_kw")
+    moved = draws["res.act_fcrn_throughput"] * appraisal.yearly_sek(contrast.total("fcr_n_mean_kw"))
+    moved = moved + draws["res.act_fcrd_throughput"] * appraisal.yearly_sek(disturbed)
+    flows["displaced_reserve_cost", "displaced"] = sold * moved / 2.0 * KW_PER_MW * draws["deg.c_deg_lfp"]
+    # the lower price of the whole volume bought: sellers lose what others save on Svenska kraftnät's costs; what cars
+    # that were enrolled anyway lose of it stands in reserve_payment, and other sellers lose the rest
+    saved = appraisal.yearly_sek(price_fall_sek)
+    flows["reserve_price_fall", "displaced"], flows["reserve_price_fall", "other_customers"] = -saved, saved
 
 
-def _add_price_fall(
-    ledger: dict[tuple[str, str], Cube], with_support: Adoption, stranding: Cube, appraisal: Appraisal, fall_sek: Cube
-) -> None:
-    """Lower price of the whole volume bought: sellers lose what other customers save on Svenska kraftnät's costs."""
-    # ASSUME: cars already enrolled count among the sellers, and the fall fades as the enrolled cars do.
-    factor = surviving_factor(appraisal.rate_pu, stranding, appraisal.horizon_years)
-    cars = with_support.two_way_count.sum(axis=(1, 2, 3))
-    weight = cars / np.maximum(cars.sum(axis=1, keepdims=True), 1e-12)
-    saved = fall_sek * (weight * factor).sum(axis=1)
-    ledger["reserve_price_fall", "displaced"], ledger["reserve_price_fall", "other_customers"] = -saved, saved
-
-
-def _add_private(ledger: dict[tuple[str, str], Cube], flows: _Flows, additional: Cube, draws: Draws) -> None:
-    ledger["battery_ageing", "user"] = -draws["ageing_ratio"] * flows.value("degradation_cost_sek")
-    ledger["charging_on_the_road", "user"] = -flows.value("forced_charge_cost_sek")
+def _add_private(flows: Flows, contrast: Contrast, appraisal: Appraisal, extra_cars: Cube) -> None:
+    draws = contrast.draws
+    ageing = draws["ageing_ratio"] * appraisal.yearly_sek(contrast.total("degradation_cost_sek"))
+    flows["battery_ageing", "user"] = -ageing
+    flows["charging_on_the_road", "user"] = -appraisal.yearly_sek(contrast.total("forced_charge_cost_sek"))
+    new = contrast.with_support.new_count - contrast.without.new_count
+    bought = appraisal.once_sek(new.sum(axis=(2, 3, 4), dtype=np.float64))
     # ASSUME: the aversion to a plug-in contract is a cost once, at its worth in money (utility over its scale).
-    contract = -draws["ado.b_contract"] / draws["ado.logit_scale"] * 1000.0
-    ledger["effort_and_contract", "user"] = -additional.sum(axis=(1, 2, 3)) * (draws["ado.hassle"] + contract)
+    contract = -draws["ado.b_contract"] / draws["ado.logit_scale"] * SEK_PER_KSEK
+    flows["effort_and_contract", "user"] = -bought * (draws["ado.hassle"] + contract)
+    served = appraisal.once_sek(contrast.with_support.recipient_count.sum(axis=(2, 3)))
+    flows["administration", "state"] = -served * draws["cba.admin_per_grant"]
+    # ASSUME: a car that a duty makes two-way capable costs that much more to make, and its buyer bears it.
+    flows["car_resource", "user"] = -appraisal.once_sek(extra_cars) * draws["cap.car_two_way"]
+    lost_kwh = appraisal.yearly_sek(contrast.total("capacity_loss_pu")) * draws["veh.E_usable_bev"]
+    flows["embedded_co2", "external"] = -lost_kwh * draws["deg.embedded_co2"] * appraisal.co2_sek_per_kg

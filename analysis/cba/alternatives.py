@@ -1,7 +1,7 @@
 """Turns charger options, prices and a scheme into what each buyer pays and is given, per draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,7 @@ from analysis.settings.parameters import ParameterSet
 Cube = NDArray[np.float64]
 Draws = dict[str, Cube]
 
-DWELLING_CLASSES = ("detached", "flat_cooperative", "flat_rental")
-ADULTS = {"detached": 2, "flat_cooperative": 1, "flat_rental": 1}
-# ASSUME: two adults in a detached house and one in a flat claim the deduction, no other green work that year, and the
-# tax they pay is larger than the deduction (owners of electric cars have incomes well above the mean).
+ONE_WAY_KW = 11.0
 
 
 @dataclass(frozen=True)
@@ -36,19 +33,46 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What is on offer, per draw: prices incl. VAT, support by dwelling class (draw × class × alternative)."""
+class Terms:
+    """What the buyers of one year meet, per draw.
 
-    alternatives: tuple[Alternative, ...]
-    price_sek: Cube
-    price_oneway_sek: Cube
+    ``extra_price_sek`` and ``yearly_cost_sek`` (upkeep and larger main fuse) are draw × alternative, beyond the
+    ordinary charger; ``effort_sek`` (export set-up and hassle) and ``pass_through_pu`` per draw. Support is gross and
+    paid once: draw × dwelling × quintile (× alternative).
+    """
+
+    extra_price_sek: Cube
+    effort_sek: Cube
+    yearly_cost_sek: Cube
+    pass_through_pu: Cube
     support_sek: Cube
-    support_oneway_sek: Cube
+    support_smart_sek: Cube
+    support_plain_sek: Cube
 
-    @property
-    def extra_price_sek(self) -> Cube:
-        """Price beyond the ordinary charger, draw × alternative; negative where the two-way one is cheaper."""
-        return np.asarray(self.price_sek - self.price_oneway_sek[:, None])
+    def cut(self, part: slice) -> "Terms":
+        """The same for some of the draws."""
+        return Terms(**{field.name: getattr(self, field.name)[part] for field in fields(self)})
+
+    def without_support(self) -> "Terms":
+        """The same for buyers whom the budget does not reach."""
+        nothing = {name: np.zeros_like(getattr(self, name)) for name in SUPPORTS}
+        return replace(self, **nothing)
+
+    def beyond_cheapest(self) -> "Terms":
+        """The same for buyers who must take a two-way charger anyway: its cheapest form costs nothing more."""
+        return replace(self, extra_price_sek=self.extra_price_sek - self.extra_price_sek.min(axis=1, keepdims=True))
+
+
+SUPPORTS = ("support_sek", "support_smart_sek", "support_plain_sek")
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """A household as the law sees it: its dwelling, adults, and the tax that a reduction can be taken from."""
+
+    dwelling: str
+    adult_count: int
+    tax_paid_sek: float
 
 
 def list_alternatives(
@@ -142,22 +166,27 @@ def draw_prices(
     return np.stack(prices, axis=1), drawn(one_way, "cap.ac_uni")
 
 
-def make_offer(
-    alternatives: tuple[Alternative, ...], price_sek: Cube, price_oneway_sek: Cube, resolved: ResolvedScheme, vat: float
-) -> Offer:
-    """Price every alternative and ask the law what each dwelling class is given for it."""
-    support = np.zeros((len(price_sek), len(DWELLING_CLASSES), len(alternatives)))
-    one_way = np.zeros((len(price_sek), len(DWELLING_CLASSES)))
-    for number, dwelling in enumerate(DWELLING_CLASSES):
-        adults = ADULTS[dwelling]
-        for place, each in enumerate(alternatives):
-            price = price_sek[:, place]
-            case = Situation(
-                price, price / (1 + vat), each.technology, each.power_kw, True, each.is_interoperable, dwelling, adults
-            )
-            support[:, number, place] = support_amounts_sek(resolved, case)
-        case = Situation(
-            price_oneway_sek, price_oneway_sek / (1 + vat), "ac", 11.0, False, True, dwelling, adults
+def support_of_buyer(
+    buyer: Buyer, alternatives: tuple[Alternative, ...], price_sek: Cube, price_oneway_sek: Cube, law: ResolvedScheme,
+    vat_pu: float,
+) -> tuple[Cube, Cube, Cube]:  # fmt: skip
+    """Ask the law what one kind of buyer is given once: draw × alternative, and per draw for smart and plain charging.
+
+    Parameters
+    ----------
+    price_sek, price_oneway_sek
+        Installed, incl. VAT: draw × alternative, and per draw.
+    """
+
+    def case(price: Cube, technology: str, power_kw: float, is_bidirectional: bool, is_open: bool) -> Situation:
+        return Situation(
+            price, price / (1 + vat_pu), technology, power_kw, is_bidirectional, is_open, buyer.dwelling,
+            buyer.adult_count, buyer.tax_paid_sek,
         )  # fmt: skip
-        one_way[:, number] = support_amounts_sek(resolved, case)
-    return Offer(alternatives, price_sek, price_oneway_sek, support, one_way)
+
+    two_way = [
+        support_amounts_sek(law, case(price_sek[:, place], each.technology, each.power_kw, True, each.is_interoperable))
+        for place, each in enumerate(alternatives)
+    ]
+    one_way = support_amounts_sek(law, case(price_oneway_sek, "ac", ONE_WAY_KW, False, True))
+    return np.stack(two_way, axis=1), one_way, one_way

@@ -1,69 +1,86 @@
-"""Turns the revealed uptake without support into a shift of the technology constants, inside their own ranges."""
+"""Turns the revealed uptake without support into the technology constants that bring it about, draw by draw."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import brentq
+from numpy.typing import NDArray
 
-from analysis.cba.adoption import Case, adopt
-from analysis.cba.alternatives import Offer
+from analysis.cba.choice import Earnings, choose, two_way_value_sek
+from analysis.cba.depth import market_position
+from analysis.cba.world import World, terms_of
+from analysis.errors import DataError, Fault
 
-CONSTANTS = ("ado.asc_ac", "ado.asc_dc")
+Cube = NDArray[np.float64]
 
-
-def shift_limits(
-    central: Mapping[str, float], low: Mapping[str, float], high: Mapping[str, float]
-) -> tuple[float, float]:
-    """How far the constants may move together while each stays within its range.
-
-    Examples
-    --------
-    AC −1.0 in [−2.5, 0] and DC −1.5 in [−3, 0] may move by −1.5 to +1.0.
-    """
-    return max(low[name] - central[name] for name in CONSTANTS), min(high[name] - central[name] for name in CONSTANTS)
+ANCHOR = "ado.revealed_anchor"
+ROUNDS = 40
+TOLERANCE_PU = 1e-3
 
 
-def uptake_pu(case: Case, offer: Offer) -> float:
-    """Share of the households due for a charger that take a two-way one, mean over the case's draws."""
-    taken = adopt(case, offer).two_way_count.sum(axis=(1, 2, 3, 4))
-    due = case.deciders.due_count.sum(axis=1)
-    return float(np.mean(np.divide(taken, due, out=np.zeros(len(due)), where=due > 0)))
+def uptake_pu(world: World) -> Cube:
+    """Share of the households due in the first year that take a two-way charger without support, per draw."""
+    homes, market, draws = world.households, world.market, world.draws
+    nothing = np.zeros(world.draw_count)
+    cells = (
+        homes.cell_pu
+        * (homes.capable_count[:, 0] / homes.capable_count[:, 0].sum(axis=1, keepdims=True))[..., None, None]
+    )
+    people = cells * first_aware_pu(world)[:, None, None, None]
+    terms = terms_of(world, 0, None, nothing)
+    lower, fraction = market_position(market.depth, nothing, draws["elasticity_ratio"])
+    value = two_way_value_sek(market, draws, world.year_index, lower, fraction)
+    columns = [each.option_index for each in world.alternatives]
+    saving = market.smart_saving_sek[world.year_index]
+    earnings = Earnings(value[..., columns], np.zeros_like(value[..., columns]), 0, saving)
+    shares = choose(people, earnings, market.weight_pu, world.tastes, terms)
+    return np.asarray(shares.two_way.sum(axis=(1, 2, 3), dtype=np.float64))
 
 
-def calibrate_shift(case: Case, offer: Offer, anchor_pu: float, limits: tuple[float, float]) -> tuple[float, float]:
-    """Shift of the constants with which uptake without support meets the revealed anchor, and the uptake it gives.
+def first_aware_pu(world: World) -> Cube:
+    """Share that knows of V2X in the first year, before any owner has told others."""
+    homes = world.households
+    return np.asarray(homes.aware_start_pu + (1.0 - homes.aware_start_pu) * homes.aware_rate_pu[:, 0])
 
-    Where the anchor lies beyond what the limits allow, the nearer limit is taken: the anchor does not overrule the
-    ranges, and the uptake that comes back shows what is missed.
 
-    Parameters
-    ----------
-    case
-        At central parameters, one draw per price year.
-    offer
-        Without support.
-    anchor_pu
-        Revealed share of buyers (``ado.revealed_anchor``).
-    limits
-        From :func:`shift_limits`.
+def calibrated(world: World) -> World:
+    """Move both technology constants of each draw so that its first-year uptake meets its own anchor.
+
+    What is read off people's behaviour overrules the constants' priors: they are assumptions, the uptake is not. The
+    difference between AC and DC keeps its prior, for no anchor tells them apart.
+
+    Raises
+    ------
+    DataError
+        If more households should buy than know of V2X.
 
     References
     ----------
-    METHODS 4 (revealed 8 %), 5 (constants are priors).
+    METHODS 4 (revealed 8 %), 5 (constants are priors, calibrated to the revealed anchor).
     """
-    gap = _gap(case, offer, anchor_pu)
-    lowest, highest = limits
-    if gap(lowest) >= 0:
-        return lowest, gap(lowest) + anchor_pu
-    if gap(highest) <= 0:
-        return highest, gap(highest) + anchor_pu
-    shift = float(brentq(gap, lowest, highest, xtol=1e-4))
-    return shift, gap(shift) + anchor_pu
+    wanted = world.draws[ANCHOR]
+    aware = first_aware_pu(world)
+    if (wanted >= aware).any():
+        raise DataError(
+            Fault(ANCHOR, f"{float(wanted.max()):.2f}", "less than the share that knows of V2X", "Lower it.")
+        )
+    goal = _log_odds(wanted / aware)
+    shift, last = np.zeros(world.draw_count), None
+    for _ in range(ROUNDS):
+        found = uptake_pu(replace(world, tastes=world.tastes.shifted(shift)))
+        if np.abs(found / wanted - 1.0).max() < TOLERANCE_PU:
+            return replace(world, tastes=world.tastes.shifted(shift))
+        short = goal - _log_odds(np.clip(found / aware, 1e-12, 1 - 1e-12))
+        # spread over cars and quintiles makes the log odds rise by less than the constant does: follow the secant
+        slope = np.ones_like(short) if last is None else _rise(shift - last[0], last[1] - short)
+        last = shift, short
+        shift = shift + short / slope
+    raise RuntimeError(f"uptake misses its anchor by {float(np.abs(found / wanted - 1.0).max()):.2%}")
 
 
-def _gap(case: Case, offer: Offer, anchor_pu: float) -> Callable[[float], float]:
-    def gap(shift: float) -> float:
-        return uptake_pu(replace(case, asc_shift=shift), offer) - anchor_pu
+def _rise(moved: Cube, risen: Cube) -> Cube:
+    slope = np.divide(risen, moved, out=np.ones_like(moved), where=np.abs(moved) > 1e-9)
+    return np.asarray(np.clip(slope, 0.2, 1.0))
 
-    return gap
+
+def _log_odds(share: Cube) -> Cube:
+    return np.asarray(np.log(share) - np.log1p(-share))

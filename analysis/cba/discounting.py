@@ -33,34 +33,13 @@ def surviving_factor(rate_pu: ArrayLike, loss_per_year: ArrayLike, years: int, f
     ----------
     METHODS 6, 9.
     """
-    rate, loss = np.broadcast_arrays(np.asarray(rate_pu, dtype=float), np.asarray(loss_per_year, dtype=float))
-    total = np.zeros(rate.shape)
-    for year in range(first_year, years + 1):
-        total += np.exp(-loss * (year - 0.5)) / (1.0 + rate) ** year
-    return total
-
-
-def capital_factor(rate_pu: ArrayLike, loss_per_year: ArrayLike, horizon: int, life: int) -> Vector:
-    """Present cost over the horizon of one crown invested now and again at the end of each life.
-
-    Only units that still serve are replaced; what the last one has left at the horizon is deducted, straight line.
-
-    Examples
-    --------
-    3.5 %, horizon 15, life 10, no loss: 1 + 1.035^−10 − 0.5·1.035^−15 = 1.4105.
-
-    References
-    ----------
-    METHODS 6 (reinvestment in year 10, half of it left as residual).
-    """
-    rate, loss = np.broadcast_arrays(np.asarray(rate_pu, dtype=float), np.asarray(loss_per_year, dtype=float))
-    total = np.ones(rate.shape)
-    bought = 0
-    while bought + life < horizon:
-        bought += life
-        total = total + np.exp(-loss * bought) / (1.0 + rate) ** bought
-    left_pu = (bought + life - horizon) / life
-    return np.asarray(total - left_pu * np.exp(-loss * bought) / (1.0 + rate) ** horizon)
+    rate, loss = np.asarray(rate_pu, dtype=float), np.asarray(loss_per_year, dtype=float)
+    count = max(years - first_year + 1, 0)
+    step = np.exp(-loss) / (1.0 + rate)
+    first = np.exp(-loss * (first_year - 0.5)) / (1.0 + rate) ** first_year
+    gone = 1.0 - step
+    series = np.divide(1.0 - step**count, gone, out=np.full(step.shape, float(count)), where=np.abs(gone) > 1e-12)
+    return np.asarray(first * series)
 
 
 def mean_survival_pu(loss_per_year: ArrayLike, years: int) -> Vector:

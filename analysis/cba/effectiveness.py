@@ -3,26 +3,22 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.cba.discounting import annuity_factor
-
 Cube = NDArray[np.float64]
 
 
-def outlay_sek_per_firm_kw_year(
-    outlay_sek: ArrayLike, public_funds_pu: ArrayLike, firm_kw: ArrayLike, rate_pu: float, life_years: int
-) -> Cube:
-    """Yearly cost to public funds of one firm kW.
+def levelised_sek_per_kw_year(paid_sek: ArrayLike, public_funds_pu: float, kw_years: ArrayLike) -> Cube:
+    """Cost to public funds of one additional firm kW for a year.
+
+    Both sides are present values: with the same power every year, this is the annuity of the outlay over that power.
 
     Parameters
     ----------
-    outlay_sek
-        What the state pays to all recipients, free riders included, once.
+    paid_sek
+        Present value of what the state pays to all recipients, free riders included.
     public_funds_pu
         Marginal cost of public funds.
-    firm_kw
-        Additional firm discharge, 95 %, one hour, mean of the 50 dearest hours, mean over the charger's life.
-    rate_pu, life_years
-        Of the annuity.
+    kw_years
+        Present value of additional firm discharge by year: 95 %, one hour, mean of the 50 dearest hours.
 
     Returns
     -------
@@ -35,11 +31,11 @@ def outlay_sek_per_firm_kw_year(
 
     Examples
     --------
-    10 MSEK at 1.3 for 1 000 kW, 3.5 %, 10 years: 13 000 / 8.3166 = 1 563 SEK per firm kW and year.
+    10 MSEK at 1.3 for 1 000 kW over ten years at 3.5 %: 13 MSEK / 8 316.6 kW-years = 1 563 SEK per firm kW and year.
     """
-    firm = np.asarray(firm_kw, dtype=float)
-    yearly = np.asarray(outlay_sek, dtype=float) * public_funds_pu / annuity_factor(rate_pu, life_years)
-    return np.asarray(np.divide(yearly, firm, out=np.full(np.broadcast(yearly, firm).shape, np.nan), where=firm > 1e-6))
+    firm = np.asarray(kw_years, dtype=float)
+    whole = np.asarray(paid_sek, dtype=float) * public_funds_pu
+    return np.asarray(np.divide(whole, firm, out=np.full(np.broadcast(whole, firm).shape, np.nan), where=firm > 1e-6))
 
 
 def free_rider_pu(with_support: ArrayLike, without_support: ArrayLike) -> Cube:

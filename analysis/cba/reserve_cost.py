@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.cba.adoption import Adoption
 from analysis.cba.depth import Depth
+from analysis.cba.paths import Path
 from analysis.errors import DataError, Fault
 from analysis.potential.depth import required_volumes
 from analysis.units import HOURS_PER_YEAR
@@ -44,16 +44,14 @@ def bought_reserve_sek(saturation: pd.DataFrame, facts: pd.DataFrame) -> Cube:
     return np.asarray(prices.to_numpy(dtype=float) * bought_mw * HOURS_PER_YEAR)
 
 
-def levels_pu(depth: Depth, adoption: Adoption) -> Cube:
-    """Share of today's price that is left where the market stands: draw × group (FCR-N, FCR-D)."""
-    fraction = adoption.fraction[:, None]
-    return np.asarray(
-        (1.0 - fraction) * depth.levels_pu[adoption.lower] + fraction * depth.levels_pu[adoption.lower + 1]
-    )
+def levels_pu(depth: Depth, path: Path) -> Cube:
+    """Share of today's price that is left where the market stands: draw × year × group (FCR-N, FCR-D)."""
+    fraction = path.fraction[..., None]
+    return np.asarray((1.0 - fraction) * depth.levels_pu[path.lower] + fraction * depth.levels_pu[path.lower + 1])
 
 
-def price_fall_sek(depth: Depth, without: Adoption, with_support: Adoption, bought_sek: Cube) -> Cube:
-    """Fall of the yearly cost of all reserves bought, from the cars without support to those with it, per draw.
+def price_fall_sek(depth: Depth, without: Path, with_support: Path, bought_sek: Cube) -> Cube:
+    """Fall of the yearly cost of all reserves bought, from the cars without support to those with it: draw × year.
 
     Examples
     --------
@@ -63,5 +61,4 @@ def price_fall_sek(depth: Depth, without: Adoption, with_support: Adoption, boug
     ----------
     METHODS 6 (reserve row, (p0 − p1)·V).
     """
-    fall_pu = levels_pu(depth, without) - levels_pu(depth, with_support)
-    return np.asarray(fall_pu @ bought_sek)
+    return np.asarray((levels_pu(depth, without) - levels_pu(depth, with_support)) @ bought_sek)

@@ -13,9 +13,9 @@ Cube = NDArray[np.float64]
 
 
 def stranding_of_alternatives(
-    alternatives: Sequence[Alternative], draws: Mapping[str, Cube], standards: OpenStandards, year: int
+    alternatives: Sequence[Alternative], draws: Mapping[str, Cube], standards: OpenStandards, years: Sequence[int]
 ) -> Cube:
-    """Yearly hazard that a charger bought in ``year`` stops working with its owner's car: draw × alternative.
+    """Yearly hazard that a charger bought in a year stops working with its owner's car: draw × year × alternative.
 
     A closed charger works with another make no more often than any unknown pair; an open one where the service to
     discharge has come into the standard by then, for its technology, in the standards case of the run.
@@ -27,12 +27,14 @@ def stranding_of_alternatives(
     METHODS 9.
     """
     handshake, unnamed = draws["iop.p_handshake"], draws["iop.p_unnamed_pair"]
+    shape = (len(handshake), len(years))
 
     def works(alternative: Alternative) -> Cube:
         if not alternative.is_interoperable:
-            return unnamed
-        service = service_pu(np.array([year]), alternative.technology, draws, standards)[0]
-        return working_share_open_pu(service, handshake, unnamed)
+            return np.broadcast_to(unnamed[:, None], shape)
+        service = service_pu(np.array(years), alternative.technology, draws, standards)
+        return working_share_open_pu(service.T, handshake[:, None], unnamed[:, None])
 
-    working = np.stack([works(each) for each in alternatives], axis=1)
-    return stranding_per_year(draws["iop.car_change_hazard"][:, None], draws["iop.brand_loyalty"][:, None], working)
+    working = np.stack([works(each) for each in alternatives], axis=2)
+    hazard, loyalty = draws["iop.car_change_hazard"][:, None, None], draws["iop.brand_loyalty"][:, None, None]
+    return stranding_per_year(hazard, loyalty, working)

@@ -11,11 +11,12 @@ from analysis.errors import DataError, Fault
 Cube = NDArray[np.float64]
 
 IMPORT_STREAMS = ("net_spot_import_sek", "retail_margin_sek", "energy_tax_sek", "grid_fee_sek", "net_vat_sek")
+ENABLED = "enabled_h"
 OTHER_STREAMS = (
     "net_spot_export_sek", "net_capacity_tariff_sek", "net_export_margin_sek", "network_benefit_sek", "tax_refund_sek",
     "fcr_n_revenue_sek", "fcr_d_up_revenue_sek", "fcr_d_down_revenue_sek", "reserve_net_revenue_sek",
     "degradation_cost_sek", "forced_charge_cost_sek", "net_cost_sek", "import_kwh", "export_kwh",
-    "fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw",
+    "fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw", "discharge_ac_kwh", "capacity_loss_pu", ENABLED,
 )  # fmt: skip
 STREAMS = (*IMPORT_STREAMS, *OTHER_STREAMS)
 STANDBY = "standby_dc_kwh"
@@ -30,7 +31,7 @@ BEST_STRATEGY = "grid_reserve"
 class Streams:
     """Yearly streams. ``two_way`` is price year × level × area × vehicle × option for each stream name: V2X less V1G.
 
-    ``smart_saving_sek`` (price year × area × vehicle) is what optimised one-way charging saves over uncontrolled.
+    ``one_way`` (price year × area × vehicle) is optimised one-way charging less plain.
     ``weights_pu`` sums to one over the vehicles; they carry the same weights in every area.
     """
 
@@ -41,7 +42,7 @@ class Streams:
     options: tuple[str, ...]
     weights_pu: Cube
     two_way: dict[str, Cube]
-    smart_saving_sek: Cube
+    one_way: dict[str, Cube]
 
 
 def build_streams(
@@ -74,13 +75,15 @@ def build_streams(
     areas = tuple(sorted(values["price_area"].unique()))
     vehicles = tuple(sorted(values["vehicle_id"].unique()))
     keys = (years, areas, vehicles)
+    # hours in which the car is plugged in on days it is open to discharge
+    values = values.assign(**{ENABLED: values["enabled_pu"] * values["plugged_h"]})
     smart = _cube(values, SMART, (reference,), None, keys, STREAMS)
-    plain = _cube(values, UNCONTROLLED, (reference,), None, keys, ("net_cost_sek",))
+    plain = _cube(values, UNCONTROLLED, (reference,), None, keys, STREAMS)
     both = _cube(values, BEST_STRATEGY, options, levels, keys, (*STREAMS, STANDBY))
     two_way = {name: both[name] - smart[name] for name in STREAMS} | _standby(both[STANDBY], smart)
     return Streams(
         years, levels, areas, vehicles, options, _weights(sample, vehicles), two_way,
-        (plain["net_cost_sek"] - smart["net_cost_sek"])[:, 0, :, :, 0],
+        {name: (smart[name] - plain[name])[:, 0, :, :, 0] for name in STREAMS},
     )  # fmt: skip
 
 

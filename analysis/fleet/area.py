@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
-from analysis.fleet.access import ACCESS_PARAMETERS, home_cells
+from analysis.fleet.access import ACCESS_PARAMETERS, HomeCells, home_cells
 from analysis.fleet.stock import (
     DEFAULT_READING,
     STOCK_PARAMETERS,
+    Cohorts,
     Numbers,
     StockAnchors,
     StockReading,
     capable_share,
     cohorts,
+    cohorts_of,
 )
 
 FLEET_PARAMETERS = (*STOCK_PARAMETERS, *ACCESS_PARAMETERS)
@@ -95,14 +97,21 @@ def area_stock(
     ----------
     METHODS 1.5, 10.
     """
-    stock = cohorts(year, numbers, anchors, reading)
     cells = home_cells(municipalities, numbers, price_areas)
+    shares = area_shares(municipalities, price_areas)
+    return _stock_of(cohorts(year, numbers, anchors, reading), cells, shares, numbers, price_areas, reading)
+
+
+def _stock_of(
+    stock: Cohorts, cells: HomeCells, shares: np.ndarray, numbers: Numbers, price_areas: Sequence[str],
+    reading: StockReading,
+) -> AreaStock:  # fmt: skip
+    """Cars of one year by area, from the cohorts of the country and what cells sum to."""
     capable = capable_share(stock, numbers, reading.shift_years)
-    width = max(stock.count.shape[1], cells.access_pu.shape[1])
-    shape = (len(price_areas), width)
+    shape = (len(price_areas), max(stock.count.shape[1], cells.access_pu.shape[1]))
     return AreaStock(
         price_areas=tuple(price_areas),
-        bev_count=np.broadcast_to(area_shares(municipalities, price_areas)[:, None] * stock.total_count, shape),
+        bev_count=np.broadcast_to(shares[:, None] * stock.total_count, shape),
         capable_pu=np.broadcast_to(np.minimum(capable * cells.capable_ratio_pu, 1.0), shape),
         home_access_pu=np.broadcast_to(cells.access_pu, shape),
         capable_home_pu=np.broadcast_to(np.minimum(capable * cells.capable_home_ratio_pu, 1.0), shape),
@@ -127,9 +136,15 @@ def fleet_stock(
         Grain: price area × year.
     """
     rows = []
-    for year in years:
-        middle = area_stock(year, central, anchors, municipalities, price_areas, reading)
-        spread = area_stock(year, draws, anchors, municipalities, price_areas, reading)
+    shares, wanted = area_shares(municipalities, price_areas), list(years)
+    kinds = [
+        (numbers, home_cells(municipalities, numbers, price_areas), cohorts_of(wanted, numbers, anchors, reading))
+        for numbers in (central, draws)
+    ]
+    for year in wanted:
+        middle, spread = (
+            _stock_of(found[year], cells, shares, numbers, price_areas, reading) for numbers, cells, found in kinds
+        )
         bev_low, bev_high = np.percentile(spread.bev_count, INTERVAL_PERCENTILES, axis=1)
         capable_low, capable_high = np.percentile(spread.capable_pu, INTERVAL_PERCENTILES, axis=1)
         rows.append(

@@ -233,11 +233,27 @@ def cohorts(year: int, numbers: Numbers, anchors: StockAnchors, reading: StockRe
     ConfigError
         If ``year`` is outside 2023-2040, where the anchors end.
     """
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ConfigError(
-            Fault("scope.target_years", str(year), f"a year from {FIRST_YEAR} to {LAST_YEAR}", "Choose another year.")
-        )
-    return cohort_years(year, numbers, anchors, reading)[year]
+    return cohorts_of([year], numbers, anchors, reading)[year]
+
+
+def cohorts_of(
+    years: Sequence[int], numbers: Numbers, anchors: StockAnchors, reading: StockReading = DEFAULT_READING
+) -> dict[int, Cohorts]:
+    """Cars in use at the end of several years by model year; see :func:`cohort_years`.
+
+    Raises
+    ------
+    ConfigError
+        For each year outside 2023-2040, where the anchors end.
+    """
+    faults = [
+        Fault("scope.target_years", str(year), f"a year from {FIRST_YEAR} to {LAST_YEAR}", "Choose another year.")
+        for year in years
+        if not FIRST_YEAR <= year <= LAST_YEAR
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return cohort_years(max(years), numbers, anchors, reading)
 
 
 def cohort_years(

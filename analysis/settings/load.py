@@ -226,7 +226,13 @@ _NEUTRAL: dict[str, Any] = {
     "price_year": 2025,
     "inputs": {"bundle": "neutral"},
     "assumptions": {"overrides": {}},
-    "policy": {"schemes": ["none"], "day": "2000-01-01", "statuses": ["enacted"], "stacking": "supported_cost_out"},
+    "policy": {
+        "schemes": ["none"],
+        "day": "2000-01-01",
+        "last_paid_year": 2020,
+        "statuses": ["enacted"],
+        "stacking": "supported_cost_out",
+    },
 }
 
 

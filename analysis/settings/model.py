@@ -139,6 +139,7 @@ class Policy(Closed):
 
     schemes: tuple[Slug, ...] = Field(min_length=1)
     day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    last_paid_year: int = Field(ge=2020, le=2060)
     statuses: tuple[Literal["enacted", "proposed", "forecast", "assumption"], ...] = Field(min_length=1)
     stacking: Literal["supported_cost_out", "whole_installation_out"]
 

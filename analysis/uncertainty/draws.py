@@ -20,11 +20,17 @@ DRAWN = (
     "ado.pass_through", "ado.aware_v2g", "ado.aware_end", "iop.p_bpt_given_iso20", "iop.p_bpt_2030", "iop.p_handshake",
     "iop.p_unnamed_pair", "iop.car_change_hazard", "iop.brand_loyalty", "plug.ev_owner_detached_share",
     "plug.home_access_detached", "plug.home_access_coop", "plug.home_access_rental", "tim.bev_stock_2025",
-    "cba.emission_marginal",
+    "cba.emission_marginal", "ado.revealed_anchor", "ado.bass_p", "ado.bass_q", "ado.income_sensitivity",
+    "ado.owner_income_elasticity", "cap.install", "cap.learning_rate", "cap.world_doublings",
+    "cap.soft_learning_rate", "cap.soft_base_count", "cap.car_two_way", "deg.embedded_co2", "cba.admin_per_grant",
 )  # fmt: skip
-FIXED = ("cap.life",)
-# ASSUME: hard switches (social rate, MCPF, horizon, CO2 value) and the charger's life stay at their value; other values
-# are shown as cases of their own, never averaged into an interval (METHODS 7).
+FIXED = (
+    "cap.life", "inc.quintile_1", "inc.quintile_2", "inc.quintile_3", "inc.quintile_4", "inc.quintile_5",
+    "inc.adult_ksek", "inc.tax_share", "ado.registration", "ret.energy_tax", "ret.grid_energy_fee",
+    "veh.E_usable_bev",
+)  # fmt: skip
+# ASSUME: hard switches (social rate, MCPF, CO2 value), the charger's life, incomes and what dispatch was solved with
+# stay at their value; other values are shown as cases of their own, never averaged into an interval (METHODS 7).
 
 UNIFORMS = ("fleet_uniform", "capable_uniform")
 RATIOS = {
@@ -58,12 +64,12 @@ def draw_all(
     return _complete(drawn, parameters, count)
 
 
-def central_draws(parameters: ParameterSet, count: int) -> Draws:
-    """The same look-up with every parameter at its value, ``count`` times over."""
+def central_draws(parameters: ParameterSet, count: int, changed: Mapping[str, Cube] | None = None) -> Draws:
+    """The same look-up with every parameter at its value, ``count`` times over, but for those in ``changed``."""
     drawn = {name: np.full(count, parameters[name]) for name in DRAWN}
     for name in UNIFORMS:
         drawn[name] = np.full(count, np.nan)
-    return _complete(drawn, parameters, count)
+    return _complete(drawn | dict(changed or {}), parameters, count)
 
 
 def _complete(drawn: Draws, parameters: ParameterSet, count: int) -> Draws:

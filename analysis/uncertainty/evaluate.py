@@ -1,33 +1,39 @@
-"""Turns the tables of a run into one scheme's draws: adoption with and without support, accounts, effectiveness."""
+"""Turns the tables of a run into one scheme's draws: paths with and without support, accounts, effectiveness.
 
-from collections.abc import Mapping
+Three steps, so that each is done once: a frame holds what depends on neither draws nor scheme, a study the draws and
+the path without support, an evaluation what one scheme's law makes of it.
+"""
+
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.cba.accounts import Appraisal, Ledger, Yearly, build_ledger
-from analysis.cba.adoption import Adoption, Case, Market, adopt
-from analysis.cba.alternatives import Alternative, Offer, draw_prices, list_alternatives, make_offer
-from analysis.cba.calibration import calibrate_shift, shift_limits, uptake_pu
+from analysis.cba.accounts import Appraisal, Contrast, Ledger, build_ledger
+from analysis.cba.alternatives import Alternative, draw_prices, list_alternatives
+from analysis.cba.calibration import calibrated
+from analysis.cba.car_duty import DutyCars, duty_cars
+from analysis.cba.choice import Market, Tastes
 from analysis.cba.connection import mean_house_load_kw
-from analysis.cba.deciders import build_deciders
 from analysis.cba.depth import Depth, at_depth, build_depth
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
+from analysis.cba.households import build_households, relative_income
+from analysis.cba.nodes import Nodes, group_cars
+from analysis.cba.paths import Path, follow
 from analysis.cba.reserve_cost import bought_reserve_sek, price_fall_sek
 from analysis.cba.stranding import stranding_of_alternatives
 from analysis.cba.streams import STANDBY_STREAMS, Streams, build_streams
+from analysis.cba.sums import Yearly
+from analysis.cba.world import Law, Use, World
 from analysis.errors import DataError, Fault
 from analysis.fleet.openness import OpenStandards
-from analysis.policy.support import ResolvedScheme
 from analysis.settings.model import ReserveLevel
 from analysis.settings.parameters import ParameterSet
-from analysis.uncertainty.draws import Draws, central_draws, draw_all, draw_price_years
 
 Cube = NDArray[np.float64]
-
-NO_SUPPORT = ResolvedScheme("none", (), {})
+Draws = dict[str, Cube]
 
 
 @dataclass(frozen=True)
@@ -46,50 +52,107 @@ class Tables:
     market_facts: pd.DataFrame
     charger_options: pd.DataFrame
     parameters: pd.DataFrame
+    fleet_cohorts: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Span:
+    """The years of a study: the first and last it follows, the last that pays support, and the one it reports."""
+
+    first_year: int
+    last_year: int
+    last_paid_year: int
+    target_year: int
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """All calendar years that are followed."""
+        return tuple(range(self.first_year, self.last_year + 1))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What depends on neither draws nor scheme. ``points`` are streams of each car, ``yearly`` those of its group."""
+
+    tables: Tables
+    parameters: ParameterSet
+    span: Span
+    standards: OpenStandards
+    streams: Streams
+    depth: Depth
+    points: dict[str, Cube]
+    nodes: Nodes
+    yearly: Yearly
+    alternatives: tuple[Alternative, ...]
+    option_ratio_pu: Cube
+    bought_reserve_sek: Cube
+    hurdle_sigma: float
 
 
 @dataclass(frozen=True)
 class Study:
-    """What every scheme of a run shares: options, market, draws and taste calibration, for one target year."""
+    """The draws of a frame and the path without support on them; ``firm_kw`` per car, draw × area × alternative.
 
-    year: int
-    streams: Streams
-    alternatives: tuple[Alternative, ...]
-    case: Case
-    yearly: Yearly
-    appraisal: Appraisal
-    appraisal_cases: dict[str, Appraisal]
-    prices: tuple[Cube, Cube]
+    ``prior`` has the technology constants that the calibration has not moved.
+    """
+
+    frame: Frame
+    world: World
+    prior: Tastes
+    without: Path
     firm_kw: Cube
-    vat_pu: float
-    bought_reserve_sek: Cube
-    calibrated_uptake_pu: float
-    prior_uptake_pu: float
-    anchor_pu: float
-    co2_value_sek_per_kg: float
-    central: "Study | None"
-    responses: "dict[str, Study]"
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Two-way chargers on offer."""
+        return self.frame.alternatives
+
+    @property
+    def target(self) -> int:
+        """Place of the target year among the years."""
+        return self.without.years.index(self.frame.span.target_year)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One scheme in one year: offers, both adoptions on the same draws, and the ledger."""
+    """One scheme on the draws of a study."""
 
     study: Study
-    offer: Offer
-    central_offer: Offer
-    with_support: Adoption
-    without: Adoption
-    ledger: Ledger
-    ledger_cases: dict[str, Ledger]
-    responses: "dict[str, Evaluation]"
+    law: Law
+    with_support: Path
+    contrast: Contrast
+    duty: DutyCars
+
+    @property
+    def without(self) -> Path:
+        """The path without support."""
+        return self.study.without
+
+    def ledger_at(self, appraisal: Appraisal) -> Ledger:
+        """The accounts, discounted and weighted as an appraisal says."""
+        study = self.study
+        fall_sek = price_fall_sek(study.frame.depth, self.without, self.with_support, study.frame.bought_reserve_sek)
+        extra = np.broadcast_to(self.duty.new_count, (study.world.draw_count, len(self.without.years)))
+        return build_ledger(self.contrast, appraisal, fall_sek, extra)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The accounts at the run's own appraisal."""
+        return self.ledger_at(appraisal_of(self.study.frame.parameters))
+
+    @cached_property
+    def ledger_cases(self) -> dict[str, Ledger]:
+        """The accounts with one hard switch at a time elsewhere."""
+        own = appraisal_of(self.study.frame.parameters)
+        cases = appraisal_cases(own, self.study.frame.tables.parameters)
+        return {name: self.ledger_at(appraisal) for name, appraisal in cases.items()}
 
 
-def build_study(
-    tables: Tables, parameters: ParameterSet, overrides: Mapping[str, float], *, year: int, count: int, seed: int,
-    options: tuple[str, ...], levels: tuple[ReserveLevel, ...], standards: OpenStandards,
-) -> Study:  # fmt: skip
-    """Prepare everything that does not depend on the scheme.
+def build_frame(
+    tables: Tables, parameters: ParameterSet, *, span: Span, options: tuple[str, ...],
+    levels: tuple[ReserveLevel, ...], standards: OpenStandards,
+) -> Frame:  # fmt: skip
+    """Prepare everything that depends on neither draws nor scheme.
 
     Raises
     ------
@@ -106,107 +169,99 @@ def build_study(
     streams = build_streams(tables.dispatch_values, tables.dispatch_sample, options, names, reference)
     depth = build_depth(tables.market_balance)
     designed = np.array([(level.fcr_n_pu, level.fcr_d_pu) for level in levels])
-    load_kw = mean_house_load_kw(tables.household_load)
-    alternatives = list_alternatives(tables.charger_options, options, load_kw, parameters)
     points = at_depth(streams.two_way, designed, depth)
-    market = _market(streams, depth, points)
-    ratio = option_ratio_pu(tables.capability_hours, tables.dispatch_sample, options, reference)
-    years = len(streams.price_years)
-    bought_sek = bought_reserve_sek(tables.saturation, tables.market_facts)
-
-    def study(draws: Draws, year_index: NDArray[np.int64]) -> Study:
-        case = _case(tables, streams, market, alternatives, draws, year_index, parameters, year, standards)
-        prices = draw_prices(tables.charger_options, alternatives, draws, tables.parameters)
-        firm = _firm(tables, streams, alternatives, ratio, draws, year)
-        appraisal = _appraisal(parameters)
-        cases = _appraisal_cases(appraisal, tables.parameters)
-        return Study(
-            year, streams, alternatives, case, Yearly(points), appraisal, cases, prices, firm, parameters["ret.vat"],
-            bought_sek, np.nan, np.nan, parameters["ado.revealed_anchor"], parameters["cba.co2_value"], None, {},
-        )  # fmt: skip
-
-    middle = study(central_draws(parameters, years), np.arange(years))
-    shift, uptake = _calibrate(middle, tables.parameters, parameters)
-    prior = uptake_pu(middle.case, _offer(middle, NO_SUPPORT))
-    middle = replace(middle, case=replace(middle.case, asc_shift=shift))
-    drawn = study(
-        draw_all(tables.parameters, parameters, count, seed, overrides),
-        draw_price_years(streams.price_years, count, seed),
-    )
-    return replace(
-        drawn, case=replace(drawn.case, asc_shift=shift), calibrated_uptake_pu=uptake, prior_uptake_pu=prior,
-        central=middle, responses=_responses(middle, tables.parameters, parameters),
+    nodes = group_cars(-points["net_cost_sek"].mean(axis=(0, 1, 4)), streams.weights_pu)
+    one_way_streams = {name: nodes.mean(cube[..., None])[..., 0] for name, cube in streams.one_way.items()}
+    load_kw = mean_house_load_kw(tables.household_load)
+    row = tables.parameters.set_index("id").loc["ado.implicit_discount"]
+    return Frame(
+        tables, parameters, span, standards, streams, depth, points, nodes,
+        Yearly({name: nodes.mean(cube) for name, cube in points.items()}, one_way_streams),
+        list_alternatives(tables.charger_options, options, load_kw, parameters),
+        option_ratio_pu(tables.capability_hours, tables.dispatch_sample, options, reference),
+        bought_reserve_sek(tables.saturation, tables.market_facts),
+        # ASSUME: the range of the hurdle rate is its 5-95 % spread over households and the doubt about its middle.
+        float(np.log(row["high"] / row["low"]) / (2 * 1.645)),
     )  # fmt: skip
 
 
-def evaluate(study: Study, scheme: ResolvedScheme) -> Evaluation:
-    """Evaluate one scheme against no support on the same draws.
+def draw_study(frame: Frame, draws: Draws, year_index: NDArray[np.int64], is_calibrated: bool = True) -> Study:
+    """Lay the draws over a frame, calibrate tastes in each of them, and follow the path without support.
+
+    Parameters
+    ----------
+    draws
+        Every parameter of :data:`analysis.uncertainty.draws.DRAWN` and its companions, by id.
+    year_index
+        Price year of each draw: whole years, spot and reserves together.
+    is_calibrated
+        False leaves the technology constants at their priors: a case of its own, never mixed with the others.
+    """
+    years, areas = frame.span.years, frame.streams.areas
+    households = build_households(frame.tables.fleet_stock, frame.tables.municipalities, areas, years, draws)
+    stranding = stranding_of_alternatives(frame.alternatives, draws, frame.standards, years)
+    price, price_oneway = draw_prices(frame.tables.charger_options, frame.alternatives, draws, frame.tables.parameters)
+    two_way = frame.yearly.two_way
+    world = World(
+        households, _market(frame), Use(*(two_way[name] for name in ("discharge_ac_kwh", "export_kwh", "enabled_h"))),
+        draws, year_index, _tastes(frame, draws, stranding[:, 0]), stranding, frame.alternatives, price, price_oneway,
+        frame.parameters["ret.vat"],
+    )  # fmt: skip
+    prior = world.tastes
+    world = calibrated(world) if is_calibrated else world
+    rows = firm_kw_per_car(frame.tables.potential_summary, areas, frame.span.target_year)
+    # ASSUME: firm kW per enrolled car keeps its middle value in every draw and year; the interval of the potential also
+    # holds the number of cars, which is drawn here apart.
+    ratio = frame.option_ratio_pu[[each.option_index for each in frame.alternatives]]
+    firm = np.broadcast_to(rows.to_numpy()[:, None] * ratio, (len(year_index), len(rows), len(ratio)))
+    return Study(frame, world, prior, follow(world, {}, frame.span.last_paid_year), firm)
+
+
+def evaluate(study: Study, law: Law) -> Evaluation:
+    """Evaluate the law of a scheme, by calendar year, against no support on the same draws.
 
     References
     ----------
     METHODS 5 (additionality), 6 (accounts), 9 (stranding).
     """
-    offer, nothing = _offer(study, scheme), _offer(study, NO_SUPPORT)
-    without = adopt(study.case, nothing)
-    with_support = adopt(study.case, offer) if scheme.components or scheme.combined else without
-    fall_sek = price_fall_sek(study.case.market.depth, without, with_support, study.bought_reserve_sek)
-    ledgers = {
-        name: build_ledger(
-            with_support, without, offer, study.yearly, study.case.stranding_per_year, study.case.year_index,
-            appraisal, study.case.draws, fall_sek,
-        )
-        for name, appraisal in {"default": study.appraisal, **study.appraisal_cases}.items()
-    }  # fmt: skip
-    if study.central is None:
-        raise RuntimeError("a study is evaluated with its central case beside it")
-    central_offer = _offer(study.central, scheme)
-    responses = {name: evaluate(other, scheme) for name, other in study.responses.items()}
-    return Evaluation(study, offer, central_offer, with_support, without, ledgers.pop("default"), ledgers, responses)
+    frame = study.frame
+    duty = duty_cars(law, frame.tables.fleet_cohorts, frame.parameters, frame.streams.areas, frame.span.years)
+    world = study.world
+    if duty.capable_pu.any():
+        homes = world.households
+        world = replace(world, households=replace(homes, capable_count=homes.capable_count * (1.0 + duty.capable_pu)))
+    with_support = follow(world, law, frame.span.last_paid_year) if law else study.without
+    return Evaluation(study, law, with_support, Contrast(with_support, study.without, study.world, frame.yearly), duty)
 
 
-def _offer(study: Study, scheme: ResolvedScheme) -> Offer:
-    return make_offer(study.alternatives, *study.prices, scheme, study.vat_pu)
-
-
-def _market(streams: Streams, depth: Depth, points: Mapping[str, Cube]) -> Market:
-    standby = np.sum([points[name] for name in STANDBY_STREAMS], axis=0)
+def _market(frame: Frame) -> Market:
+    two_way = frame.yearly.two_way
+    standby = np.sum([two_way[name] for name in STANDBY_STREAMS], axis=0)
     return Market(
-        depth, -points["net_cost_sek"], points["reserve_net_revenue_sek"], points["degradation_cost_sek"], standby,
-        streams.smart_saving_sek, streams.weights_pu,
+        frame.depth, -two_way["net_cost_sek"], two_way["reserve_net_revenue_sek"], two_way["degradation_cost_sek"],
+        standby, -frame.yearly.one_way["net_cost_sek"], frame.nodes.weight_pu,
     )  # fmt: skip
 
 
-def _case(
-    tables: Tables, streams: Streams, market: Market, alternatives: tuple[Alternative, ...], draws: Draws,
-    year_index: NDArray[np.int64], parameters: ParameterSet, year: int, standards: OpenStandards,
-) -> Case:  # fmt: skip
-    stranding = stranding_of_alternatives(alternatives, draws, standards, year)
-    deciders = build_deciders(tables.fleet_stock, tables.municipalities, streams.areas, year, draws)
-    row = tables.parameters.set_index("id").loc["ado.implicit_discount"]
-    # ASSUME: the range of the hurdle rate is its 5-95 % spread over households as well as the doubt about its middle.
-    sigma = float(np.log(row["high"] / row["low"]) / (2 * 1.645))
-    return Case(market, deciders, draws, year_index, stranding, 0.0, sigma, round(parameters["cap.life"]))
+def _tastes(frame: Frame, draws: Draws, stranding_per_year: Cube) -> Tastes:
+    income = relative_income(draws)
+    scale = draws["ado.logit_scale"][:, None] * income ** -draws["ado.income_sensitivity"][:, None]
+    constant = np.stack([draws[f"ado.asc_{each.technology}"] for each in frame.alternatives], axis=1)
+    return Tastes(
+        scale, constant + draws["ado.b_contract"][:, None], draws["ado.implicit_discount"], frame.hurdle_sigma,
+        stranding_per_year, round(frame.parameters["cap.life"]),
+    )  # fmt: skip
 
 
-def _firm(
-    tables: Tables, streams: Streams, alternatives: tuple[Alternative, ...], ratio: Cube, draws: Draws, year: int
-) -> Cube:
-    """Firm kW per car: draw × area × alternative."""
-    rows = firm_kw_per_car(tables.potential_summary, streams.areas, year)
-    # ASSUME: firm kW per enrolled car keeps its middle value in every draw; the interval of the potential also holds
-    # the number of cars, which is drawn here apart.
-    by_area = np.broadcast_to(rows.to_numpy(), (len(draws["cap.life"]), len(rows)))
-    return np.asarray(by_area[:, :, None] * ratio[[each.option_index for each in alternatives]])
-
-
-def _appraisal(parameters: ParameterSet) -> Appraisal:
+def appraisal_of(parameters: ParameterSet) -> Appraisal:
+    """What the run discounts and weighs with."""
     return Appraisal(
-        parameters["cba.social_rate"], round(parameters["cba.horizon"]), round(parameters["cap.life"]),
-        parameters["cba.mcpf"], parameters["ret.vat"], round(parameters["cba.tariff_reset_years"]),
+        parameters["cba.social_rate"], parameters["cba.mcpf"], parameters["ret.vat"],
+        round(parameters["cba.tariff_reset_years"]), parameters["cba.co2_value"],
     )  # fmt: skip
 
 
-def _appraisal_cases(appraisal: Appraisal, table: pd.DataFrame) -> dict[str, Appraisal]:
+def appraisal_cases(appraisal: Appraisal, table: pd.DataFrame) -> dict[str, Appraisal]:
     """The hard switches one at a time: other social rates, and public funds without a mark-up (METHODS 6, 7)."""
     rows = table.set_index("id")[["low", "high"]].to_dict("index")
     rates, funds = rows["cba.social_rate"], rows["cba.mcpf"]
@@ -215,30 +270,3 @@ def _appraisal_cases(appraisal: Appraisal, table: pd.DataFrame) -> dict[str, App
         f"rate_{round(100 * rates['high'])}_percent": replace(appraisal, rate_pu=rates["high"]),
         "no_mark_up": replace(appraisal, public_funds_pu=funds["low"]),
     }
-
-
-def _responses(middle: Study, table: pd.DataFrame, parameters: ParameterSet) -> dict[str, Study]:
-    """The central case at three price responses (utility per kSEK), each calibrated to the same revealed uptake.
-
-    No Swedish price variation identifies the response: the ranking of schemes is shown at each of them (METHODS 5).
-    """
-    row = table.set_index("id")[["low", "high"]].to_dict("index")["ado.logit_scale"]
-    scales = {"low": row["low"], "middle": parameters["ado.logit_scale"], "high": row["high"]}
-    found = {}
-    for name, scale in scales.items():
-        draws = middle.case.draws | {"ado.logit_scale": np.full(len(middle.case.year_index), scale)}
-        study = replace(middle, case=replace(middle.case, draws=draws, asc_shift=0.0), central=middle)
-        shift, uptake = _calibrate(study, table, parameters)
-        found[name] = replace(study, case=replace(study.case, asc_shift=shift), calibrated_uptake_pu=uptake)
-    return found
-
-
-def _calibrate(middle: Study, table: pd.DataFrame, parameters: ParameterSet) -> tuple[float, float]:
-    rows = table.set_index("id")[["low", "high"]].to_dict("index")
-    names = ("ado.asc_ac", "ado.asc_dc")
-    limits = shift_limits(
-        {name: parameters[name] for name in names},
-        {name: min(rows[name]["low"], parameters[name]) for name in names},
-        {name: max(rows[name]["high"], parameters[name]) for name in names},
-    )
-    return calibrate_shift(middle.case, _offer(middle, NO_SUPPORT), middle.anchor_pu, limits)

@@ -15,6 +15,7 @@ rule evaluate_scheme:
         household_load=interim("household_load.parquet"),
         saturation="data/results/{scenario}/saturation.parquet",
         timeline="data/results/{scenario}/regulation_timeline.parquet",
+        fleet_cohorts="data/results/{scenario}/fleet_cohorts.parquet",
         market_facts="data/reference/market_facts.csv",
         charger_options="data/assumptions/charger_options.csv",
         parameters=PARAMETERS,
@@ -23,6 +24,8 @@ rule evaluate_scheme:
         summary="data/results/{scenario}/schemes/{scheme}/summary.parquet",
         accounts="data/results/{scenario}/schemes/{scheme}/accounts.parquet",
         draws="data/results/{scenario}/schemes/{scheme}/draws.parquet",
+        paths="data/results/{scenario}/schemes/{scheme}/paths.parquet",
+        incidence="data/results/{scenario}/schemes/{scheme}/incidence.parquet",
     log:
         "logs/{scenario}/evaluate_{scheme}.log",
     params:
@@ -41,6 +44,8 @@ rule summarise_schemes:
         summaries=scheme_parts("summary"),
         accounts=scheme_parts("accounts"),
         draws=scheme_parts("draws"),
+        paths=scheme_parts("paths"),
+        incidence=scheme_parts("incidence"),
         potential_summary="data/results/{scenario}/potential_summary.parquet",
         market_balance="data/results/{scenario}/market_balance.parquet",
         saturation="data/results/{scenario}/saturation.parquet",
@@ -48,6 +53,8 @@ rule summarise_schemes:
         scheme_results="data/results/{scenario}/scheme_results.parquet",
         scheme_summary="data/results/{scenario}/scheme_summary.parquet",
         accounts_table="data/results/{scenario}/accounts.parquet",
+        scheme_paths="data/results/{scenario}/scheme_paths.parquet",
+        scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
         headlines="data/results/{scenario}/headlines.parquet",
     log:
         "logs/{scenario}/summarise_schemes.log",

@@ -7,7 +7,7 @@ from analysis.fleet.brands import read_makes
 from analysis.fleet.hybrids import hybrid_anchors
 from analysis.fleet.openness import open_standards
 from analysis.fleet.regulation import EPBD, effect_days, regulation_timeline
-from analysis.fleet.stock import stock_anchors, stock_reading
+from analysis.fleet.stock import LAST_YEAR, stock_anchors, stock_reading
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.schemas import fleet as contracts
 from analysis.schemas import regulation as law
@@ -17,6 +17,8 @@ from analysis.schemas.results import FleetStock
 from analysis.settings.draws import draw_parameters
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
+
+FIRST_STOCK_YEAR = 2025
 
 
 def main(
@@ -33,7 +35,8 @@ def main(
     places = read_table(municipalities, Municipalities)
     history = years.FleetHistory(stock_anchors(facts), hybrid_anchors(facts), places)
     reading = stock_reading(assumed)
-    stock = area.fleet_stock(run.scope.target_years, central, draws, history.bev, places, areas, reading)
+    wanted = sorted({*run.scope.target_years, *range(FIRST_STOCK_YEAR, LAST_YEAR + 1)})
+    stock = area.fleet_stock(wanted, central, draws, history.bev, places, areas, reading)
     write_table(stock, fleet_stock, FleetStock)
 
     levers = read_csv_table(regulation_levers, law.RegulationLevers)

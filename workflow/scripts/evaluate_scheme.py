@@ -1,6 +1,5 @@
 """Evaluates one scheme: adoption with and without it on the same draws, accounts and effectiveness."""
 
-import datetime
 import logging
 from pathlib import Path
 
@@ -9,16 +8,20 @@ import pandas as pd
 from analysis.fleet.openness import chosen_standards
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
-from analysis.policy.support import resolve_scheme
 from analysis.schemas import assumptions, geography, market
 from analysis.schemas import results as schemas
+from analysis.schemas.fleet import FleetCohorts
 from analysis.schemas.policy import SchemeDraws
 from analysis.schemas.regulation import RegulationTimeline
 from analysis.schemas.sample import DispatchSample, MarketSaturation
+from analysis.schemas.schemes import SchemeIncidence, SchemePaths
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
-from analysis.uncertainty.evaluate import Tables, build_study, evaluate
+from analysis.uncertainty.evaluate import Tables, build_frame
+from analysis.uncertainty.incidence import scheme_incidence
+from analysis.uncertainty.law import evaluated, law_of, span_of
 from analysis.uncertainty.measures import scheme_accounts, scheme_draws, scheme_results
+from analysis.uncertainty.path_table import scheme_paths
 from analysis.uncertainty.summary import scheme_summary
 
 log = logging.getLogger(__name__)
@@ -28,13 +31,12 @@ def main(
     *, scheme_file: Path, scheme_members: list, dispatch_values: Path, market_balance: Path, fleet_stock: Path,
     potential_summary: Path, capability_hours: Path, dispatch_sample: Path, municipalities: Path,
     household_load: Path, saturation: Path, timeline: Path, market_facts: Path, charger_options: Path, parameters: Path,
-    results: Path, summary: Path, accounts: Path, draws: Path, scheme: str, settings: dict,
+    fleet_cohorts: Path, results: Path, summary: Path, accounts: Path, draws: Path, paths: Path, incidence: Path,
+    scheme: str, settings: dict,
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
     run = Settings.model_validate(settings)
-    scope, policy, fixed = run.scope, run.policy, run.assumptions.overrides
-    day = datetime.date.fromisoformat(policy.day)
-    resolved = resolve_scheme(load_scheme(scheme_file), day, policy.statuses, policy.stacking)
+    policy, fixed = run.policy, run.assumptions.overrides
     tables = Tables(
         read_table(dispatch_values, schemas.DispatchValues), read_table(market_balance, schemas.MarketBalance),
         read_table(fleet_stock, schemas.FleetStock), read_table(potential_summary, schemas.PotentialSummary),
@@ -42,16 +44,25 @@ def main(
         read_table(municipalities, geography.Municipalities), read_table(household_load, market.HouseholdLoad),
         read_table(saturation, MarketSaturation), read_csv_table(market_facts, assumptions.Facts),
         read_csv_table(charger_options, assumptions.ChargerOptions), read_csv_table(parameters, assumptions.Parameters),
+        read_table(fleet_cohorts, FleetCohorts),
     )  # fmt: skip
+    standards = chosen_standards(read_table(timeline, RegulationTimeline))
     values = parameter_set(tables.parameters, fixed)
-    size = {"count": scope.draw_count, "seed": run.seed, "options": scope.charger_options}
-    size["levels"] = scope.reserve_levels
-    size["standards"] = chosen_standards(read_table(timeline, RegulationTimeline))
-    found = [evaluate(build_study(tables, values, fixed, year=year, **size), resolved) for year in scope.target_years]
-    write_table(pd.concat([scheme_results(scheme, each) for each in found]), results, schemas.SchemeResults)
-    write_table(pd.concat([scheme_summary(scheme, each) for each in found]), summary, schemas.SchemeSummary)
-    write_table(scheme_accounts(scheme, found[0]), accounts, schemas.Accounts)
-    write_table(pd.concat([scheme_draws(scheme, each) for each in found]), draws, SchemeDraws)
+    spans = [span_of(policy, values, target) for target in run.scope.target_years]
+    loaded = load_scheme(scheme_file)
+    size = {"options": run.scope.charger_options, "levels": run.scope.reserve_levels, "standards": standards}
+    sample = {"draw_count": run.scope.draw_count, "seed": run.seed, "overrides": fixed}
+    found = [
+        evaluated(build_frame(tables, values, span=span, **size), law_of(loaded, span, policy), **sample)
+        for span in spans
+    ]
+    write_table(pd.concat([scheme_results(scheme, *each) for each in found]), results, schemas.SchemeResults)
+    write_table(pd.concat([scheme_summary(scheme, *each) for each in found]), summary, schemas.SchemeSummary)
+    own = found[0][0]
+    write_table(scheme_accounts(scheme, own), accounts, schemas.Accounts)
+    write_table(pd.concat([scheme_draws(scheme, each) for each, _ in found]), draws, SchemeDraws)
+    write_table(scheme_paths(scheme, own), paths, SchemePaths)
+    write_table(scheme_incidence(scheme, own), incidence, SchemeIncidence)
 
 
 if __name__ == "__main__":

@@ -9,18 +9,22 @@ from analysis.io import read_table, write_table
 from analysis.schemas.policy import SchemeDraws
 from analysis.schemas.results import Accounts, Headlines, MarketBalance, PotentialSummary, SchemeResults, SchemeSummary
 from analysis.schemas.sample import MarketSaturation
+from analysis.schemas.schemes import SchemeIncidence, SchemePaths
 from analysis.settings.model import Settings
 from analysis.uncertainty.headlines import headline_rows
 
 
 def main(
-    *, results: list, summaries: list, accounts: list, draws: list, potential_summary: Path, market_balance: Path,
-    saturation: Path, scheme_results: Path, scheme_summary: Path, accounts_table: Path, headlines: Path, settings: dict,
+    *, results: list, summaries: list, accounts: list, draws: list, paths: list, incidence: list,
+    potential_summary: Path, market_balance: Path, saturation: Path, scheme_results: Path, scheme_summary: Path,
+    accounts_table: Path, scheme_paths: Path, scheme_incidence: Path, headlines: Path, settings: dict,
 ) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
     write_table(_gathered(results, SchemeResults), scheme_results, SchemeResults)
     write_table(_gathered(accounts, Accounts), accounts_table, Accounts)
     write_table(_gathered(summaries, SchemeSummary), scheme_summary, SchemeSummary)
+    write_table(_gathered(paths, SchemePaths), scheme_paths, SchemePaths)
+    write_table(_gathered(incidence, SchemeIncidence), scheme_incidence, SchemeIncidence)
     table = headline_rows(
         read_table(potential_summary, PotentialSummary),
         read_table(market_balance, MarketBalance),
