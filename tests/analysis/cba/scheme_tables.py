@@ -112,8 +112,13 @@ def market_balance() -> pd.DataFrame:
     )  # fmt: skip
 
 
-def fleet_stock(year: int = 2030) -> pd.DataFrame:
-    bev = np.array([21e3, 41e3, 760e3, 178e3])
+def fleet_stock(years: range = range(2025, 2041)) -> pd.DataFrame:
+    """A million cars in 2030, a tenth of that more or less each year; three in ten capable, three in four at home."""
+    return pd.concat([_fleet_of(year) for year in years], ignore_index=True)
+
+
+def _fleet_of(year: int) -> pd.DataFrame:
+    bev = np.array([21e3, 41e3, 760e3, 178e3]) * (1 + 0.1 * (year - 2030))
     return pd.DataFrame(
         {
             "price_area": AREAS, "year": year, "bev_count": bev, "bev_low_count": bev * 0.8,
@@ -122,6 +127,18 @@ def fleet_stock(year: int = 2030) -> pd.DataFrame:
             "willing_ratio_pu": 1.0,
         }
     )  # fmt: skip
+
+
+def fleet_cohorts(years: range = range(2025, 2041)) -> pd.DataFrame:
+    """Each year half of the cars are of that model year and half of the year before."""
+    return pd.DataFrame(
+        [
+            {"price_area": area, "year": year, "drive": "bev", "model_year": year - age, "car_count": 1000.0}
+            for area in AREAS
+            for year in years
+            for age in (0, 1)
+        ]
+    )
 
 
 def potential_summary(year: int = 2030) -> pd.DataFrame:
@@ -207,8 +224,7 @@ def tables(scale: float = 1.0, vehicles: int = 3) -> Tables:
     return Tables(
         dispatch_values(scale, vehicles), market_balance(), fleet_stock(), potential_summary(),
         capability_hours(vehicles), dispatch_sample(vehicles), municipalities(), household_load(), saturation(),
-        market_facts(), charger_options(),
-        parameters_table(),
+        market_facts(), charger_options(), parameters_table(), fleet_cohorts(),
     )  # fmt: skip
 
 

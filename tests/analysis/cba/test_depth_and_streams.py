@@ -26,7 +26,7 @@ def test_each_stream_is_the_difference_to_smart_charging():
     imported = streams.two_way["import_kwh"][0, 0, 0, 0, 0]
     assert imported == pytest.approx(3400 - 2600)
     assert streams.two_way["energy_tax_sek"][0, 0, 0, 0, 0] == pytest.approx(0.36 * 800)
-    np.testing.assert_allclose(streams.smart_saving_sek, 2600 * (0.60 - 0.40) * 1.25)
+    np.testing.assert_allclose(streams.one_way["net_cost_sek"], -2600 * (0.60 - 0.40) * 1.25)
     np.testing.assert_allclose(streams.weights_pu, [1 / 6, 2 / 6, 3 / 6])
     np.testing.assert_allclose(streams.two_way["standby_energy_tax_sek"], 300 * 0.36)
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cba.discounting import annuity_factor, capital_factor, mean_survival_pu, surviving_factor
-from analysis.cba.effectiveness import break_even_support_sek, free_rider_pu, outlay_sek_per_firm_kw_year
+from analysis.cba.discounting import annuity_factor, mean_survival_pu, surviving_factor
+from analysis.cba.effectiveness import break_even_support_sek, free_rider_pu, levelised_sek_per_kw_year
 from analysis.fleet.stranding import stranding_per_year, working_share_open_pu
 
 
@@ -29,11 +29,11 @@ def test_first_year_leaves_out_what_comes_before():
     assert parts == pytest.approx(surviving_factor(0.035, 0.1, 15))
 
 
-def test_capital_is_bought_again_in_year_ten_and_half_of_it_is_left():
-    expected = 1 + 1.035**-10 - 0.5 * 1.035**-15
-    assert capital_factor(0.035, 0.0, 15, 10) == pytest.approx(expected)
-    assert capital_factor(0.0, 0.0, 10, 10) == pytest.approx(1.0)
-    assert capital_factor(0.0, 0.0, 15, 10) == pytest.approx(1.5)
+@given(st.floats(0, 0.3), st.floats(0, 0.5), st.integers(1, 20), st.integers(1, 20))
+def test_a_fading_flow_is_the_sum_of_its_years(rate, loss, years, first):
+    """The closed form against the plain sum, also at rate and loss 0 and where the first year lies beyond the last."""
+    summed = sum(np.exp(-loss * (year - 0.5)) / (1 + rate) ** year for year in range(first, years + 1))
+    assert surviving_factor(rate, loss, years, first) == pytest.approx(summed, rel=1e-9, abs=1e-12)
 
 
 def test_stranding_after_five_years_as_in_the_method():
@@ -54,7 +54,7 @@ def test_mean_survival_by_hand():
 
 
 def test_cost_of_a_firm_kilowatt_year():
-    found = outlay_sek_per_firm_kw_year([10e6, 10e6], 1.3, [1000.0, 0.0], 0.035, 10)
+    found = levelised_sek_per_kw_year([10e6, 10e6], 1.3, [1000.0 * annuity_factor(0.035, 10), 0.0])
     assert found[0] == pytest.approx(13_000 / 8.3166, rel=1e-4)
     assert np.isnan(found[1])
 

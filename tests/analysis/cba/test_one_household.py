@@ -11,19 +11,21 @@ pays, 25 % VAT apart):
 so net cost changes by 200 + 50 + 300 + 200 + 187.5 − 900 + 30 − 60 + 150 − 4 000 = −3 842.50: it gains 3 842.50.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analysis.cba.accounts import RESOURCES, TRANSFERS, Appraisal, Yearly, build_ledger
-from analysis.cba.adoption import Adoption, Case, Deciders, Market, choose
-from analysis.cba.alternatives import Alternative, Offer
-from analysis.cba.depth import Depth
+from analysis.cba.accounts import RESOURCES, TRANSFERS, Appraisal, Contrast, build_ledger, settled_by_reset
+from analysis.cba.alternatives import Alternative, Terms
+from analysis.cba.choice import Earnings, Tastes, choose
+from analysis.cba.paths import Path
 from analysis.cba.streams import STANDBY_STREAMS, STREAMS
+from analysis.cba.sums import Yearly, held
+from analysis.cba.world import World
 
 ALTERNATIVE = Alternative("dc_20", "dc", 20.0, True, 0, 15.0)
-OFFER = Offer(
-    (ALTERNATIVE,), np.array([[66_000.0]]), np.array([19_000.0]), np.array([[[20_000.0]]]), np.array([[0.0]])
-)  # fmt: skip
+YEARS = tuple(range(2026, 2041))
 DRAWS = {
     name: np.array([value])
     for name, value in {
@@ -31,6 +33,7 @@ DRAWS = {
         "ado.pass_through": 0.85, "ado.logit_scale": 0.25, "ado.b_contract": -0.5, "ado.asc_dc": 0.0,
         "ado.implicit_discount": 0.15, "res.agg_fee": 0.2, "res.accept_rate": 0.6, "res.kappa_fcr": 0.75,
         "res.act_fcrn_throughput": 0.2, "res.act_fcrd_throughput": 0.01, "deg.c_deg_lfp": 0.05,
+        "cba.admin_per_grant": 600.0, "cap.car_two_way": 3000.0, "deg.embedded_co2": 70.0, "veh.E_usable_bev": 62.0,
         "reserve_ratio": 1.0, "ageing_ratio": 1.0, "standby_ratio": 1.0, "elasticity_ratio": 1.0,
     }.items()
 }  # fmt: skip
@@ -40,26 +43,59 @@ YEARLY_SEK = {
     "degradation_cost_sek": 150.0, "reserve_net_revenue_sek": 4000.0, "net_cost_sek": -3842.5,
     "import_kwh": 1000.0, "export_kwh": 800.0, "fcr_n_mean_kw": 1.0, "fcr_d_up_mean_kw": 3.0, "fcr_d_down_mean_kw": 3.0,
 }  # fmt: skip
-DEPTH = Depth(np.array([0.0, 1e5]), np.ones((2, 2)), np.ones(2))
-SHIPPED = Appraisal(0.035, 15, 10, 1.3, 0.25, 4)
+SHIPPED = Appraisal(0.035, 1.3, 0.25, 4, 7.0)
+TASTES = Tastes(np.full((1, 5), 0.25), np.array([[-0.5]]), np.array([0.15]), 0.0, np.zeros((1, 1)), 10)
+WORLD = World(
+    None, None, None, DRAWS, np.array([0]), TASTES, np.zeros((1, 15, 1)), (ALTERNATIVE,), np.array([[66_000.0]]),
+    np.array([19_000.0]), 0.25,
+)  # fmt: skip
+
+
+def by_year(first: float, eleventh: float) -> np.ndarray:
+    """Something of the years in which the household buys: draw × year."""
+    amounts = np.zeros((1, 15))
+    amounts[0, 0], amounts[0, 10] = first, eleventh
+    return amounts
+
+
+def path(units: float) -> Path:
+    """The household buys in the first year, with support, and again when the charger's life of ten years ends."""
+    new = by_year(units, units)[:, :, None, None, None].astype(np.float32)
+    zero = np.zeros((1, 15))
+    supported = by_year(units, 0.0)[:, :, None, None, None].astype(np.float32)
+    return Path(
+        years=YEARS, new_count=new, enrolled_count=np.full((1, 15, 1, 1, 1), units, dtype=np.float32),
+        smart_new_count=zero[:, :, None, None].astype(np.float32), new_by_cell=new, supported_by_cell=supported,
+        support_sek=by_year(20_000.0, 0.0)[:, :, None, None, None].astype(np.float32),
+        recipient_count=by_year(units, 0.0)[:, :, None, None], outlay_sek=by_year(20_000.0 * units, 0.0)[:, :, None, None],
+        paid_sek=zero[:, :, None, None], tax_relief_sek=zero, network_relief_sek=zero, oneway_outlay_sek=zero,
+        smart_outlay_sek=zero, extra_price_sek=np.full((1, 15, 1), 47_000.0), setup_sek=by_year(2500.0, 0.0),
+        idle_count=zero[:, :, None], waiting_count=zero, served_pu=zero + 1, lower=np.zeros((1, 15), dtype=np.int64),
+        fraction=zero, aware_pu=zero + 1, due_count=zero, gap_pu=zero,
+    )  # fmt: skip
 
 
 def cube(value: float) -> np.ndarray:
-    """Price year × market point × area × vehicle × option."""
+    """Price year × market point × area × node × option."""
     return np.full((1, 2, 1, 1, 1), value)
 
 
-def adoption(count: float) -> Adoption:
-    cars = np.full((1, 1, 1, 1, 1), count)
-    return Adoption(cars, np.zeros((1, 1, 1)), np.array([count]), np.array([0]), np.array([0.0]), 0.0)
-
-
-def ledger(**changed: float):
+def ledger(appraisal: Appraisal = SHIPPED, **changed: float):
     streams = {name: cube({**YEARLY_SEK, **changed}.get(name, 0.0)) for name in (*STREAMS, *STANDBY_STREAMS)}
-    return build_ledger(
-        adoption(1.0), adoption(0.0), OFFER, Yearly(streams), np.zeros((1, 1)), np.array([0]), SHIPPED, DRAWS,
-        np.array([1000.0]),
+    contrast = Contrast(path(1.0), path(0.0), WORLD, Yearly(streams, {}))
+    return build_ledger(contrast, appraisal, np.full((1, 15), 1000.0), np.zeros((1, 15)))
+
+
+def chosen(tastes: Tastes = TASTES, value_sek: float = 3842.5, **terms: float):
+    """Shares of one household that decides: it lives in one of three dwellings and five quintiles alike."""
+    people = np.full((1, 1, 3, 5), 1.0 / 15.0)
+    given = {"price": 47_000.0, "support": 20_000.0} | terms
+    offer = Terms(
+        np.full((1, 1), given["price"]), np.array([4500.0]), np.array([[3000.0]]), np.array([0.85]),
+        np.full((1, 3, 5, 1), given["support"]), np.zeros((1, 3, 5)), np.zeros((1, 3, 5)),
     )  # fmt: skip
+    earned = Earnings(np.full((1, 1, 1, 1), value_sek), np.zeros((1, 1, 1, 1)), 0, np.zeros((1, 1, 1)))
+    return choose(people, earned, np.ones((1, 1)), tastes, offer)
 
 
 def test_what_the_choice_is_worth_to_the_household():
@@ -69,17 +105,29 @@ def test_what_the_choice_is_worth_to_the_household():
     (−0.5 utility at 0.25 per kSEK) = −32 271.7 SEK. Two ways of charging one way are worth 0 each here, so that of all
     households e^u / (e^u + 2) choose it, u = 0.25 · (−32.2717).
     """
-    market = Market(DEPTH, cube(3842.5), cube(4000.0), cube(150.0), cube(0.0), np.zeros((1, 1, 1)), np.array([1.0]))
-    people = Deciders(np.array([[1.0]]), np.array([[1.0]]), np.ones((1, 1, 1)))
-    case = Case(market, people, DRAWS, np.array([0]), np.zeros((1, 1)), 0.0, 0.0, 10)
-    share = choose(case, OFFER, np.zeros(1)).two_way_count.item()
+    found = chosen()
+    share = float(found.two_way.sum())
     utility = np.exp(0.25 * -32.2717)
     assert share == pytest.approx(utility / (utility + 2.0), rel=1e-4)
-    assert 1000.0 / 0.25 * np.log(2.0 * share / (1.0 - share)) == pytest.approx(-32_271.7, abs=0.5)
+    assert 1000.0 / 0.25 * np.log(2.0 * share / (1.0 - share)) == pytest.approx(-32_271.7, abs=5.0)
+    assert found.by_cell.sum() == pytest.approx(share, rel=1e-5)
+    assert found.oneway_by_cell.sum() + share == pytest.approx(1.0, rel=1e-5)
+    assert found.oneway_by_cell[..., 0].sum() == pytest.approx(found.oneway_by_cell[..., 1].sum(), rel=1e-5)
+
+
+def test_poor_and_rich_respond_to_money_as_their_scale_says():
+    """Twice the scale, twice the utility of money: the contract's aversion stays, −0.5."""
+    tastes = replace(TASTES, scale_per_ksek=np.array([[0.5, 0.25, 0.25, 0.25, 0.25]]))
+    found = chosen(tastes, support=40_000.0, price=30_000.0).by_cell[0, 0, :, 0, 0] * 15
+    money = -30_000 - 4500 + 0.85 * 40_000 + 5.0188 * (3842.5 - 3000)
+    for share, scale in ((found[0], 0.5), (found[1], 0.25)):
+        utility = np.exp(scale * money / 1000 - 0.5)
+        assert share == pytest.approx(utility / (utility + 2), rel=1e-4)
 
 
 # Society: 1 SEK a year over 15 years at 3.5 % is worth 11.5174, over years 5 to 15 (after the tariff reset) 7.8443. The
-# charger is bought again in year 10 with half of it left at the end: 1 + 1.035^-10 − 0.5 · 1.035^-15 = 1.4105.
+# charger is bought again in year 10 with half of it left at the end: 1 + 1.035^-10 − 0.5 · 1.035^-15 = 1.4105; export is
+# set up once.
 EXPECTED_SEK = {
     # 47 000 · 1.4105 + 2 500 + 300 · 11.5174 = 72 247.5, of which a fifth is VAT
     ("charger_purchase", "user"): -72_247.5,
@@ -90,9 +138,8 @@ EXPECTED_SEK = {
     ("support_additional", "user"): 17_000.0,
     ("support_additional", "suppliers"): 3_000.0,
     ("support_additional", "state"): -20_000.0,
-    ("support_free_riders", "user"): 0.0,
-    ("support_free_riders", "suppliers"): 0.0,
-    ("support_free_riders", "state"): 0.0,
+    **{(f"support_{kind}", account): 0.0 for kind in ("free_riders", "for_use", "one_way")
+       for account in ("user", "suppliers", "state")},
     # 700 SEK a year more is sold than bought, · 11.5174; it replaces energy that costs as much to produce
     ("energy_at_spot", "user"): 8_062.2,
     ("energy_at_spot", "displaced"): -8_062.2,
@@ -125,10 +172,14 @@ EXPECTED_SEK = {
     ("displaced_reserve_cost", "displaced"): 295.1,
     ("battery_ageing", "user"): -1_727.6,
     ("charging_on_the_road", "user"): 0.0,
-    ("effort_and_contract", "user"): -4_000.0,  # 2 000 effort, and 0.5 / 0.25 per kSEK
-    # the state gains 14 449.5 − 20 000 + 2 159.5 + 3 455.2 + 6 219.4 = 6 283.6: 30 % more of it is worth 1 885.1
-    ("public_funds", "state"): 1_885.1,
-}
+    # 2 000 effort, and 0.5 / 0.25 per kSEK, in the first year and in the eleventh: 4 000 · (1 + 1.035^-10)
+    ("effort_and_contract", "user"): -6_835.7,
+    ("administration", "state"): -600.0,
+    ("car_resource", "user"): 0.0,
+    ("embedded_co2", "external"): 0.0,
+    # the state gains 14 449.5 − 20 000 + 2 159.5 + 3 455.2 + 6 219.4 − 600 = 5 683.6: 30 % of it is worth 1 705.1
+    ("public_funds", "state"): 1_705.1,
+}  # fmt: skip
 
 
 def test_every_flow_of_the_household_by_hand():
@@ -141,24 +192,38 @@ def test_every_flow_of_the_household_by_hand():
 def test_what_each_account_and_society_gain_by_hand():
     """Society gains what is left when transfers cancel: energy, another seller's wear, less charger, ageing, effort.
 
-    8 062.2 + 295.1 − 57 798.0 − 1 727.6 − 4 000 = −55 168.3; the state's net gain adds 0.3 · 6 283.6.
+    8 062.2 + 295.1 − 57 798.0 − 1 727.6 − 6 835.7 − 600 = −58 604.0; the state's net gain adds 0.3 · 5 683.6.
     """
     found = ledger()
-    expected = {"user": -46_088.8, "suppliers": 3_000.0, "aggregator": 12_438.8, "grid_company": 8_448.0,
-                "displaced": -68_809.4, "other_customers": 29_559.4, "state": 6_283.6}  # fmt: skip
+    expected = {"user": -48_924.5, "suppliers": 3_000.0, "aggregator": 12_438.8, "grid_company": 8_448.0,
+                "displaced": -68_809.4, "other_customers": 29_559.4, "state": 5_683.6, "external": 0.0}  # fmt: skip
     for account, gain in expected.items():
         assert found.by_account(account).item() == pytest.approx(gain, abs=0.5), account
-    assert found.social_before_public_funds().item() == pytest.approx(-55_168.3, abs=0.5)
-    assert sum(expected.values()) == pytest.approx(-55_168.3, abs=1.0)
-    assert found.net_budget_cost().item() == pytest.approx(-6_283.6, abs=0.2)
-    assert found.social().item() == pytest.approx(-55_168.3 + 0.3 * 6_283.6, abs=0.5)
+    assert found.social_before_public_funds().item() == pytest.approx(-58_604.0, abs=0.5)
+    assert sum(expected.values()) == pytest.approx(-58_604.0, abs=1.0)
+    assert found.net_budget_cost().item() == pytest.approx(-5_683.6, abs=0.2)
+    assert found.social().item() == pytest.approx(-58_604.0 + 0.3 * 5_683.6, abs=0.5)
     assert found.net_import_kwh.item() == pytest.approx(200 * 11.5174, abs=0.1)
+
+
+def test_at_rate_zero_present_values_are_sums():
+    """15 years of 300 SEK energy tax; the charger twice less half of it, 2 500 once and 15 times 300: 77 500."""
+    found = ledger(replace(SHIPPED, rate_pu=0.0))
+    assert found.flows["energy_tax", "state"].item() == pytest.approx(15 * 300)
+    assert found.flows["charger_purchase", "user"].item() == pytest.approx(-(1.5 * 47_000 + 2500 + 15 * 300))
+    assert found.flows["reserve_price_fall", "other_customers"].item() == pytest.approx(15_000)
 
 
 def test_each_flow_is_a_transfer_or_a_resource():
     flows = {flow for flow, _ in ledger().flows}
     assert flows == {*TRANSFERS, *RESOURCES}
     assert not set(TRANSFERS) & set(RESOURCES)
+
+
+def test_lost_capacity_carries_the_co2_of_making_it():
+    """0.002 of 62 kWh a year, 70 kg per kWh at 7 SEK/kg: 60.76 SEK a year · 11.5174."""
+    found = ledger(capacity_loss_pu=0.002)
+    assert found.flows["embedded_co2", "external"].item() == pytest.approx(-0.002 * 62 * 70 * 7 * 11.5174, rel=1e-4)
 
 
 def test_a_peak_that_is_saved_is_the_grid_companys_loss_until_the_reset():
@@ -171,3 +236,12 @@ def test_a_peak_that_is_saved_is_the_grid_companys_loss_until_the_reset():
     for account, amount in moved.items():
         gain = after.by_account(account) - before.by_account(account)
         assert gain.item() == pytest.approx(amount, abs=0.5), account
+
+
+def test_a_reset_hands_over_what_was_known_the_year_before():
+    np.testing.assert_allclose(settled_by_reset(np.array([[1.0, 2, 3, 4, 5]]), 2), [[0, 0, 2, 2, 4]])
+    np.testing.assert_allclose(settled_by_reset(np.array([[1.0, 2, 3]]), 5), [[0, 0, 0]])
+
+
+def test_units_are_held_for_their_life():
+    np.testing.assert_allclose(held(np.array([[1.0, 2, 0, 0, 5]]), 2), [[1, 3, 2, 0, 5]])

@@ -1,22 +1,29 @@
-"""Who decides, what they are asked to pay, and what the law gives them."""
+"""Which households decide, what they are asked to pay now and later, and what the law gives each kind of them."""
 
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cba.alternatives import draw_price_sek, draw_prices, fuse_fee_sek, list_alternatives, make_offer
-from analysis.cba.calibration import shift_limits
+from analysis.cba.alternatives import draw_price_sek, draw_prices, fuse_fee_sek, list_alternatives, support_of_buyer
 from analysis.cba.connection import extra_fuse_a, mean_house_load_kw
-from analysis.cba.deciders import build_deciders, class_shares_pu, due_share_pu, triangular
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
+from analysis.cba.households import build_households, dwelling_shares_pu, quintile_shares_pu, triangular
+from analysis.cba.learning import hardware_factor, later_prices_sek, soft_factor
+from analysis.cba.world import buyers
 from analysis.errors import DataError
 from analysis.policy.loader import load_scheme
 from analysis.policy.support import resolve_scheme
 from analysis.uncertainty.draws import central_draws, draw_all, draw_price_years
 from tests.analysis.cba import scheme_tables as small
+
+
+def central(count: int) -> dict:
+    return central_draws(small.central(), count)
+
 
 ROW = {"price_sek": 28000.0, "price_low_sek": 22500.0, "price_high_sek": 38000.0}
 
@@ -33,18 +40,12 @@ def test_the_middle_and_the_ends_of_a_technology_are_those_of_the_option():
     np.testing.assert_allclose(price, [22_500, 28_000, 38_000])
 
 
-def test_due_share_by_hand():
-    share = due_share_pu(np.array([433e3]), np.array([1e6]), 5, np.array([10.0]))
-    assert share == pytest.approx(1 - 0.433 * np.exp(-0.5))
-    assert due_share_pu(np.array([2.0]), np.array([1.0]), 0, np.array([10.0])) == pytest.approx(0.0)
-
-
 def test_dwelling_classes_by_hand():
     draws = {
         "plug.ev_owner_detached_share": np.array([0.7]), "plug.home_access_detached": np.array([1.0]),
         "plug.home_access_coop": np.array([0.5]), "plug.home_access_rental": np.array([0.2]),
     }  # fmt: skip
-    shares = class_shares_pu(small.municipalities(), ("SE1", "SE3"), draws)
+    shares = dwelling_shares_pu(small.municipalities(), ("SE1", "SE3"), draws)
     by_hand = np.array([0.7, 0.3 * 0.4 * 0.5, 0.3 * 0.6 * 0.2])
     np.testing.assert_allclose(shares, np.broadcast_to(by_hand / by_hand.sum(), (1, 2, 3)))
 
@@ -60,19 +61,44 @@ def test_triangular_asked_for_its_peak():
     assert triangular(np.array([0.25]), 1.0, 2.0, 5.0) == pytest.approx(2.0)
 
 
-def test_deciders_are_those_who_have_a_car_a_charger_due_and_know():
-    draws = central_draws(small.central(), 1)
-    found = build_deciders(small.fleet_stock(), small.municipalities(), small.AREAS, 2030, draws)
-    due = 1 - 433 / 1000 * np.exp(-0.5)
-    np.testing.assert_allclose(found.due_count[0], np.array([21e3, 41e3, 760e3, 178e3]) * 0.3 * 0.75 * due)
-    aware = 0.24 + (0.7 - 0.24) * 5 / 15
-    np.testing.assert_allclose(found.deciding_count, found.due_count * aware)
+def test_households_have_a_capable_car_and_a_point_at_home():
+    """2030: 1 000 000 cars of which 0.3 are capable and 0.75 at home; a tenth of a million cars came that year."""
+    found = build_households(small.fleet_stock(), small.municipalities(), small.AREAS, range(2026, 2041), central(1))
+    np.testing.assert_allclose(found.capable_count[0, 4], np.array([21e3, 41e3, 760e3, 178e3]) * 0.3 * 0.75)
+    assert found.first_pu[0, 4] == pytest.approx(1 - 0.9)
+    np.testing.assert_allclose(found.cell_pu.sum(axis=(2, 3)), 1.0)
+
+
+def test_awareness_alone_follows_its_path():
+    """0.24 in 2025 and 0.7 in 2040, in a straight line: those told each year are what closes the gap to the line."""
+    found = build_households(small.fleet_stock(), small.municipalities(), small.AREAS, range(2026, 2041), central(1))
+    aware = found.aware_start_pu[0]
+    for place in range(15):
+        aware += (1 - aware) * found.aware_rate_pu[0, place]
+        assert aware == pytest.approx(0.24 + 0.46 * (place + 1) / 15)
+
+
+def test_owners_by_income_quintile_by_hand():
+    """0.4^1.2 = 0.333 to 1.85^1.2 = 2.092 over their sum 5.141; at elasticity 0 a fifth each."""
+    draws = central(1)
+    np.testing.assert_allclose(quintile_shares_pu(draws)[0], [0.0648, 0.1268, 0.1714, 0.2300, 0.4070], atol=2e-4)
+    flat = quintile_shares_pu(draws | {"ado.owner_income_elasticity": np.zeros(1)})
+    np.testing.assert_allclose(flat, 0.2)
 
 
 def test_a_year_that_the_fleet_lacks_is_an_error():
-    draws = central_draws(small.central(), 1)
-    with pytest.raises(DataError, match="no row for SE1, SE2, SE3, SE4 in 2031"):
-        build_deciders(small.fleet_stock(), small.municipalities(), small.AREAS, 2031, draws)
+    with pytest.raises(DataError, match="no row for SE1 2041"):
+        build_households(small.fleet_stock(), small.municipalities(), small.AREAS, range(2026, 2042), central(1))
+
+
+def test_prices_of_later_years_by_hand():
+    """Hardware 20 000 at 0.85^(0.35·5) = 0.7525 and 8 000 for the fitting; never below the ordinary charger."""
+    draws = central(1)
+    later = later_prices_sek(np.array([[28_000.0, 20_000.0]]), np.array([19_000.0]), 5.0, draws)
+    assert later[0, 0] == pytest.approx(8000 + 20_000 * 0.85 ** (0.35 * 5))
+    assert later[0, 1] == pytest.approx(19_000)
+    assert hardware_factor(0.0, draws) == pytest.approx(1.0)
+    assert soft_factor(np.array([6000.0]), draws) == pytest.approx(0.9**2)
 
 
 def test_an_option_without_a_price_is_an_error():
@@ -80,17 +106,26 @@ def test_an_option_without_a_price_is_an_error():
         list_alternatives(small.charger_options(), ("ac_11", "dc_50"), 1.5, small.central())
 
 
-def test_the_offer_asks_the_law_per_dwelling():
+def test_the_law_is_asked_for_each_kind_of_buyer():
+    """Detached: 48.5 % of 28 000 and 56 000; a tenant nothing; the poorest fifth's tax of one adult caps it in a flat."""
     alternatives = list_alternatives(small.charger_options(), ("ac_11", "dc_11"), 1.5, small.central())
-    draws = central_draws(small.central(), 1)
-    prices = draw_prices(small.charger_options(), alternatives, draws, small.parameters_table())
+    draws = central(1)
+    price, oneway = draw_prices(small.charger_options(), alternatives, draws, small.parameters_table())
     law = load_scheme(small.ROOT / "data/policy/se/green_deduction.yaml")
     resolved = resolve_scheme(law, datetime.date(2026, 11, 23), ("enacted", "assumption"))
-    offer = make_offer(alternatives, *prices, resolved, 0.25)
-    np.testing.assert_allclose(offer.support_sek[0, 0], [13580, 13580, 27160, 27160])
-    np.testing.assert_allclose(offer.support_sek[0, 2], 0.0)
-    assert offer.support_oneway_sek[0, 0] == pytest.approx(0.485 * 19000)
-    np.testing.assert_allclose(offer.extra_price_sek[0], [9000, 9000, 37000, 37000])
+    kinds = buyers(draws)
+    given = {
+        (row, column): support_of_buyer(kinds[row][column], alternatives, price, oneway, resolved, 0.25)
+        for row, column in ((0, 4), (1, 4), (2, 4), (0, 0), (1, 0))
+    }
+    np.testing.assert_allclose(given[0, 4][0][0], [13580, 13580, 27160, 27160])
+    np.testing.assert_allclose(given[2, 4][0], 0.0)
+    assert given[0, 4][1][0] == pytest.approx(0.485 * 19000)
+    tax = 0.22 * 340_000 * 0.4
+    assert kinds[1][0].tax_paid_sek == pytest.approx(tax)
+    np.testing.assert_allclose(given[1, 0][0][0], [13580, 13580, 27160, 27160])
+    poorer = replace(kinds[1][0], tax_paid_sek=10_000.0)
+    np.testing.assert_allclose(support_of_buyer(poorer, alternatives, price, oneway, resolved, 0.25)[0][0], 10_000.0)
 
 
 def test_firm_power_per_car_and_by_option():
@@ -98,11 +133,6 @@ def test_firm_power_per_car_and_by_option():
     np.testing.assert_allclose(per_car.to_numpy(), 2.0)
     ratio = option_ratio_pu(small.capability_hours(), small.dispatch_sample(), small.OPTIONS, "ac_11")
     np.testing.assert_allclose(ratio, [1.0, 1.0, 1.5])
-
-
-def test_constants_move_together_within_their_ranges():
-    low, high = {"ado.asc_ac": -2.5, "ado.asc_dc": -3.0}, {"ado.asc_ac": 0.0, "ado.asc_dc": 0.0}
-    assert shift_limits({"ado.asc_ac": -1.0, "ado.asc_dc": -1.5}, low, high) == (-1.5, 1.0)
 
 
 def test_draws_keep_scenario_values_and_take_whole_price_years():
