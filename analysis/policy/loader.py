@@ -1,28 +1,23 @@
-"""Turns a scheme file into a checked scheme; the one module of this room that opens files.
+"""Turns scheme files into checked schemes; the one module of this room that opens files.
 
 The form is closed: unknown keys, repeated keys, values without reference, unknown statuses, parts and units are all
 named at once, and nothing is returned.
 """
 
-import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import ConfigError, Fault, PolicyError
-from analysis.policy.checks import role_faults
-from analysis.policy.model import STATUSES, Component, DatedValue, Part, PolicyParameter, Reference, Scheme
-from analysis.policy.parts import CHOICES, KINDS, NUMBER_UNITS, UNITS, PartKind
+from analysis.policy.checks import scheme_faults, stack_faults
+from analysis.policy.model import Component, PolicyParameter, Scheme
+from analysis.policy.reading import key_faults, read_components, read_label, read_list, read_parameters
+from analysis.policy.support import parameter_names
 from analysis.settings.load import read_yaml
 
-SCHEME_KEYS = {"scheme", "label", "components", "combines", "parameters"}
-PARAMETER_KEYS = {"label", "unit", "price_basis", "values"}
-VALUE_KEYS = {"value", "status", "reference", "note"}
-REFERENCE_KEYS = {"title", "href", "paragraph"}
-COMPONENT_KEYS = {"name", "form", "amount", "limits", "conditions"}
-PRICE_BASES = ("nominal", "real", "none")
-GROUPS = ("amount", "limits", "conditions")
+SCHEME_KEYS = {"scheme", "label", "components", "combines", "replaces", "parameters"}
 
 
 def load_scheme(path: Path) -> Scheme:
@@ -33,26 +28,55 @@ def load_scheme(path: Path) -> Scheme:
     PolicyError
         With every fault of the file: place, what was found, what was expected, what to do.
     """
-    path = Path(path)
     faults: list[Fault] = []
-    scheme = _load(path, faults, ())
+    scheme = _load(Path(path), faults, ())
     if faults or scheme is None:
         raise PolicyError(faults)
     return scheme
 
 
+def load_schemes(paths: Iterable[Path]) -> dict[str, Scheme]:
+    """Read several scheme files, to be compared with each other: by name, in the order given.
+
+    Raises
+    ------
+    PolicyError
+        With every fault of every file, and every name or label that two of them share.
+    """
+    faults: list[Fault] = []
+    found: dict[str, Scheme] = {}
+    seen: dict[str, str] = {}
+    for path in paths:
+        scheme = _load(Path(path), faults, ())
+        if scheme is None:
+            continue
+        for kind, text in (("scheme", scheme.scheme), ("label.sv", scheme.label_sv), ("label.en", scheme.label_en)):
+            first = seen.setdefault(f"{kind}: {text}", scheme.place)
+            if first != scheme.place or (kind == "scheme" and text in found):
+                expected = f"another than in {first}"
+                faults.append(Fault(f"{scheme.place}: {kind}", repr(text), expected, "Rename one of the two."))
+        found[scheme.scheme] = scheme
+    if faults:
+        raise PolicyError(faults)
+    return found
+
+
 def scheme_files(path: Path) -> list[Path]:
-    """List the files a scheme is made of: its own, and those it combines. For the inputs of a workflow rule.
+    """List the files a scheme is made of: its own, then those it combines, each once. For the inputs of a rule.
 
     Raises
     ------
     PolicyError
         If the file cannot be read as a mapping.
     """
-    path = Path(path)
-    listed = _mapping(_read(path), str(path)).get("combines") or []
-    names = [name for name in listed if re.fullmatch(r"[a-z0-9_]+", str(name))]
-    return [path, *(path.with_name(f"{name}.yaml") for name in names)]
+    found = [Path(path)]
+    for file in found:
+        if file.is_file() or file == Path(path):
+            listed = _mapping(_read(file), str(file)).get("combines") or []
+            names = [name for name in listed if re.fullmatch(r"[a-z0-9_]+", str(name))]
+            members = [file.with_name(f"{name}.yaml") for name in names]
+            found.extend(member for member in members if member not in found)
+    return found
 
 
 def _read(path: Path) -> Any:
@@ -76,177 +100,24 @@ def _load(path: Path, faults: list[Fault], above: tuple[str, ...]) -> Scheme | N
         faults.extend(error.faults)
         return None
     before = len(faults)
-    faults.extend(_key_faults(raw, SCHEME_KEYS, {"scheme", "label"}, place))
+    faults.extend(key_faults(raw, SCHEME_KEYS, {"scheme", "label"}, place))
     if raw.get("scheme") != path.stem:
         faults.append(Fault(f"{place}: scheme", repr(raw.get("scheme")), repr(path.stem), "Name it as the file."))
-    parameters = _parameters(raw.get("parameters"), place, faults)
-    components = _components(raw.get("components"), parameters, place, faults)
+    parameters = read_parameters(raw.get("parameters"), f"{place}: parameters", faults)
+    components = read_components(raw.get("components"), parameters, place, faults)
     combines = _combines(raw.get("combines"), path, faults, above)
-    faults.extend(_unused(components, parameters, bool(combines), place))
-    label_sv, label_en = _label(raw.get("label"), place, faults)
-    if len(faults) > before:
-        return None
-    return Scheme(path.stem, label_sv, label_en, parameters, components, combines, place)
-
-
-def _key_faults(raw: Mapping[Any, Any], allowed: set[str], required: set[str], place: str) -> Iterator[Fault]:
-    for key in sorted(set(raw) - allowed, key=str):
-        yield Fault(
-            f"{place}: {key}", "an unknown key", f"one of {', '.join(sorted(allowed))}", "Correct or remove it."
-        )
-    for key in sorted(required - set(raw)):
-        yield Fault(f"{place}: {key}", "nothing", "this key", "Add it.")
-
-
-def _label(raw: Any, place: str, faults: list[Fault]) -> tuple[str, str]:
-    if not isinstance(raw, dict) or set(raw) != {"sv", "en"} or not all(isinstance(text, str) for text in raw.values()):
-        faults.append(Fault(f"{place}: label", repr(raw), "a text in sv and one in en", "Write both."))
-        return "", ""
-    return raw["sv"], raw["en"]
-
-
-def _listed(raw: Any, place: str, faults: list[Fault]) -> list[Any]:
-    if raw is None:
-        return []
-    if not isinstance(raw, list):
-        faults.append(Fault(place, f"a {type(raw).__name__}", "a list", "Write one item a line, each after a dash."))
-        return []
-    return raw
-
-
-def _parameters(raw: Any, place: str, faults: list[Fault]) -> dict[str, PolicyParameter]:
-    if raw is None:
-        return {}
-    if not isinstance(raw, dict):
-        faults.append(Fault(f"{place}: parameters", repr(raw), "a mapping of names", "See the other files."))
-        return {}
-    return {str(name): _parameter(str(name), body, f"{place}: parameters.{name}", faults) for name, body in raw.items()}
-
-
-def _parameter(name: str, raw: Any, place: str, faults: list[Fault]) -> PolicyParameter:
-    if not isinstance(raw, dict):
-        faults.append(Fault(place, repr(raw), "a mapping with label, unit, price_basis and values", "Fill it in."))
-        raw = {}
-    else:
-        faults.extend(_key_faults(raw, PARAMETER_KEYS, PARAMETER_KEYS, place))
-    label_sv, label_en = _label(raw.get("label"), place, faults) if "label" in raw else ("", "")
-    unit, basis = str(raw.get("unit")), str(raw.get("price_basis"))
-    if "unit" in raw and unit not in UNITS:
-        faults.append(Fault(f"{place}.unit", repr(unit), f"one of {', '.join(UNITS)}", "Correct the unit."))
-    if "price_basis" in raw and (basis not in PRICE_BASES or (basis == "none") == unit.startswith("sek")):
-        faults.append(
-            Fault(f"{place}.price_basis", repr(basis), "nominal or real for money, none for the rest", "Correct it.")
-        )
-    values = _values(raw.get("values"), unit, place, faults) if "values" in raw else ()
-    return PolicyParameter(name, label_sv, label_en, unit, basis, values, place)
-
-
-def _values(raw: Any, unit: str, place: str, faults: list[Fault]) -> tuple[DatedValue, ...]:
-    if not isinstance(raw, dict) or not raw:
-        faults.append(Fault(f"{place}.values", repr(raw), "at least one date with its value", "Add a dated value."))
-        return ()
-    dated = [_dated(day, body, unit, f"{place}.values.{day}", faults) for day, body in raw.items()]
-    return tuple(sorted((value for value in dated if value is not None), key=lambda value: value.start))
-
-
-def _dated(day: Any, raw: Any, unit: str, place: str, faults: list[Fault]) -> DatedValue | None:
-    before = len(faults)
-    if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
-        faults.append(Fault(place, repr(day), "a date such as 2026-01-01", "Write the day the value starts."))
-    if not isinstance(raw, dict):
-        faults.append(Fault(place, repr(raw), "value, status and reference", "Write all three."))
-        return None
-    faults.extend(_key_faults(raw, VALUE_KEYS, {"value", "status", "reference"}, place))
-    if "status" in raw and raw["status"] not in STATUSES:
-        expected = f"one of {', '.join(STATUSES)}"
-        faults.append(Fault(f"{place}.status", repr(raw["status"]), expected, "Correct the status."))
-    reference = _reference(raw["reference"], f"{place}.reference", faults) if "reference" in raw else None
-    value = raw.get("value")
-    if value is not None and not _fits(value, unit):
-        expected = f"{unit}: {', '.join(CHOICES[unit])}" if unit in CHOICES else f"a value of unit {unit}, not negative"
-        faults.append(Fault(f"{place}.value", repr(value), expected, "Correct the value or the unit."))
-    if len(faults) > before or reference is None:
-        return None
-    held = tuple(value) if isinstance(value, list) else float(value) if isinstance(value, int | float) else value
-    return DatedValue(day, held, raw["status"], reference, raw.get("note"))
-
-
-def _fits(value: Any, unit: str) -> bool:
-    if unit in NUMBER_UNITS:
-        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
-    if unit == "list":
-        return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
-    if unit == "date":
-        return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
-    return value in CHOICES.get(unit, (value,))
-
-
-def _reference(raw: Any, place: str, faults: list[Fault]) -> Reference | None:
-    if not isinstance(raw, dict):
-        faults.append(Fault(place, repr(raw), "title, and href or paragraph", "Say where the value is written."))
-        return None
-    before = len(faults)
-    faults.extend(_key_faults(raw, REFERENCE_KEYS, {"title"}, place))
-    if not (raw.get("href") or raw.get("paragraph")):
-        faults.append(Fault(place, "a title alone", "href or paragraph beside it", "Say where the value is written."))
-    if len(faults) > before:
-        return None
-    return Reference(str(raw["title"]), raw.get("href"), raw.get("paragraph"))
-
-
-def _components(
-    raw: Any, parameters: Mapping[str, PolicyParameter], place: str, faults: list[Fault]
-) -> tuple[Component, ...]:
-    components = []
-    for number, body in enumerate(_listed(raw, f"{place}: components", faults)):
-        spot = f"{place}: components[{number}]"
-        if not isinstance(body, dict):
-            faults.append(Fault(spot, repr(body), "a mapping with name, form and amount", "Fill it in."))
-            continue
-        faults.extend(_key_faults(body, COMPONENT_KEYS, {"name", "form", "amount"}, spot))
-        form: Any = body.get("form")
-        if form not in KINDS:
-            faults.append(Fault(f"{spot}.form", repr(form), f"one of {', '.join(KINDS)}", "Correct it."))
-            continue
-        parts = {
-            group: tuple(_parts(body.get(group), KINDS[form][group], parameters, f"{spot}.{group}", faults))
-            for group in GROUPS
-        }
-        components.append(Component(str(body.get("name")), form, **parts))
-    return tuple(components)
-
-
-def _parts(
-    raw: Any,
-    kinds: Mapping[str, PartKind],
-    parameters: Mapping[str, PolicyParameter],
-    place: str,
-    faults: list[Fault],
-) -> Iterator[Part]:
-    for number, body in enumerate(_listed(raw, place, faults)):
-        spot = f"{place}[{number}]"
-        name = str(body.get("part")) if isinstance(body, dict) else ""
-        if name not in kinds:
-            known = ", ".join(sorted(kinds)) or "none in this group"
-            faults.append(Fault(spot, repr(body), f"a part: {known}", "Correct the part's name."))
-            continue
-        roles = {role: parameter for role, parameter in body.items() if role != "part"}
-        units = kinds[name].units
-        faults.extend(_key_faults(roles, set(units), set(units) - kinds[name].optional, spot))
-        for role, parameter in roles.items():
-            unit = units.get(role)
-            if unit is None:
-                continue
-            if parameter not in parameters:
-                faults.append(Fault(f"{spot}.{role}", repr(parameter), "a parameter of this file", "Define it."))
-            else:
-                faults.extend(role_faults(role, unit, parameters[parameter], f"{spot}.{role}"))
-        yield Part(name, roles)
+    changes = read_parameters(raw.get("replaces"), f"{place}: replaces", faults)
+    faults.extend(_unused(components, parameters, combines, place))
+    label_sv, label_en = read_label(raw.get("label"), place, faults)
+    combines = _replaced(combines, changes, place, faults)
+    scheme = Scheme(path.stem, label_sv, label_en, parameters, components, combines, place)
+    faults.extend(stack_faults(scheme) if combines else scheme_faults(scheme))
+    return scheme if len(faults) == before else None
 
 
 def _combines(raw: Any, path: Path, faults: list[Fault], above: tuple[str, ...]) -> tuple[Scheme, ...]:
     members = []
-    for name in _listed(raw, f"{path}: combines", faults):
+    for name in read_list(raw, f"{path}: combines", faults):
         if name in (path.stem, *above) or not re.fullmatch(r"[a-z0-9_]+", str(name)):
             faults.append(Fault(f"{path}: combines", repr(name), "another scheme of this folder", "Correct the name."))
             continue
@@ -256,22 +127,32 @@ def _combines(raw: Any, path: Path, faults: list[Fault], above: tuple[str, ...])
     return tuple(members)
 
 
+def _replaced(
+    members: tuple[Scheme, ...], changes: Mapping[str, PolicyParameter], place: str, faults: list[Fault]
+) -> tuple[Scheme, ...]:
+    """Members with other values for the parameters named; each must be a parameter of exactly one of them."""
+    for name, change in changes.items():
+        holders = [member for member in members if name in member.parameters]
+        if len(holders) != 1 or holders[0].parameters[name].unit != change.unit:
+            found = f"{len(holders)} schemes with it" if len(holders) != 1 else f"unit {change.unit}"
+            expected = "a parameter of exactly one of the schemes combined, in its own unit"
+            faults.append(Fault(f"{place}: replaces.{name}", found, expected, "Correct the name or the unit."))
+            continue
+        changed = replace(holders[0], parameters={**holders[0].parameters, name: change})
+        members = tuple(changed if member is holders[0] else member for member in members)
+    return members
+
+
 def _unused(
-    components: tuple[Component, ...], parameters: Mapping[str, PolicyParameter], combining: bool, place: str
+    components: tuple[Component, ...],
+    parameters: Mapping[str, PolicyParameter],
+    combines: tuple[Scheme, ...],
+    place: str,
 ) -> Iterator[Fault]:
-    used = {
-        name
-        for component in components
-        for part in (*component.amount, *component.limits, *component.conditions)
-        for name in part.roles.values()
-    }
-    if combining:
+    used = {name for component in components for name in parameter_names(component)}
+    if combines:
         used.add("stacking")
         if components:
             yield Fault(place, "components and combines", "one of the two", "Put the payment in a file of its own.")
-        if "stacking" not in parameters:
-            yield Fault(f"{place}: parameters.stacking", "nothing", "the stacking rule", "Add it, unit stacking_rule.")
-        elif parameters["stacking"].unit != "stacking_rule":
-            yield Fault(f"{place}: parameters.stacking", parameters["stacking"].unit, "stacking_rule", "Correct it.")
     for name in sorted(set(parameters) - used):
         yield Fault(f"{place}: parameters.{name}", "a parameter no part uses", "a use", "Use it or remove it.")

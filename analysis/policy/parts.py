@@ -110,6 +110,7 @@ FACTORS: Mapping[str, PartKind] = {
     "technology_factor": PartKind(
         _technology_factor, {"ac": "pu", "dc": "pu", "oneway": "pu"}, optional=frozenset({"oneway"})
     ),
+    "power_factor": PartKind(_power_factor, {"exponent": "pu", "reference_kw": "kw", "cap_kw": "kw"}),
     "openness_factor": PartKind(_openness_factor, {"proprietary": "pu", "open": "pu"}),
     "phase_out": PartKind(
         lambda filled, claim: phase_out_pu(filled, claim.day), {"first_day": "date", "last_day": "date"}
@@ -132,7 +133,6 @@ AMOUNTS: Mapping[str, PartKind] = {
         {"ac": "sek", "dc": "sek"},
     ),
     "template_base": PartKind(_template_base, {"ac": "sek", "dc": "sek"}),
-    "power_factor": PartKind(_power_factor, {"exponent": "pu", "reference_kw": "kw", "cap_kw": "kw"}),
     **FACTORS,
 }
 

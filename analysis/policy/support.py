@@ -171,8 +171,8 @@ def component_sek(component: Component, resolved: ResolvedScheme, claim: Claim) 
 
 
 def _stacked_sek(resolved: ResolvedScheme, situation: Situation) -> NDArray[np.float64]:
-    if resolved.stacking is None:
-        return np.asarray(support_amounts_sek(resolved.combined[0], situation))
+    if len(resolved.combined) == 1:
+        return support_amounts_sek(resolved.combined[0], situation)
     if resolved.stacking == "whole_installation_out":
         # ASSUME: where one support shuts out the other, the buyer applies for the larger of them.
         alone = [support_amounts_sek(member, situation) for member in resolved.combined]
