@@ -152,6 +152,10 @@ class Situation:
     buyer: Literal["private", "association", "firm"] | None = None
     is_replacement: bool = False
 
+    def __post_init__(self) -> None:
+        if self.buyer is not None and self.buyer not in BUYERS:
+            raise PolicyError(Fault("buyer", repr(self.buyer), f"one of {', '.join(BUYERS)}", "Correct the word."))
+
     @property
     def buyer_kind(self) -> str:
         """``private``, ``association`` or ``firm``."""
