@@ -141,7 +141,7 @@ def read_components(
             continue
         faults.extend(key_faults(body, COMPONENT_KEYS, {"name", "form", "amount"}, spot))
         form: Any = body.get("form")
-        if form not in KINDS:
+        if not isinstance(form, str) or form not in KINDS:
             faults.append(Fault(f"{spot}.form", repr(form), f"one of {', '.join(KINDS)}", "Correct it."))
             continue
         parts = {
@@ -169,15 +169,15 @@ def _parts(
             known = ", ".join(sorted(kinds)) or "none in this group"
             faults.append(Fault(spot, repr(body), f"a part: {known}", "Correct the part's name."))
             continue
-        roles = {role: parameter for role, parameter in body.items() if role != "part"}
+        roles = {str(role): parameter for role, parameter in body.items() if role != "part"}
         units = kinds[name].units
         faults.extend(key_faults(roles, set(units), set(units) - kinds[name].optional, spot))
         for role, parameter in roles.items():
             unit = units.get(role)
             if unit is None:
                 continue
-            if parameter not in parameters:
+            if not isinstance(parameter, str) or parameter not in parameters:
                 faults.append(Fault(f"{spot}.{role}", repr(parameter), "a parameter of this file", "Define it."))
             else:
                 faults.extend(role_faults(role, unit, parameters[parameter], f"{spot}.{role}"))
-        yield Part(name, roles)
+        yield Part(name, {role: parameter for role, parameter in roles.items() if isinstance(parameter, str)})

@@ -5,6 +5,7 @@ A case expects one thing: an amount, a yearly payment, reliefs, duties, or an er
 
 import datetime
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from analysis.errors import PolicyError
 from analysis.policy.levers import mandates, reliefs
 from analysis.policy.loader import load_scheme, load_schemes
-from analysis.policy.model import Situation, YearlyUse
+from analysis.policy.model import Scheme, Situation, YearlyUse
 from analysis.policy.support import performance_sek_per_year, resolve_scheme, support_amounts_sek
 from analysis.settings.load import read_yaml
 
@@ -39,6 +40,11 @@ def _cases() -> list[Any]:
     return found
 
 
+@cache
+def _law(name: str) -> Scheme:
+    return load_scheme(LAW / f"{name}.yaml")
+
+
 def _use(written: dict[str, float], power_kw: float) -> YearlyUse:
     kwh = written.get("discharged_kwh", 0.0)
     return YearlyUse(kwh, written.get("enabled_h", 0.0), kwh / power_kw, power_kw)
@@ -46,7 +52,7 @@ def _use(written: dict[str, float], power_kw: float) -> YearlyUse:
 
 @pytest.mark.parametrize(("name", "case"), _cases())
 def test_hand_worked_case(name: str, case: dict[str, Any]) -> None:
-    scheme = load_scheme(LAW / f"{name}.yaml")
+    scheme = _law(name)
     if "error" in case:
         with pytest.raises(PolicyError, match=case["error"]):
             resolve_scheme(scheme, case["day"], case["statuses"], case.get("stacking"))

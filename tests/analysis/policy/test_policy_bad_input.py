@@ -3,11 +3,15 @@
 import datetime
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.errors import PolicyError
 from analysis.policy.loader import load_scheme, load_schemes
-from analysis.policy.model import Situation
-from analysis.policy.support import resolve_scheme
+from analysis.policy.model import STATUSES, Situation
+from analysis.policy.support import resolve_scheme, support_amounts_sek
+from analysis.policy.years import resolve_by_year
 from tests.analysis.policy.policy_bodies import REFERENCE, START, body, component, load, parameter, write
 
 FIXED = {"part": "fixed_amount", "amount": "amount"}
@@ -245,3 +249,60 @@ def test_a_reference_is_more_than_a_title(tmp_path):
     content["parameters"]["amount"]["values"][START]["reference"] = {"title": REFERENCE["title"]}
     (found,) = faults_of(tmp_path, content)
     assert "a title alone; expected href or paragraph beside it" in found
+
+
+JUNK = [
+    None,
+    -1,
+    2.5,
+    "moon",
+    "",
+    True,
+    [],
+    ["moon"],
+    [[1]],
+    {},
+    {"moon": [1]},
+    datetime.date(2026, 1, 1),
+    float("inf"),
+]
+
+
+def places(content, path=()):
+    """Every place of a nested body, by keys and positions."""
+    yield path
+    if isinstance(content, dict | list):
+        for key in content if isinstance(content, dict) else range(len(content)):
+            yield from places(content[key], (*path, key))
+
+
+def spoiled(content, path, junk):
+    if not path:
+        return junk
+    copied = dict(content) if isinstance(content, dict) else list(content)
+    copied[path[0]] = spoiled(content[path[0]], path[1:], junk)
+    return copied
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_whatever_stands_anywhere_is_either_law_or_a_named_fault(tmp_path_factory, data):
+    whole = phased(datetime.date(2027, 1, 1), datetime.date(2028, 1, 1))
+    whole["components"] = [*whole["components"], *gift()["components"]]
+    whole["components"][1] = {
+        **whole["components"][1],
+        "name": "second",
+        "limits": whole["components"][1]["limits"][:2],
+    }
+    whole["parameters"] = {**gift()["parameters"], **whole["parameters"]}
+    del whole["parameters"]["budget"]
+    place = data.draw(st.sampled_from([path for path in places(whole) if path]))
+    path = write(tmp_path_factory.mktemp("law"), {**whole, "scheme": "gift"})
+    path.write_text(yaml.safe_dump(spoiled(whole, place, data.draw(st.sampled_from(JUNK)))), encoding="utf-8")
+    try:
+        scheme = load_scheme(path)
+    except PolicyError as error:
+        assert all(str(path) in fault.place for fault in error.faults)
+    else:
+        resolved = resolve_by_year(scheme, [2027], STATUSES)[2027]
+        assert 0.0 <= float(support_amounts_sek(resolved, CASE)) <= CASE.price_incl_vat_sek
