@@ -86,6 +86,21 @@ def _small_budget_faults(component: Component, scheme: Scheme, budget: PolicyPar
             )
 
 
+def replaced_faults(scheme: Scheme, name: str) -> Iterator[Fault]:
+    """Faults of a scheme after one of its parameters was replaced: in the roles it fills and between components."""
+    changed = scheme.parameters[name]
+    for component in scheme.components:
+        for group, parts in (
+            ("amount", component.amount), ("limits", component.limits), ("conditions", component.conditions),
+        ):  # fmt: skip
+            for part in parts:
+                units = KINDS[component.form][group][part.name].units
+                for role in (role for role, held in part.roles.items() if held == name):
+                    yield from role_faults(role, units[role], changed, changed.place)
+        yield from component_faults(component, scheme.parameters, changed.place)
+    yield from scheme_faults(scheme)
+
+
 def stack_faults(scheme: Scheme) -> Iterator[Fault]:
     """Faults of a combination: no rule, a member counted twice, a budget for a part of it, more than the cost."""
     place, rule = scheme.place, scheme.parameters.get("stacking")

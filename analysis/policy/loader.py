@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ConfigError, Fault, PolicyError
-from analysis.policy.checks import scheme_faults, stack_faults
+from analysis.policy.checks import replaced_faults, scheme_faults, stack_faults
 from analysis.policy.model import Component, PolicyParameter, Scheme
 from analysis.policy.reading import key_faults, read_components, read_label, read_list, read_parameters
 from analysis.policy.support import parameter_names
@@ -107,11 +107,11 @@ def _load(path: Path, faults: list[Fault], above: tuple[str, ...]) -> Scheme | N
     components = read_components(raw.get("components"), parameters, place, faults)
     combines = _combines(raw.get("combines"), path, faults, above)
     changes = read_parameters(raw.get("replaces"), f"{place}: replaces", faults)
-    faults.extend(_unused(components, parameters, combines, place))
+    faults.extend(_unused(components, parameters, bool(raw.get("combines")), place))
     label_sv, label_en = read_label(raw.get("label"), place, faults)
     combines = _replaced(combines, changes, place, faults)
     scheme = Scheme(path.stem, label_sv, label_en, parameters, components, combines, place)
-    faults.extend(stack_faults(scheme) if combines else scheme_faults(scheme))
+    faults.extend(stack_faults(scheme) if raw.get("combines") else scheme_faults(scheme))
     return scheme if len(faults) == before else None
 
 
@@ -139,6 +139,7 @@ def _replaced(
             faults.append(Fault(f"{place}: replaces.{name}", found, expected, "Correct the name or the unit."))
             continue
         changed = replace(holders[0], parameters={**holders[0].parameters, name: change})
+        faults.extend(replaced_faults(changed, name))
         members = tuple(changed if member is holders[0] else member for member in members)
     return members
 
@@ -146,11 +147,11 @@ def _replaced(
 def _unused(
     components: tuple[Component, ...],
     parameters: Mapping[str, PolicyParameter],
-    combines: tuple[Scheme, ...],
+    is_combining: bool,
     place: str,
 ) -> Iterator[Fault]:
     used = {name for component in components for name in parameter_names(component)}
-    if combines:
+    if is_combining:
         used.add("stacking")
         if components:
             yield Fault(place, "components and combines", "one of the two", "Put the payment in a file of its own.")

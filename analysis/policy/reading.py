@@ -141,7 +141,7 @@ def read_components(
             continue
         faults.extend(key_faults(body, COMPONENT_KEYS, {"name", "form", "amount"}, spot))
         form: Any = body.get("form")
-        if not isinstance(form, str) or form not in KINDS:
+        if form not in list(KINDS):
             faults.append(Fault(f"{spot}.form", repr(form), f"one of {', '.join(KINDS)}", "Correct it."))
             continue
         parts = {

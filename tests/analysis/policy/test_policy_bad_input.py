@@ -218,6 +218,23 @@ def test_what_is_replaced_belongs_to_one_member_in_its_unit(tmp_path, name, chan
     assert f"replaces.{name}: found {words}" in found
 
 
+def test_what_is_put_in_place_is_checked_like_what_it_replaces(tmp_path):
+    content = pair(tmp_path, 0.2, 0.2, combines=["first", "gift"])
+    whole = gift()
+    whole["components"][0]["limits"][2:] = []
+    del whole["parameters"]["budget"]
+    write(tmp_path, whole)
+    content["replaces"] = {"cap": parameter("sek", -1), "buyers": parameter("list", ["everyone"])}
+    found = "\n".join(faults_of(tmp_path, content))
+    assert "replaces.cap.values.2025-01-01.value: found -1" in found
+    assert "replaces.buyers.values.2025-01-01.value: found 'everyone'" in found
+
+
+def test_a_member_that_is_missing_is_the_only_fault(tmp_path):
+    (found,) = faults_of(tmp_path, pair(tmp_path, 0.2, 0.2, combines=["third"]))
+    assert "third.yaml: found no such file" in found
+
+
 def test_two_schemes_of_one_name_or_label_are_refused(tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir(), there.mkdir()
