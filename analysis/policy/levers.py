@@ -88,6 +88,20 @@ def serve(asked_sek: Any, waiting_sek: Any, budget_sek: float) -> Served:
     return Served(share, paid, asked - paid)
 
 
+def paid_years(resolved: ResolvedScheme) -> float:
+    """Years after purchase in which yearly payments are made, the longest of several; 0 without, infinite if unbounded.
+
+    Examples
+    --------
+    The Californian pilots pay for three years; a grant alone for none.
+    """
+    longest = 0.0
+    for member, component in _active(resolved, "performance"):
+        bounds = [member.filled(part)["years"] for part in component.conditions if part.name == "paid_years"]
+        longest = max(longest, min(bounds, default=np.inf))
+    return longest
+
+
 def reliefs(resolved: ResolvedScheme) -> Reliefs:
     """Reliefs in force on the day the scheme is resolved on.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import PolicyError
-from analysis.policy.levers import Mandates, Reliefs, annual_budget_sek, mandates, reliefs, serve
+from analysis.policy.levers import Mandates, Reliefs, annual_budget_sek, mandates, paid_years, reliefs, serve
 from analysis.policy.model import Situation, YearlyUse
 from analysis.policy.support import (
     ResolvedScheme,
@@ -59,6 +59,7 @@ def test_pay_per_enabled_hour_is_capped_a_year_and_ends(tmp_path):
     np.testing.assert_allclose(performance_sek_per_year(resolved, HOME, year), [1500.0, 5000.0])
     np.testing.assert_allclose(performance_sek_per_year(resolved, HOME, year, age_years=2), [1500.0, 5000.0])
     np.testing.assert_allclose(performance_sek_per_year(resolved, HOME, year, age_years=3), [0.0, 0.0])
+    assert paid_years(resolved) == 3
     ages = np.arange(4)[:, None]
     assert performance_sek_per_year(resolved, HOME, year, ages).sum() == 3 * 6500.0
 
@@ -71,9 +72,35 @@ def test_pay_per_kw_year_and_buyer_conditions(tmp_path):
         conditions=[{"part": "only_interoperable"}],
     )
     assert performance_sek_per_year(resolved, HOME, use(0.0)) == 1100.0
+    assert (paid_years(resolved), paid_years(NOTHING)) == (np.inf, 0.0)
     closed = Situation(28000.0, 22400.0, "ac", 11.0, True, False, "detached")
     assert performance_sek_per_year(resolved, closed, use(0.0)) == 0.0
     assert performance_sek_per_year(NOTHING, HOME, use([1.0, 2.0])).tolist() == [0.0, 0.0]
+
+
+def test_nominal_money_loses_with_the_price_level_and_real_money_does_not(tmp_path):
+    """50 000 SEK at a level of 1.25 are 40 000; real money, shares and a member of a combination keep their worth."""
+    amounts = [
+        component(
+            "grant", [{"part": "fixed_amount", "amount": "nominal"}], [{"part": "cap_share_of_cost", "share": "pu"}]
+        ),
+        {**component("grant", [{"part": "fixed_amount", "amount": "real"}]), "name": "second"},
+    ]
+    parameters = {
+        "nominal": parameter("sek", 50000),
+        "real": {**parameter("sek", 7000), "price_basis": "real"},
+        "pu": parameter("pu", 1),
+    }
+    load(tmp_path, body("gift", amounts, parameters))
+    both = body("both", [], {"stacking": parameter("stacking_rule", "supported_cost_out")})
+    scheme = load(tmp_path, {key: value for key, value in both.items() if key != "components"} | {"combines": ["gift"]})
+    case = Situation(100000.0, 80000.0, "ac", 11.0, True, True, "detached")
+    years = resolve_by_year(scheme, [2025, 2026], ["enacted"], price_level={2025: 1.0, 2026: 1.25})
+    assert [float(support_amounts_sek(years[year], case)) for year in (2025, 2026)] == [57000.0, 47000.0]
+    still = resolve_by_year(scheme, [2026], ["enacted"])
+    assert support_amounts_sek(still[2026], case) == 57000.0
+    with pytest.raises(PolicyError, match="price level 2026: found no value"):
+        resolve_by_year(scheme, [2025, 2026], ["enacted"], price_level={2025: 1.0})
 
 
 def budgeted(folder, budget, start=datetime.date(2025, 1, 1)):
