@@ -4,6 +4,8 @@ import datetime
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import PolicyError
 from analysis.policy.levers import Mandates, Reliefs, annual_budget_sek, mandates, paid_years, reliefs, serve
@@ -134,6 +136,15 @@ def test_a_budget_is_shared_out_and_the_rest_waits():
     assert served.waiting_sek.tolist() == [100.0, 0.0, 0.0]
     assert serve(1e12, 0.0, np.inf).share_pu == 1.0
     assert serve(5.0, 0.0, 0.0).waiting_sek == 5.0
+
+
+@given(st.floats(0, 1e9), st.floats(0, 1e9), st.one_of(st.floats(0, 1e9), st.just(np.inf)))
+def test_what_is_asked_for_is_paid_or_waits(asked, waiting, budget):
+    served = serve(asked, waiting, budget)
+    assert served.paid_sek + served.waiting_sek == pytest.approx(asked + waiting)
+    assert 0.0 <= served.share_pu <= 1.0
+    assert served.paid_sek <= budget
+    assert served.paid_sek == pytest.approx(served.share_pu * (asked + waiting))
 
 
 def relief(folder, name, form, share, rule):

@@ -11,6 +11,7 @@ from analysis.policy.loader import load_scheme, scheme_files
 from analysis.policy.model import Situation
 from analysis.policy.support import support_sek
 
+LAW = Path(__file__).resolve().parents[3] / "data" / "policy" / "se"
 DAY = datetime.date(2026, 11, 23)
 REFERENCE = {"title": "Act 2024:12", "paragraph": "§ 3"}
 CASE = Situation(20000.0, 16000.0, "ac", 11.0, True, True, "detached")
@@ -175,3 +176,16 @@ def test_a_combination_may_not_leave_its_folder_or_name_itself(tmp_path):
 def test_scheme_files_lists_the_members(tmp_path):
     path = _write(tmp_path, {"scheme": "pair", "combines": ["gift", "none"]}, "pair")
     assert [found.name for found in scheme_files(path)] == ["pair.yaml", "gift.yaml", "none.yaml"]
+
+
+def test_scheme_files_follow_a_combination_inside_a_combination(tmp_path):
+    _write(tmp_path, {"scheme": "pair", "combines": ["gift"]}, "pair")
+    path = _write(tmp_path, {"scheme": "whole", "combines": ["pair", "gift"]}, "whole")
+    assert [found.name for found in scheme_files(path)] == ["whole.yaml", "pair.yaml", "gift.yaml"]
+
+
+@pytest.mark.parametrize("path", sorted(LAW.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_shipped_combination_names_every_file_it_is_made_of(path):
+    """The workflow looks one level deep for what a scheme must be run again for."""
+    direct = yaml.safe_load(path.read_text(encoding="utf-8")).get("combines", [])
+    assert [found.stem for found in scheme_files(path)] == [path.stem, *direct]
