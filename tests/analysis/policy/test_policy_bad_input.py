@@ -44,6 +44,19 @@ def faults_of(folder, content):
 
 def test_the_file_they_spoil_is_good(tmp_path):
     assert load(tmp_path, gift()).scheme == "gift"
+    assert load(tmp_path, gift(budget=parameter("sek_per_year", 1500)))
+
+
+def test_a_power_to_divide_by_is_above_zero(tmp_path):
+    factor = {"part": "power_factor", "exponent": "exponent", "reference_kw": "reference", "cap_kw": "cap"}
+    parameters = {
+        "amount": parameter("sek", 1000),
+        "exponent": parameter("pu", 0.5),
+        "reference": parameter("kw", 0),
+        "cap": parameter("kw", 100),
+    }
+    (found,) = faults_of(tmp_path, body("gift", [component("grant", [FIXED, factor])], parameters))
+    assert "parameters.reference.values.2025-01-01.value: found 0; expected a power above 0" in found
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def test_pay_per_kw_year_and_buyer_conditions(tmp_path):
         conditions=[{"part": "only_interoperable"}],
     )
     assert performance_sek_per_year(resolved, HOME, use(0.0)) == 1100.0
+    both = ResolvedScheme("both", (), {}, (resolved, NOTHING, resolved), "whole_installation_out", DAY)
+    assert performance_sek_per_year(both, HOME, use(0.0)) == 2200.0
     assert (paid_years(resolved), paid_years(NOTHING)) == (np.inf, 0.0)
     closed = Situation(28000.0, 22400.0, "ac", 11.0, True, False, "detached")
     assert performance_sek_per_year(resolved, closed, use(0.0)) == 0.0
@@ -161,6 +163,8 @@ def test_reliefs_of_tax_and_network(tmp_path):
     simpler = resolve_scheme(relief(tmp_path, "c", "levy_relief", 1, "at_settlement"), DAY, ["enacted"])
     assert reliefs(ResolvedScheme("all", (), {}, (written, network, simpler))) == Reliefs(1.0, 0.5, False)
     assert reliefs(NOTHING) == Reliefs(0.0, 0.0, False)
+    nothing = resolve_scheme(relief(tmp_path, "d", "levy_relief", 0, "on_application"), DAY, ["enacted"])
+    assert reliefs(nothing) == Reliefs(0.0, 0.0, False)
 
 
 def test_duties_by_year(tmp_path):

@@ -46,6 +46,12 @@ def paid(folder, case, amount, parameters, conditions=(), day=DAY):
             28000.0,
         ),
         (
+            [{"part": "template_base", "ac": "d", "dc": "d"}, {"part": "rate", "rate": "r"}],
+            {"d": parameter("sek", 40000), "r": parameter("pu", 0.5)},
+            HOME,
+            14000.0,
+        ),
+        (
             [{"part": "extra_cost_by_technology", "ac": "a", "dc": "d"}],
             {"a": parameter("sek", 19000), "d": parameter("sek", 25000)},
             HOME,
@@ -154,6 +160,16 @@ def test_a_combination_whose_grant_begins_later_keeps_the_member_that_has_begun(
         load(tmp_path, {**both, "combines": ["new", "old"]}), [2027], ["enacted"], "whole_installation_out"
     )
     assert support_amounts_sek(larger[2027], HOME) == 1000.0
+
+
+def test_a_rule_between_schemes_holds_before_its_first_day(tmp_path):
+    later = datetime.date(2027, 1, 1)
+    for name, amount in (("old", 1000), ("new", 500)):
+        load(tmp_path, body(name, [component("grant", [FIXED])], {"amount": parameter("sek", amount)}))
+    both = body("both", [], {"stacking": parameter("stacking_rule", "whole_installation_out", start=later)})
+    del both["components"]
+    years = resolve_by_year(load(tmp_path, {**both, "combines": ["new", "old"]}), [2026, 2027], ["enacted"])
+    assert [float(support_amounts_sek(years[year], HOME)) for year in (2026, 2027)] == [1000.0, 1000.0]
 
 
 def test_conditions_on_arrays_pay_draw_by_draw(tmp_path):
