@@ -178,15 +178,20 @@ def support_of_buyer(
         Installed, incl. VAT: draw × alternative, and per draw.
     """
 
-    def case(price: Cube, technology: str, power_kw: float, is_bidirectional: bool, is_open: bool) -> Situation:
+    def case(
+        price: Cube, technology: str, power_kw: float, is_bidirectional: bool, is_open: bool, is_smart: bool = True
+    ) -> Situation:
         return Situation(
             price, price / (1 + vat_pu), technology, power_kw, is_bidirectional, is_open, buyer.dwelling,
-            buyer.adult_count, buyer.tax_paid_sek,
+            buyer.adult_count, buyer.tax_paid_sek, is_smart=is_smart,
         )  # fmt: skip
 
     two_way = [
         support_amounts_sek(law, case(price_sek[:, place], each.technology, each.power_kw, True, each.is_interoperable))
         for place, each in enumerate(alternatives)
     ]
-    one_way = support_amounts_sek(law, case(price_oneway_sek, "ac", ONE_WAY_KW, False, True))
-    return np.stack(two_way, axis=1), one_way, one_way
+    smart, plain = (
+        support_amounts_sek(law, case(price_oneway_sek, "ac", ONE_WAY_KW, False, True, is_smart))
+        for is_smart in (True, False)
+    )
+    return np.stack(two_way, axis=1), smart, plain

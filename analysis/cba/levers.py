@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analysis.cba.depth import pick
 from analysis.cba.world import World
-from analysis.policy.levers import Mandates, mandates, reliefs
+from analysis.policy.levers import Mandates, mandates, paid_years, reliefs
 from analysis.policy.model import Situation, YearlyUse
 from analysis.policy.support import ResolvedScheme, performance_sek_per_year
 
@@ -19,13 +19,14 @@ class Levers:
     """Yearly money of one car under a year's law: price year × market point × area × node × alternative.
 
     ``paid_sek`` by the state for what the charger did, ``tax_relief_sek`` by the state and ``network_relief_sek`` by
-    the grid company for energy fed in again.
+    the grid company for energy fed in again. ``paid_years`` is for how long after purchase the state pays for use.
     """
 
     paid_sek: Cube
     tax_relief_sek: Cube
     network_relief_sek: Cube
     duties: Mandates
+    paid_years: float
 
     def at(self, world: World, lower: NDArray[np.int64], fraction: Cube) -> tuple[Cube, Cube, Cube]:
         """The three of them where each draw's market stands: draw × area × node × alternative."""
@@ -55,6 +56,7 @@ def levers_of(world: World, law: ResolvedScheme | None, year: int) -> Levers | N
         fed_in * found.tax_refund_pu * float(world.draws["ret.energy_tax"][0]),
         fed_in * found.network_refund_pu * float(world.draws["ret.grid_energy_fee"][0]),
         duties,
+        paid_years(law),
     )
     money = any(cube.any() for cube in (levers.paid_sek, levers.tax_relief_sek, levers.network_relief_sek))
     return levers if money or duties.charger_share_pu > 0 else None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cba.levers import levers_of
+from analysis.cba.levers import Levers, levers_of
 from analysis.cba.world import Law, World, terms_of
 from analysis.cba.year_balance import YearChoice, YearOffer, balance, record
 from analysis.policy.levers import annual_budget_sek
@@ -81,10 +81,11 @@ class _Walk:
         self.taken_pu = np.zeros(draws)
         self.rows: list[dict[str, Any]] = []
 
-    def survivors(self, place: int) -> Single:
-        """Cars that earlier years enrolled and that still are."""
+    def survivors(self, place: int, youngest_years: float = np.inf) -> Single:
+        """Cars that earlier years enrolled and that still are: all, or those bought in so many years to this one."""
         kept = np.zeros_like(self.new[:, 0])
-        for bought in range(max(place - self.world.tastes.life_years + 1, 0), place):
+        oldest = int(min(self.world.tastes.life_years, youngest_years, place + 1))
+        for bought in range(place - oldest + 1, place):
             served = served_pu(self.world, bought, place - bought)
             kept += self.new[:, bought] * served[:, None, None, :].astype(np.float32)
         return kept
@@ -125,6 +126,11 @@ def served_pu(world: World, bought: int, age: int) -> Cube:
     return np.asarray(np.exp(-world.stranding_per_year[:, bought] * (age + 0.5)) if age else 1.0)
 
 
+def _paid_years(levers: Levers | None, left_years: int) -> int:
+    """For how many years one who buys now is paid for use: until payments end, or as long as the law pays."""
+    return int(min(max(left_years, 0), levers.paid_years)) if levers else 0
+
+
 def follow(world: World, law: Law, last_paid_year: int) -> Path:
     """Walk through the years.
 
@@ -153,14 +159,17 @@ def follow(world: World, law: Law, last_paid_year: int) -> Path:
         terms = terms_of(world, place, law.get(year), installed)
         due = walk.due(place)
         cells = world.households.cell_pu * due[:, :, None, None]
+        levers = levers_of(world, law.get(year), year)
         offer = YearOffer(
-            place, terms, levers_of(world, law.get(year), year), max(last_paid_year - year + 1, 0),
-            annual_budget_sek(law[year], year) if year in law else np.inf, walk.taken_pu,
+            place, terms, levers, _paid_years(levers, last_paid_year - year + 1), annual_budget_sek(law[year], year) if year in law else np.inf, walk.taken_pu,
         )  # fmt: skip
         kept = walk.survivors(place)
         people = cells * walk.aware[:, None, None, None] + walk.waiting
         chosen = balance(world, offer, people, kept)
         walk.keep(place, people, kept, chosen)
-        walk.rows.append(record(world, offer, chosen, cells, walk.enrolled[:, place]) | {"aware_pu": walk.aware})
+        paid = walk.new[:, place] + walk.survivors(place, levers.paid_years) if levers else kept
+        walk.rows.append(
+            record(world, offer, chosen, cells, (walk.enrolled[:, place], paid)) | {"aware_pu": walk.aware}
+        )
     found = {name: np.stack([row[name] for row in walk.rows], axis=1) for name in walk.rows[0]}
     return Path(world.households.years, walk.new, walk.enrolled, **found)

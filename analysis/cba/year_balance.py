@@ -148,8 +148,13 @@ def _queue(asking: Shares, turned_away: Shares, served_pu: Cube) -> tuple[Shares
     return kept, np.asarray(waiting.transpose(0, 3, 1, 2), dtype=np.float64)
 
 
-def record(world: World, offer: YearOffer, chosen: YearChoice, cells: Cube, enrolled: Single) -> dict[str, Any]:
-    """What one year leaves behind, by the names of :class:`~analysis.cba.paths.Path`."""
+def record(
+    world: World, offer: YearOffer, chosen: YearChoice, cells: Cube, cars: tuple[Single, Single]
+) -> dict[str, Any]:
+    """What one year leaves behind, by the names of :class:`~analysis.cba.paths.Path`.
+
+    ``cells`` are the households due, ``cars`` those enrolled and those of them that are paid for use.
+    """
     terms, shares = offer.terms, chosen.shares
     by_cell, supported = shares.by_cell, chosen.supported
     smart = shares.oneway_by_cell[..., 1]
@@ -162,8 +167,8 @@ def record(world: World, offer: YearOffer, chosen: YearChoice, cells: Cube, enro
     if offer.levers is not None:
         bound_pu = offer.levers.duties.charger_share_pu
         each = offer.levers.at(world, chosen.lower, chosen.fraction)
-        paid = np.einsum("danj,danj->daj", enrolled, each[0]) if offer.paid_years else paid
-        tax, network = (np.einsum("danj,danj->d", enrolled, relief) for relief in each[1:])
+        paid = np.einsum("danj,danj->daj", cars[1], each[0]) if offer.paid_years else paid
+        tax, network = (np.einsum("danj,danj->d", cars[0], relief) for relief in each[1:])
     due = cells.sum(axis=(2, 3))
     return {
         "smart_new_count": shares.smart,

@@ -130,7 +130,8 @@ class Situation:
     ``price_incl_vat_sek`` is what the invoice says for charger and installation, before support; ``tax_paid_sek`` is
     the buyers' tax of the year that a reduction can be taken from, all adults together, after other reductions.
     ``dwelling`` is the home, or the place of a charger elsewhere (``work``, ``depot``, ``public``). Without ``buyer``,
-    ``is_private`` decides: private person or firm. ``is_replacement``: an existing point gives way to the new one.
+    ``is_private`` decides: private person or firm. ``is_replacement``: an existing point gives way to the new one;
+    ``is_smart``: charging follows price or grid, as two-way charging always does.
     """
 
     price_incl_vat_sek: Any
@@ -151,6 +152,7 @@ class Situation:
     public_support_sek: Any = field(default=0.0)
     buyer: Literal["private", "association", "firm"] | None = None
     is_replacement: bool = False
+    is_smart: bool = True
 
     def __post_init__(self) -> None:
         if self.buyer is not None and self.buyer not in BUYERS:

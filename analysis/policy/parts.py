@@ -169,6 +169,7 @@ YEARLY_LIMITS: Mapping[str, PartKind] = {
 CONDITIONS: Mapping[str, PartKind] = {
     "only_bidirectional": PartKind(lambda filled, claim: claim.case.is_bidirectional, {}),
     "only_oneway": PartKind(lambda filled, claim: not claim.case.is_bidirectional, {}),
+    "only_smart": PartKind(lambda filled, claim: claim.case.is_smart, {}),
     "only_interoperable": PartKind(lambda filled, claim: claim.case.is_interoperable, {}),
     "only_new_points": PartKind(lambda filled, claim: not claim.case.is_replacement, {}),
     "only_buyers": PartKind(lambda filled, claim: claim.case.buyer_kind in filled["buyers"], {"buyers": "list"}),

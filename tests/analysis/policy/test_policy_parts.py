@@ -82,6 +82,7 @@ def test_a_one_way_charger_has_a_factor_of_its_own_where_the_file_gives_one(tmp_
     [
         ({"part": "only_bidirectional"}, {}, HOME, ONE_WAY),
         ({"part": "only_oneway"}, {}, ONE_WAY, HOME),
+        ({"part": "only_smart"}, {}, HOME, replace(ONE_WAY, is_smart=False)),
         ({"part": "only_interoperable"}, {}, HOME, replace(HOME, is_interoperable=False)),
         ({"part": "only_new_points"}, {}, HOME, replace(HOME, is_replacement=True)),
         ({"part": "only_buyers", "buyers": "w"}, {"w": parameter("list", ["firm"])}, DEPOT, HOME),
