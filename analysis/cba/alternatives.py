@@ -49,7 +49,7 @@ class Terms:
     support_smart_sek: Cube
     support_plain_sek: Cube
 
-    def cut(self, part: slice) -> "Terms":
+    def cut(self, part: slice | NDArray[np.int64]) -> "Terms":
         """The same for some of the draws."""
         return Terms(**{field.name: getattr(self, field.name)[part] for field in fields(self)})
 

@@ -58,6 +58,13 @@ class Tastes:
         """The same tastes with the stranding that buyers of one year face."""
         return replace(self, stranding_per_year=stranding_per_year)
 
+    def cut(self, part: slice | NDArray[np.int64]) -> "Tastes":
+        """The same for some of the draws."""
+        return Tastes(
+            self.scale_per_ksek[part], self.constant[part], self.hurdle_rate[part], self.hurdle_sigma,
+            self.stranding_per_year[part], self.life_years,
+        )  # fmt: skip
+
     def shifted(self, shift: Cube) -> "Tastes":
         """The same tastes with all technology constants moved, per draw."""
         return replace(self, constant=self.constant + shift[:, None])
@@ -151,17 +158,10 @@ def choose(people: Cube, earnings: Earnings, weight_pu: Cube, tastes: Tastes, te
     METHODS 5 (utility, hurdle rate, contract, hassle), 9 (stranding in the value).
     """
     parts = [
-        _choose_part(people[cut], earnings.cut(cut), weight_pu, _cut(tastes, cut), terms.cut(cut))
+        _choose_part(people[cut], earnings.cut(cut), weight_pu, tastes.cut(cut), terms.cut(cut))
         for cut in (slice(start, start + CHUNK) for start in range(0, len(people), CHUNK))
     ]
     return Shares(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-
-
-def _cut(tastes: Tastes, cut: slice) -> Tastes:
-    return Tastes(
-        tastes.scale_per_ksek[cut], tastes.constant[cut], tastes.hurdle_rate[cut], tastes.hurdle_sigma,
-        tastes.stranding_per_year[cut], tastes.life_years,
-    )  # fmt: skip
 
 
 def _choose_part(
@@ -227,13 +227,16 @@ def _group_shares(earnings: Earnings, tastes: Tastes, terms: Terms, groups: list
                 for place in alternatives
             ]
             weights.append(_exp(given * terms.support_smart_sek[:, home])[..., None, None] * smart)
-            total = np.sum(weights, axis=0) + _exp(given * terms.support_plain_sek[:, home])[..., None, None]
-            part = np.float32(1.0 / HURDLE_NODES) / total
+            total = _exp(given * terms.support_plain_sek[:, home])[..., None, None] + weights[0]
+            for weight in weights[1:]:
+                total += weight
+            part = np.divide(np.float32(1.0 / HURDLE_NODES), total, out=total)
             if not shares:
                 shares.extend(weight * part for weight in weights)
             else:
                 for share, weight in zip(shares, weights, strict=True):
-                    share += weight * part
+                    weight *= part
+                    share += weight
     return found
 
 
@@ -256,9 +259,12 @@ def _earned(place: int, earnings: Earnings, rate: Cube, tastes: Tastes) -> Cube:
 
 def _by_car(scale: Cube, earned: Cube) -> Single:
     """exp(scale · earned): draw × quintile × area × node."""
-    return _exp(scale.astype(np.float32)[:, :, None, None] * earned.astype(np.float32)[:, None])
+    utility = scale.astype(np.float32)[:, :, None, None] * earned.astype(np.float32)[:, None]
+    np.clip(utility, -LARGEST_EXPONENT, LARGEST_EXPONENT, out=utility)
+    return np.asarray(np.exp(utility, out=utility))
 
 
 def _exp(utility: Cube | Single) -> Single:
-    bounded = np.clip(utility.astype(np.float32, copy=False), -LARGEST_EXPONENT, LARGEST_EXPONENT)
-    return np.asarray(np.exp(bounded, out=bounded))
+    single = utility.astype(np.float32)
+    np.clip(single, -LARGEST_EXPONENT, LARGEST_EXPONENT, out=single)
+    return np.asarray(np.exp(single, out=single))

@@ -78,7 +78,7 @@ class _Walk:
         self.held = np.zeros((draws, areas))
         self.aware = world.households.aware_start_pu
         self.waiting = np.zeros_like(world.households.cell_pu)
-        self.taken_pu = np.zeros(draws)
+        self.taken_pu, self.slope = np.zeros(draws), np.ones(draws)
         self.rows: list[dict[str, Any]] = []
 
     def survivors(self, place: int, youngest_years: float = np.inf) -> Single:
@@ -111,7 +111,7 @@ class _Walk:
     def keep(self, place: int, people: Cube, kept: Single, year: YearChoice) -> None:
         """Take in what the households of a year chose."""
         took = year.shares.two_way.sum(axis=(1, 2, 3), dtype=np.float64)
-        self.taken_pu = took / np.maximum(people.sum(axis=(1, 2, 3)), 1e-9)
+        self.taken_pu, self.slope = took / np.maximum(people.sum(axis=(1, 2, 3)), 1e-9), year.slope
         self.new[:, place] = year.shares.two_way
         self.enrolled[:, place] = kept + year.shares.two_way
         self.held = self.held + year.shares.two_way.sum(axis=(2, 3))
@@ -161,7 +161,8 @@ def follow(world: World, law: Law, last_paid_year: int) -> Path:
         cells = world.households.cell_pu * due[:, :, None, None]
         levers = levers_of(world, law.get(year), year)
         offer = YearOffer(
-            place, terms, levers, _paid_years(levers, last_paid_year - year + 1), annual_budget_sek(law[year], year) if year in law else np.inf, walk.taken_pu,
+            place, terms, levers, _paid_years(levers, last_paid_year - year + 1),
+            annual_budget_sek(law[year], year) if year in law else np.inf, walk.taken_pu, walk.slope,
         )  # fmt: skip
         kept = walk.survivors(place)
         people = cells * walk.aware[:, None, None, None] + walk.waiting

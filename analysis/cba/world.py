@@ -1,7 +1,7 @@
 """What adoption depends on besides support, and what the law gives in a year: the terms that its buyers meet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,14 @@ class World:
     price_sek: Cube
     price_oneway_sek: Cube
     vat_pu: float
+
+    def of(self, rows: NDArray[np.int64]) -> "World":
+        """The same for some of the draws; households stay whole."""
+        return replace(
+            self, draws={name: drawn[rows] for name, drawn in self.draws.items()}, year_index=self.year_index[rows],
+            tastes=self.tastes.cut(rows), stranding_per_year=self.stranding_per_year[rows],
+            price_sek=self.price_sek[rows], price_oneway_sek=self.price_oneway_sek[rows],
+        )  # fmt: skip
 
     @property
     def draw_count(self) -> int:

@@ -1,6 +1,6 @@
 """Turns what one year's buyers are offered into what they take, in balance with reserve prices and with the budget."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,15 @@ Single = NDArray[np.float32]
 
 BALANCE_TOLERANCE_PU = 1e-3
 BALANCE_ROUNDS = 40
+STEEPEST = 100.0
 
 
 @dataclass(frozen=True)
 class YearOffer:
     """What the buyers of one year meet: place among the years, terms, levers, years of yearly payments, budget.
 
-    ``expected_pu`` is which share of those who decide took a two-way charger the year before: where the search begins.
+    ``expected_pu`` is which share of those who decide took a two-way charger the year before, ``expected_slope`` how
+    much of a step closed the gap then: where the search begins.
     """
 
     place: int
@@ -32,6 +34,7 @@ class YearOffer:
     paid_years: int
     budget_sek: float
     expected_pu: Cube
+    expected_slope: Cube
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class YearChoice:
     lower: NDArray[np.int64]
     fraction: Cube
     gap_pu: Cube
+    slope: Cube
+
+    def take(self, other: "YearChoice", rows: NDArray[np.int64]) -> None:
+        """Take over what some of the draws chose at a later trial."""
+        for each in fields(self.shares):
+            getattr(self.shares, each.name)[rows] = getattr(other.shares, each.name)
+        for name in ("supported", "waiting", "served_pu", "lower", "fraction"):
+            getattr(self, name)[rows] = getattr(other, name)
 
 
 def balance(world: World, offer: YearOffer, people: Cube, kept: Single) -> YearChoice:
@@ -71,24 +82,30 @@ def balance(world: World, offer: YearOffer, people: Cube, kept: Single) -> YearC
     """
     base = kept.sum(axis=(1, 2, 3), dtype=np.float64)
     low, high = base, base + people.sum(axis=(1, 2, 3))
-    trial, last = base + offer.expected_pu * (high - base), None
+    trial, last, slope = base + offer.expected_pu * (high - base), None, offer.expected_slope
+    found = _choose_at(world, offer, people, trial)
     for _ in range(BALANCE_ROUNDS):
-        found = _choose_at(world, offer, people, trial)
         gap = base + found.shares.two_way.sum(axis=(1, 2, 3), dtype=np.float64) - trial
         apart = np.abs(gap) / np.maximum(trial + gap, 1.0)
-        if apart.max() < BALANCE_TOLERANCE_PU:
-            return replace(found, gap_pu=apart)
+        rows = np.flatnonzero(apart >= BALANCE_TOLERANCE_PU)
+        if not len(rows):
+            return replace(found, gap_pu=apart, slope=slope)
         low, high = np.where(gap >= 0, trial, low), np.where(gap >= 0, high, trial)
-        wanted = trial + (gap if last is None else gap / _slope(trial - last[0], gap - last[1]))
+        slope = slope if last is None else _slope(trial - last[0], gap - last[1], slope)
+        wanted = trial + gap / slope
         last = trial, gap
-        trial = np.where((wanted >= low) & (wanted <= high), wanted, (low + high) / 2)
+        moved = np.where((wanted >= low) & (wanted <= high), wanted, (low + high) / 2)
+        trial = np.where(apart >= BALANCE_TOLERANCE_PU, moved, trial)
+        found.take(
+            _choose_at(world.of(rows), replace(offer, terms=offer.terms.cut(rows)), people[rows], trial[rows]), rows
+        )
     raise RuntimeError(f"adoption and market depth differ by {float(apart.max()):.2%} after {BALANCE_ROUNDS} rounds")
 
 
-def _slope(moved: Cube, changed: Cube) -> Cube:
-    """How much of a step the gap closes, at least one; one where nothing moved."""
-    steep = np.divide(-changed, moved, out=np.ones_like(moved), where=np.abs(moved) > 1e-9)
-    return np.asarray(np.maximum(steep, 1.0))
+def _slope(moved: Cube, changed: Cube, known: Cube) -> Cube:
+    """How much of a step the gap closes, at least one; as known where next to nothing moved."""
+    steep = np.divide(-changed, moved, out=known.copy(), where=np.abs(moved) > 1e-3)
+    return np.asarray(np.clip(steep, 1.0, STEEPEST))
 
 
 def _choose_at(world: World, offer: YearOffer, people: Cube, enrolled: Cube) -> YearChoice:
@@ -109,7 +126,8 @@ def _choose_at(world: World, offer: YearOffer, people: Cube, enrolled: Cube) -> 
         if (served < 1.0).any():
             supported = supported * served.astype(np.float32)[:, None, None, None, None]
             whole, waiting = _queue(whole, taken(offer.terms.without_support(), earnings), served)
-    return YearChoice(whole, supported, waiting, served, lower, fraction, np.zeros(len(enrolled)))
+    nothing = np.zeros(len(enrolled))
+    return YearChoice(whole, supported, waiting, served, lower, fraction, nothing, nothing)
 
 
 def _earnings(world: World, offer: YearOffer, lower: NDArray[np.int64], fraction: Cube) -> Earnings:

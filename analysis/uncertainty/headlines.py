@@ -9,6 +9,7 @@ from analysis.uncertainty.intervals import interval, probability_positive_pu
 
 NATION = "SE"
 NONE = "none"
+LEAST_ADDED_PU = 0.1
 # Headline and measure of the saturation table: the floor of the price as cars really behave, and the nameplate count.
 SATURATION_MEASURES = {"fcr_d_saturation_cars": "saturation_cars", "fcr_d_fill_cars": "fill_cars"}
 
@@ -16,20 +17,21 @@ Row = tuple[str, str, float, float, float, str, str]
 
 
 def best_scheme(summary: pd.DataFrame, year: int) -> str | None:
-    """Name the best scheme, or None where none adds a car.
+    """Name the best scheme, or None where none pays and adds cars.
 
-    The rule: among schemes other than "none" that add cars (median additional adoption above zero), the one with the
-    lowest median outlay per additional firm kW and year; a tie goes to the higher median social net present value, and
-    then to the name that comes first.
+    The rule: among schemes that pay and that add at least a tenth to the cars that come without (medians), the one with
+    the lowest median outlay per additional firm kW and year; a tie goes to the higher median social net present value,
+    and then to the name that comes first. A duty costs the state nothing and a small relief next to nothing: neither
+    says what support buys, and both stand in the comparison.
 
     Examples
     --------
     A at 1 500 and B at 1 900 SEK per firm kW and year: A, whatever their social value.
     """
     table = summary[summary["year"] == year].pivot(index="scheme", columns="measure", values="value")
-    counted = table[
-        (table.index != NONE) & (table["net_additional_count"] > 0) & table["outlay_sek_per_firm_kw_year"].notna()
-    ]
+    added, paid = table["net_additional_count"], table["outlay_msek"]
+    is_enough = (added > 0) & (added >= LEAST_ADDED_PU * table["adopter_without_count"])
+    counted = table[(table.index != NONE) & is_enough & (paid > 0) & table["outlay_sek_per_firm_kw_year"].notna()]
     if counted.empty:
         return None
     ranked = counted.assign(name=counted.index, loss=-counted["net_social_npv_msek"]).sort_values(

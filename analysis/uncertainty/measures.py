@@ -104,8 +104,10 @@ def scheme_results(scheme: str, evaluation: Evaluation, central: Evaluation) -> 
     """Table ``SchemeResults``: by area (and ``SE``) and alternative; median and 5-95 % over the draws."""
     areas = evaluation.study.frame.streams.areas
     cubes = _area_cubes(evaluation)
+    free = free_rider_pu(*recipients(evaluation))
     rows = [
-        _result_row(scheme, evaluation, central, place, area, {name: select(cube) for name, cube in cubes.items()})
+        _result_row(scheme, central, place, area, {name: select(cube) for name, cube in cubes.items()})
+        | {"free_rider_pu": interval(free[:, place]).value}
         for place in range(len(evaluation.study.alternatives))
         for area, select in _area_selectors(areas, place)
     ]
@@ -136,16 +138,13 @@ def _of_area(cube: Cube, number: int, place: int) -> Cube:
     return np.asarray(cube[:, number, place])
 
 
-def _result_row(
-    scheme: str, evaluation: Evaluation, central: Evaluation, place: int, area: str, cells: dict[str, Cube]
-) -> dict[str, object]:
-    alternative = evaluation.study.alternatives[place]
+def _result_row(scheme: str, central: Evaluation, place: int, area: str, cells: dict[str, Cube]) -> dict[str, object]:
+    alternative = central.study.alternatives[place]
     adopters, outlay = interval(cells["count"]), interval(cells["outlay"])
-    taken, anyway = recipients(evaluation)
     return {
         "scheme": scheme,
         "price_area": area,
-        "year": evaluation.study.frame.span.target_year,
+        "year": central.study.frame.span.target_year,
         "charger_option": alternative.charger_option,
         "power_kw": alternative.power_kw,
         "technology": alternative.technology,
@@ -156,7 +155,6 @@ def _result_row(
         "adopter_low_count": adopters.low,
         "adopter_high_count": adopters.high,
         "net_additional_count": interval(cells["additional"]).value,
-        "free_rider_pu": interval(free_rider_pu(taken[:, place], anyway[:, place])).value,
         "outlay_msek": outlay.value,
         "outlay_low_msek": outlay.low,
         "outlay_high_msek": outlay.high,

@@ -83,7 +83,7 @@ def dispatch_values(scale: float = 1.0, vehicles: int = 3) -> pd.DataFrame:
                             "fcr_d_down_revenue_sek": fcr_d, "reserve_net_revenue_sek": gross * kept,
                             "degradation_cost_sek": 120.0, "export_kwh": 400.0, "standby_dc_kwh": 300.0,
                             "fcr_n_mean_kw": 1.0, "fcr_d_up_mean_kw": 3.0, "fcr_d_down_mean_kw": 3.0,
-                            "plugged_h": 4000.0,
+                            "plugged_h": 4000.0, "enabled_pu": 0.8, "discharge_ac_kwh": 450.0,
                         }  # fmt: skip
                         rows.append(dispatch_row(area, year, name, option, "grid_reserve", level.level_id, **streams))
     return pd.DataFrame(rows)
@@ -180,9 +180,9 @@ def municipalities() -> pd.DataFrame:
         [
             {
                 "municipality_code": f"000{number}", "name": area, "county_code": "00", "county": area,
-                "price_area": area, "price_area_land_share_pu": 1.0, "population_count": 1000,
-                "household_detached_count": 400, "household_flat_cooperative_count": 200,
-                "household_flat_rental_count": 300, "household_other_count": 10, "income_median_ksek": 300.0,
+                "price_area": area, "price_area_land_share_pu": 1.0, "population_count": 2_000_000,
+                "household_detached_count": 400_000, "household_flat_cooperative_count": 200_000,
+                "household_flat_rental_count": 300_000, "household_other_count": 10_000, "income_median_ksek": 300.0,
                 "car_count": 500.0, "bev_count": 30, "phev_count": 20,
                 "public_charge_point_count": pd.array([5], dtype="Int64")[0],
             }

@@ -107,7 +107,7 @@ def test_an_option_without_a_price_is_an_error():
 
 
 def test_the_law_is_asked_for_each_kind_of_buyer():
-    """Detached: 48.5 % of 28 000 and 56 000; a tenant nothing; the poorest fifth's tax of one adult caps it in a flat."""
+    """Detached: 48.5 % of 28 000 and 56 000; a tenant nothing; the tax that one adult pays caps it in a flat."""
     alternatives = list_alternatives(small.charger_options(), ("ac_11", "dc_11"), 1.5, small.central())
     draws = central(1)
     price, oneway = draw_prices(small.charger_options(), alternatives, draws, small.parameters_table())

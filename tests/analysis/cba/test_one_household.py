@@ -67,8 +67,8 @@ def path(units: float) -> Path:
         years=YEARS, new_count=new, enrolled_count=np.full((1, 15, 1, 1, 1), units, dtype=np.float32),
         smart_new_count=zero[:, :, None, None].astype(np.float32), new_by_cell=new, supported_by_cell=supported,
         support_sek=by_year(20_000.0, 0.0)[:, :, None, None, None].astype(np.float32),
-        recipient_count=by_year(units, 0.0)[:, :, None, None], outlay_sek=by_year(20_000.0 * units, 0.0)[:, :, None, None],
-        paid_sek=zero[:, :, None, None], tax_relief_sek=zero, network_relief_sek=zero, oneway_outlay_sek=zero,
+        recipient_count=by_year(units, 0.0)[:, :, None, None],
+        outlay_sek=by_year(20_000.0 * units, 0.0)[:, :, None, None], paid_sek=zero[:, :, None, None], tax_relief_sek=zero, network_relief_sek=zero, oneway_outlay_sek=zero,
         smart_outlay_sek=zero, extra_price_sek=np.full((1, 15, 1), 47_000.0), setup_sek=by_year(2500.0, 0.0),
         idle_count=zero[:, :, None], waiting_count=zero, served_pu=zero + 1, lower=np.zeros((1, 15), dtype=np.int64),
         fraction=zero, aware_pu=zero + 1, due_count=zero, gap_pu=zero,
@@ -126,8 +126,8 @@ def test_poor_and_rich_respond_to_money_as_their_scale_says():
 
 
 # Society: 1 SEK a year over 15 years at 3.5 % is worth 11.5174, over years 5 to 15 (after the tariff reset) 7.8443. The
-# charger is bought again in year 10 with half of it left at the end: 1 + 1.035^-10 − 0.5 · 1.035^-15 = 1.4105; export is
-# set up once.
+# charger is bought again in year 10 with half of it left at the end: 1 + 1.035^-10 − 0.5 · 1.035^-15 = 1.4105; export
+# is set up once.
 EXPECTED_SEK = {
     # 47 000 · 1.4105 + 2 500 + 300 · 11.5174 = 72 247.5, of which a fifth is VAT
     ("charger_purchase", "user"): -72_247.5,

@@ -154,7 +154,7 @@ def test_groups_of_cars_stand_for_the_cars():
         yearly=replace(
             grouped.frame.yearly,
             two_way={name: every.mean(cube) for name, cube in grouped.frame.points.items()},
-            one_way={name: cube for name, cube in grouped.frame.streams.one_way.items()},
+            one_way=dict(grouped.frame.streams.one_way.items()),
         ),
     )  # fmt: skip
     apart = draw_study(whole, draws, index)

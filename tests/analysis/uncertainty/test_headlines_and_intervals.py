@@ -13,13 +13,13 @@ from tests.analysis.cba.scheme_tables import market_balance, potential_summary
 
 
 def summary(rows: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
-    """Scheme: additional cars, outlay per firm kW-year, social value."""
+    """Scheme: additional cars (beside 100 without), outlay per firm kW-year, social value; outlay 0 where it is free."""
     long = [
         {"scheme": scheme, "year": 2030, "measure": measure, "value": value, "low": value, "high": value, "unit": "-"}
         for scheme, (added, outlay, social) in rows.items()
         for measure, value in {
             "net_additional_count": added, "outlay_sek_per_firm_kw_year": outlay, "net_social_npv_msek": social,
-            "dc_ac_ratio": 2.0, "open_closed_ratio": 1.9,
+            "adopter_without_count": 100.0, "outlay_msek": 0.0 if outlay == 0 else 5.0, "dc_ac_ratio": 2.0, "open_closed_ratio": 1.9,
         }.items()
     ]  # fmt: skip
     return pd.DataFrame(long)
@@ -32,9 +32,11 @@ def summary(rows: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
         ({"none": (0, np.nan, 0), "a": (10, 1500, -5), "b": (90, 1500, 50)}, "b"),
         ({"none": (0, np.nan, 0), "a": (-1, 100, 9), "b": (90, 1900, 50)}, "b"),
         ({"none": (5, 1, 9), "a": (0, np.nan, 0)}, None),
+        ({"none": (0, np.nan, 0), "a": (9, 100, 9), "b": (10, 1900, 50)}, "b"),  # a adds less than a tenth
+        ({"none": (0, np.nan, 0), "duty": (90, 0, 9), "b": (10, 1900, 50)}, "b"),  # a duty pays nothing
     ],
 )
-def test_best_scheme_is_the_cheapest_that_adds_cars(rows, best):
+def test_best_scheme_is_the_cheapest_that_pays_and_adds_cars(rows, best):
     assert best_scheme(summary(rows), 2030) == best
 
 

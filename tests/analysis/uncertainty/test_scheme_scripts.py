@@ -9,6 +9,7 @@ from analysis.errors import PolicyError
 from analysis.io import read_table, write_table
 from analysis.policy.loader import scheme_files
 from analysis.schemas import results
+from analysis.schemas.fleet import FleetCohorts
 from analysis.schemas.geography import Municipalities
 from analysis.schemas.market import HouseholdLoad
 from analysis.schemas.regulation import RegulationTimeline
@@ -48,6 +49,7 @@ def inputs(folder: Path) -> dict[str, Path]:
         "saturation": (small.saturation(), MarketSaturation),
         "household_load": (small.household_load(), HouseholdLoad),
         "timeline": (small.regulation_timeline(), RegulationTimeline),
+        "fleet_cohorts": (small.fleet_cohorts(), FleetCohorts),
     }
     for name, (table, model) in tables.items():
         write_table(table, folder / f"{name}.parquet", model)
@@ -60,7 +62,8 @@ def inputs(folder: Path) -> dict[str, Path]:
 
 
 def outputs(folder: Path, scheme: str) -> dict[str, Path]:
-    return {name: folder / scheme / f"{name}.parquet" for name in ("results", "summary", "accounts", "draws")}
+    names = ("results", "summary", "accounts", "draws", "paths", "incidence")
+    return {name: folder / scheme / f"{name}.parquet" for name in names}
 
 
 def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
@@ -81,11 +84,12 @@ def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
 @pytest.mark.slow
 def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
     parts = [evaluate(tmp_path, scheme) for scheme in ("none", "task53", "task53_and_deduction")]
-    written = ("scheme_results", "scheme_summary", "accounts_table", "headlines")
+    written = ("scheme_results", "scheme_summary", "accounts_table", "scheme_paths", "scheme_incidence", "headlines")
     gathered = {name: tmp_path / f"{name}.parquet" for name in written}
     script("summarise_schemes")(
         results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
         accounts=[part["accounts"] for part in parts], draws=[part["draws"] for part in parts],
+        paths=[part["paths"] for part in parts], incidence=[part["incidence"] for part in parts],
         potential_summary=tmp_path / "potential_summary.parquet", market_balance=tmp_path / "market_balance.parquet",
         saturation=tmp_path / "saturation.parquet", settings=run_settings(), **gathered,
     )  # fmt: skip
