@@ -181,3 +181,28 @@ class BestScheme(Table):
 
     class Config(Table.Config):
         unique = ["aim", "budget_msek", "quantity"]
+
+
+class MarketTier(Table):
+    """Grain: price area (and ``SE``): what of the potential the market brings about without support, target year.
+
+    Cars and firm power of the balance of adoption and market depth with every scheme off, medians and 5-95 % over the
+    draws; price levels and volumes sold are those of ``MarketBalance`` at that number of cars, and stand with ``SE``.
+    """
+
+    price_area: str = pa.Field(isin=PRICE_AREAS_AND_SWEDEN)
+    year: int
+    enrolled_count: float = pa.Field(ge=0)
+    enrolled_low_count: float = pa.Field(ge=0)
+    enrolled_high_count: float = pa.Field(ge=0)
+    firm_mw: float = pa.Field(ge=0)
+    firm_low_mw: float = pa.Field(ge=0)
+    firm_high_mw: float = pa.Field(ge=0)
+    fcr_n_level_pu: float = pa.Field(ge=0, le=1 + 1e-9, nullable=True)
+    fcr_d_level_pu: float = pa.Field(ge=0, le=1 + 1e-9, nullable=True)
+    fcr_n_sold_mw: float = pa.Field(ge=0, nullable=True)
+    fcr_d_sold_mw: float = pa.Field(ge=0, nullable=True)
+    value_sek_per_car_year: float = pa.Field(nullable=True)
+
+    class Config(Table.Config):
+        unique = ["price_area", "year"]

@@ -55,6 +55,7 @@ rule summarise_schemes:
         accounts_table="data/results/{scenario}/accounts.parquet",
         scheme_paths="data/results/{scenario}/scheme_paths.parquet",
         scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
+        tier="data/results/{scenario}/market_tier.parquet",
         headlines="data/results/{scenario}/headlines.parquet",
     log:
         "logs/{scenario}/summarise_schemes.log",

@@ -13,7 +13,7 @@ from tests.analysis.cba.scheme_tables import market_balance, potential_summary
 
 
 def summary(rows: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
-    """Scheme: additional cars (beside 100 without), outlay per firm kW-year, social value; outlay 0 where it is free."""
+    """Scheme: additional cars (beside 100 without), outlay per firm kW-year, social value; no outlay at cost 0."""
     long = [
         {"scheme": scheme, "year": 2030, "measure": measure, "value": value, "low": value, "high": value, "unit": "-"}
         for scheme, (added, outlay, social) in rows.items()

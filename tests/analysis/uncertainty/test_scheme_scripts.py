@@ -84,7 +84,8 @@ def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
 @pytest.mark.slow
 def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
     parts = [evaluate(tmp_path, scheme) for scheme in ("none", "task53", "task53_and_deduction")]
-    written = ("scheme_results", "scheme_summary", "accounts_table", "scheme_paths", "scheme_incidence", "headlines")
+    written = ("scheme_results", "scheme_summary", "accounts_table", "scheme_paths", "scheme_incidence", "tier",
+               "headlines")  # fmt: skip
     gathered = {name: tmp_path / f"{name}.parquet" for name in written}
     script("summarise_schemes")(
         results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
