@@ -1,7 +1,11 @@
 """Turns outlay and additional firm power into what a firm kW costs the state a year, and what support breaks even."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from analysis.cba.discounting import annuity_factor
 
 Cube = NDArray[np.float64]
 
@@ -59,3 +63,35 @@ def break_even_support_sek(one_off_sek: ArrayLike, yearly_value_pv_sek: ArrayLik
     """
     shortfall = np.asarray(one_off_sek, dtype=float) - np.asarray(yearly_value_pv_sek, dtype=float)
     return np.asarray(np.maximum(shortfall, 0.0) / np.asarray(pass_through_pu, dtype=float))
+
+
+def home_battery_sek_per_kw_year(
+    draws: Mapping[str, Cube], free_rider_share_pu: ArrayLike, public_funds_pu: float, rate_pu: float
+) -> Cube:
+    """Cost to public funds of an additional firm kW for a year where the same money goes to home batteries.
+
+    The support is a share of the battery's price. As many of those who get it would have bought without it as of those
+    who get the support that it is compared with.
+
+    Parameters
+    ----------
+    draws
+        Price, capacity, power, availability, life and support of a home battery (``alt.battery_*``).
+
+    Returns
+    -------
+    NDArray
+        SEK/kW,year per draw; NaN where everybody would have bought.
+
+    Examples
+    --------
+    10 kWh at 9 000 SEK and 48.5 % support for 4.75 firm kW, 1.3, 3.5 % over 15 years (11.5174), nobody a free rider:
+    1.3 · 43 650 / (4.75 · 11.5174) = 1 037 SEK.
+    """
+    # ASSUME: a home battery and a two-way charger are compared by firm power for one hour alone; what else either does
+    # for its owner is not.
+    support = draws["alt.battery_support"] * draws["alt.battery_price"] * draws["alt.battery_capacity"]
+    held_kw = np.minimum(draws["alt.battery_power"], draws["alt.battery_capacity"]) * draws["alt.battery_available"]
+    added = held_kw * (1.0 - np.asarray(free_rider_share_pu, dtype=float))
+    life = annuity_factor(rate_pu, round(float(draws["alt.battery_life"][0])))
+    return levelised_sek_per_kw_year(support, public_funds_pu, added * life)

@@ -23,11 +23,12 @@ DRAWN = (
     "cba.emission_marginal", "ado.revealed_anchor", "ado.bass_p", "ado.bass_q", "ado.income_sensitivity",
     "ado.owner_income_elasticity", "cap.install", "cap.learning_rate", "cap.world_doublings",
     "cap.soft_learning_rate", "cap.soft_base_count", "cap.car_two_way", "deg.embedded_co2", "cba.admin_per_grant",
+    "alt.battery_price", "alt.battery_capacity", "alt.battery_power", "alt.battery_available",
 )  # fmt: skip
 FIXED = (
     "cap.life", "inc.quintile_1", "inc.quintile_2", "inc.quintile_3", "inc.quintile_4", "inc.quintile_5",
     "inc.adult_ksek", "inc.tax_share", "ado.registration", "ret.energy_tax", "ret.grid_energy_fee",
-    "veh.E_usable_bev",
+    "veh.E_usable_bev", "alt.battery_life", "alt.battery_support",
 )  # fmt: skip
 # ASSUME: hard switches (social rate, MCPF, CO2 value), the charger's life, incomes and what dispatch was solved with
 # stay at their value; other values are shown as cases of their own, never averaged into an interval (METHODS 7).

@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from analysis.cba.alternatives import Alternative
 from analysis.cba.calibration import ANCHOR, uptake_pu
 from analysis.cba.discounting import mean_survival_pu
-from analysis.cba.effectiveness import break_even_support_sek, levelised_sek_per_kw_year
+from analysis.cba.effectiveness import (
+    break_even_support_sek,
+    home_battery_sek_per_kw_year,
+    levelised_sek_per_kw_year,
+)
 from analysis.cba.households import DWELLINGS
 from analysis.schemas.base import ACCOUNTS
 from analysis.uncertainty.central import MIDDLE, RESPONSES, of_response
@@ -54,6 +58,7 @@ def scheme_summary(scheme: str, evaluation: Evaluation, central: Evaluation) -> 
         "net_budget_sek_per_firm_kw_year": "net_firm_budget_sek_per_kw_year",
     }.items():
         rows.append((name, *_triple(draws[column].to_numpy()), "SEK/kW,year"))
+    rows.append(("home_battery_sek_per_firm_kw_year", *_triple(_home_battery(evaluation, draws)), "SEK/kW,year"))
     rows.append(_point("outlay_sek_per_firm_kw_year_of_means", _cost_of_means(evaluation), "SEK/kW,year"))
     rows.append(_point("net_additional_count_mean", float(draws["net_additional_count"].mean()), "cars"))
     rows += _share_rows(evaluation, draws)
@@ -89,6 +94,14 @@ def _cost_of_means(evaluation: Evaluation, chosen: slice = slice(None)) -> float
     paid = float(outlay_present_sek(evaluation, appraisal)[chosen].mean())
     firm = float(appraisal.yearly_sek(firm_additional_kw(evaluation).sum(axis=(2, 3)))[chosen].mean())
     return float(levelised_sek_per_kw_year(paid, appraisal.public_funds_pu, firm))
+
+
+def _home_battery(evaluation: Evaluation, draws: pd.DataFrame) -> Cube:
+    """What a firm kW would cost if the money went to home batteries, with as many free riders."""
+    appraisal = appraisal_of(evaluation.study.frame.parameters)
+    free = draws["free_rider_pu"].to_numpy()
+    world = evaluation.study.world
+    return home_battery_sek_per_kw_year(world.draws, free, appraisal.public_funds_pu, appraisal.rate_pu)
 
 
 def _share_rows(evaluation: Evaluation, draws: pd.DataFrame) -> list[Row]:

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.cba.discounting import annuity_factor, mean_survival_pu, surviving_factor
-from analysis.cba.effectiveness import break_even_support_sek, free_rider_pu, levelised_sek_per_kw_year
+from analysis.cba.effectiveness import (
+    break_even_support_sek,
+    free_rider_pu,
+    home_battery_sek_per_kw_year,
+    levelised_sek_per_kw_year,
+)
 from analysis.fleet.stranding import stranding_per_year, working_share_open_pu
 
 
@@ -57,6 +62,14 @@ def test_cost_of_a_firm_kilowatt_year():
     found = levelised_sek_per_kw_year([10e6, 10e6], 1.3, [1000.0 * annuity_factor(0.035, 10), 0.0])
     assert found[0] == pytest.approx(13_000 / 8.3166, rel=1e-4)
     assert np.isnan(found[1])
+
+
+def test_the_same_money_on_home_batteries():
+    """1.3 · 43 650 / (4.75 · 11.5174) = 1 037 SEK; twice that where every second would have bought anyway."""
+    names = {"price": 9000.0, "capacity": 10.0, "power": 5.0, "available": 0.95, "life": 15.0, "support": 0.485}
+    draws = {f"alt.battery_{name}": np.full(3, value) for name, value in names.items()}
+    found = home_battery_sek_per_kw_year(draws, [0.0, 0.5, 1.0], 1.3, 0.035)
+    np.testing.assert_allclose(found, [1037.2, 2074.5, np.nan], rtol=1e-4)
 
 
 def test_free_riders_and_break_even():

@@ -19,7 +19,8 @@ def summary(rows: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
         for scheme, (added, outlay, social) in rows.items()
         for measure, value in {
             "net_additional_count": added, "outlay_sek_per_firm_kw_year": outlay, "net_social_npv_msek": social,
-            "adopter_without_count": 100.0, "outlay_msek": 0.0 if outlay == 0 else 5.0, "dc_ac_ratio": 2.0, "open_closed_ratio": 1.9,
+            "adopter_without_count": 100.0, "outlay_msek": 0.0 if outlay == 0 else 5.0, "dc_ac_ratio": 2.0,
+            "open_closed_ratio": 1.9,
         }.items()
     ]  # fmt: skip
     return pd.DataFrame(long)
