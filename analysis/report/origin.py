@@ -42,7 +42,7 @@ def origin_rows(inputs: Inputs, voice: Voice) -> list[Origin]:
         if sources:
             files = ", ".join(source.pattern for source in sources)
             if field in PRICES and inputs.scaled_from_year:
-                basis = voice.say("origin.scaled_basis").format(year=inputs.scaled_from_year, files=files)
+                basis = voice.say("origin.scaled_basis", year=str(inputs.scaled_from_year), files=files)
                 rows.append(Origin(voice.say(f"origin.{name}"), True, voice.say("origin.synthetic"), basis))
                 continue
             rows.append(Origin(voice.say(f"origin.{name}"), False, voice.say("origin.files"), files))
