@@ -68,7 +68,7 @@ def outlook_of(
 
 def depth_tables(
     outlook: Outlook,
-    most_cars: float,
+    cars: tuple[float, float],
     numbers: tuple[Numbers, Numbers],
     floors: tuple[Floors, Floors],
     rules: ReserveRules,
@@ -81,8 +81,8 @@ def depth_tables(
     ----------
     outlook
         The market.
-    most_cars
-        Enrolled cars at the end of the grid.
+    cars
+        V2X-capable cars of the target year, and of the last year that adoption is followed to: ends of the grid.
     numbers, floors
         At default values, and for :data:`~analysis.potential.saturation.DRAW_COUNT` draws.
     rules, power_kw
@@ -91,7 +91,7 @@ def depth_tables(
         Deals the price years out to the draws.
     """
     now = market_of(outlook.middle, numbers[0], floors[0], outlook.volumes, outlook.sold_pu)
-    grid = enrolled_grid(most_cars)
+    grid = enrolled_grid(*cars)
     spread = spread_over_draws(outlook, grid, numbers[1], floors[1], DRAW_COUNT, seed)
     balanced = market_balance_table(grid, balance(outlook.middle.car, grid, now), spread)
     return balanced, saturation_table(outlook, now, spread, floors, rules, power_kw)

@@ -21,6 +21,7 @@ from analysis.units import KW_PER_MW
 # ASSUME: 200 draws give the ends of the interval well enough; each costs a whole balance.
 DRAW_COUNT = 200
 GRID_COUNT = 40
+FURTHER_COUNT = 8
 FIRST_COUNT = 100.0
 MOST_CARS_COUNT = 5_000_000.0
 SATURATED_PU = 1e-3
@@ -73,9 +74,14 @@ def capable_cars(fleet_stock: pd.DataFrame, year: int) -> pd.Series:
     return rows["bev_count"] * rows["capable_pu"]
 
 
-def enrolled_grid(most_count: float) -> np.ndarray:
-    """Numbers of enrolled cars from none to all V2X-capable ones, dense where they are few."""
-    return np.concatenate([[0.0], np.geomspace(min(FIRST_COUNT, most_count / 10), most_count, GRID_COUNT)])
+def enrolled_grid(most_count: float, last_count: float = 0.0) -> np.ndarray:
+    """Numbers of enrolled cars from none to all V2X-capable ones, dense where they are few.
+
+    ``last_count`` are those of the last year that adoption is followed to; some coarser steps lead there.
+    """
+    near = np.geomspace(min(FIRST_COUNT, most_count / 10), most_count, GRID_COUNT)
+    beyond = np.geomspace(most_count, last_count, FURTHER_COUNT + 1)[1:] if last_count > most_count else np.array([])
+    return np.concatenate([[0.0], near, beyond])
 
 
 def _columns(market: Market, chosen: np.ndarray) -> Market:

@@ -37,7 +37,9 @@ def main(
     values = read_table(dispatch_values, results.DispatchValues)
     cars = read_table(dispatch_sample, sample.DispatchSample)
     prices, facts = read_table(reserve_prices, market.ReservePrices), read_csv_table(market_facts, assumptions.Facts)
-    capable = capable_cars(read_table(fleet_stock, results.FleetStock), max(scope.target_years))
+    stock = read_table(fleet_stock, results.FleetStock)
+    capable = capable_cars(stock, max(scope.target_years))
+    most = float(capable.sum()), float(capable_cars(stock, int(stock["year"].max())).sum())
     shares, rules = reserve_shares(central), reserve_rules(central)
     # ASSUME: the depth is found for cars with the first charger option of the scope.
     option = charger_physics(scope.charger_options[0], central)
@@ -49,7 +51,7 @@ def main(
         central=central, import_sek_per_kwh=energy,
     )  # fmt: skip
     floors = tuple(floor.price_floors(each, rules, option.power_kw, energy, shares) for each in (central, draws))
-    tables = depth_tables(outlook, float(capable.sum()), (central, draws), floors, rules, option.power_kw, run.seed)
+    tables = depth_tables(outlook, most, (central, draws), floors, rules, option.power_kw, run.seed)
     write_table(tables[0], market_balance, results.MarketBalance)
     write_table(tables[1], saturation, sample.MarketSaturation)
 

@@ -75,6 +75,10 @@ def test_grid_runs_from_none_to_all():
     grid = enrolled_grid(350_000.0)
     assert grid[0] == 0 and grid[-1] == pytest.approx(350_000) and (np.diff(grid) > 0).all()
     assert enrolled_grid(50.0)[-1] == pytest.approx(50)
+    further = enrolled_grid(350_000.0, 2_000_000.0)
+    np.testing.assert_allclose(further[: len(grid)], grid)
+    assert further[-1] == pytest.approx(2e6)
+    assert (np.diff(further) > 0).all()
 
 
 def test_saturation_is_where_the_price_meets_its_floor(outlook, now):
