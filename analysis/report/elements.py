@@ -1,7 +1,7 @@
 """What a page is made of: tables, panels of a figure, figures. Plain values that a template can print."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -47,7 +47,7 @@ class Panel:
     """One drawing of a figure: the plotly data and layout, colours named by token (``@se3``).
 
     ``facts`` are pairs of label and value printed beside the drawing; ``other_name`` is the title in the language
-    ``other_locale``.
+    ``other_locale``. ``others`` are the drawings of the figure's further choices, in their order.
     """
 
     title: str
@@ -57,11 +57,28 @@ class Panel:
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
     other_name: str = ""
     other_locale: str = ""
+    others: Sequence["Panel"] = field(default_factory=tuple)
+
+    @property
+    def drawing(self) -> dict[str, Any]:
+        """What the page draws: data and layout, and those of further choices where there are any."""
+        shown: dict[str, Any] = {"data": self.data, "layout": self.layout}
+        return shown | {"others": [other.drawing for other in self.others]} if self.others else shown
+
+
+def chosen_panel(versions: Sequence[Panel]) -> Panel:
+    """Join the drawings of a panel by choice: the first stands there first; all have the height of the tallest."""
+    first, *others = versions
+    return replace(first, height=max(version.height for version in versions), others=tuple(others))
 
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure: a title that states the message, what to see, where it comes from, and the same numbers as a table."""
+    """A figure: a title that states the message, what to see, where it comes from, and the same numbers as a table.
+
+    ``choices`` are what the reader may choose among, in the order of each panel's drawings, and ``chooser`` the words
+    before the list. ``method`` stands behind a fold.
+    """
 
     figure_id: str
     title: str
@@ -71,6 +88,9 @@ class FigureView:
     table: TableView
     legend: Sequence[tuple[str, str]] = field(default_factory=tuple)
     width: str = "wide"
+    choices: Sequence[str] = field(default_factory=tuple)
+    chooser: str = ""
+    method: str = ""
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:

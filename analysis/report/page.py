@@ -129,7 +129,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "figures": {figure.figure_id: figure for figure in figures},
         "figure_data": embed(
             {
-                figure.figure_id: [{"data": panel.data, "layout": panel.layout} for panel in figure.panels]
+                figure.figure_id: [panel.drawing for panel in figure.panels]
                 for figure in figures
             }
         ),

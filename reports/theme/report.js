@@ -28,6 +28,8 @@
 
   function draw(place) {
     var panel = figures[place.dataset.figure][Number(place.dataset.panel)];
+    var choice = Number(place.dataset.choice || 0);
+    panel = choice === 0 ? panel : panel.others[choice - 1];
     var style = window.getComputedStyle(document.documentElement);
     var options = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
     window.Plotly.react(place, themed(panel.data, style), themed(panel.layout, style), options);
@@ -102,10 +104,28 @@
     bar.hidden = false;
   }
 
+  // Draws the panels of a figure anew for what the reader chose; a browser may bring back the choice of an earlier visit.
+  function prepareChooser(bar) {
+    var list = bar.querySelector("select");
+    var places = document.querySelectorAll(".plot[data-figure=" + bar.dataset.figure + "]");
+    function apply() {
+      Array.prototype.forEach.call(places, function (place) {
+        place.dataset.choice = list.value;
+        if (place.dataset.drawn) {
+          draw(place);
+        }
+      });
+    }
+    list.addEventListener("change", apply);
+    bar.hidden = false;
+    apply();
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".finder"), prepareFinder);
     Array.prototype.forEach.call(document.querySelectorAll(".filter"), prepareFilter);
     if (window.Plotly) {
+      Array.prototype.forEach.call(document.querySelectorAll(".chooser"), prepareChooser);
       drawAll();
       dark.addEventListener("change", drawAll);
       window.addEventListener("beforeprint", fitPaper);

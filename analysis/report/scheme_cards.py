@@ -1,0 +1,149 @@
+"""Turns the results of each scheme into a card: what is paid, what it adds, what it costs and for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.elements import rows_of
+from analysis.report.numbers import is_known
+from analysis.report.results import Results
+from analysis.report.scheme_choice import (
+    ADDITIONAL, CHANCE, FIRM, FIRM_COST, FREE, OUTLAY, SOCIAL, Choice, chance, measures, pick, told,
+)  # fmt: skip
+from analysis.report.scheme_law import references, status_words
+from analysis.report.text import UNKNOWN, Voice
+
+SHOWN_KW = 11.0  # SOURCE: METHODS 5.1: the power that has factor one in the Task 53 formula
+TECHNOLOGIES = ("ac", "dc")
+TOP_QUINTILE = ("income_quintile", "q5")
+YEARLY = "performance_"
+
+
+@dataclass(frozen=True)
+class PaidRow:
+    """What one kind of charger gets, closed and open."""
+
+    charger: str
+    closed: str
+    open: str
+
+
+@dataclass(frozen=True)
+class SchemeCard:
+    """One scheme: its name, the status of its values, what it pays, what it does, and where it is written."""
+
+    scheme: str
+    title: str
+    status: str
+    paid: Sequence[PaidRow]
+    facts: Sequence[tuple[str, str]]
+    references: Sequence[str]
+
+
+def scheme_cards(results: Results, choice: Choice, year: int, voice: Voice) -> list[SchemeCard]:
+    """Give a card of each scheme but the baseline, the leading one first.
+
+    Raises
+    ------
+    DataError
+        If the summary lacks a measure that a card shows.
+    """
+    found = measures(results.scheme_summary, year)
+    national = results.scheme_results
+    national = national[(national["price_area"] == "SE") & (national["year"] == year)]
+    top = _top_shares(results.scheme_incidence)
+    cards = []
+    for scheme in choice.of(results.scheme_summary):
+        law = results.scheme_law.get(scheme, ())
+        facts = _facts(found, scheme, voice)
+        if scheme in top:
+            share = voice.number(top[scheme], "pu", 0.0, 1.0) if is_known(top[scheme]) else voice.say("card.no_outlay")
+            facts.append((voice.say("card.top_quintile"), share))
+        paid = _paid(national[national["scheme"] == scheme], voice)
+        name = voice.name("scheme", scheme)
+        cards.append(SchemeCard(scheme, name, status_words(law, voice), paid, facts, references(law)))
+    return cards
+
+
+def _facts(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list[tuple[str, str]]:
+    """Write what a scheme does, in the order of the chain from purchase to society."""
+    cost = pick(found, scheme, FIRM_COST)
+    shown = [
+        (ADDITIONAL, told(pick(found, scheme, ADDITIONAL), voice)),
+        (FREE, _share(pick(found, scheme, FREE), voice)),
+        (FIRM, told(pick(found, scheme, FIRM), voice)),
+        (OUTLAY, told(pick(found, scheme, OUTLAY), voice)),
+        (FIRM_COST, told(cost, voice) if is_known(cost.value) else voice.say("card.nothing_added")),
+        (SOCIAL, told(pick(found, scheme, SOCIAL), voice)),
+        (CHANCE, chance(pick(found, scheme, CHANCE), voice)),
+    ]
+    yearly = [
+        (measure, told(row, voice))
+        for (name, measure), row in found.items()
+        if name == scheme and measure.startswith(YEARLY)
+    ]
+    return [(voice.name("card", measure), text) for measure, text in (*yearly, *shown)]
+
+
+def _share(row: Any, voice: Voice) -> str:
+    return told(row, voice) if is_known(row.value) else voice.say("card.no_recipients")
+
+
+def _top_shares(incidence: pd.DataFrame) -> dict[str, float]:
+    """Share of the outlay that goes to the fifth with the highest incomes, by scheme."""
+    kind, group = TOP_QUINTILE
+    rows = incidence[(incidence["group_kind"] == kind) & (incidence["group"] == group)]
+    return {row.scheme: float(row.outlay_share_pu) for row in rows_of(rows)}
+
+
+def _paid(rows: pd.DataFrame, voice: Voice) -> list[PaidRow]:
+    """Show AC and DC at 11 kW; of a technology that the run has at other powers only, the least one, named."""
+    shown = []
+    for technology in TECHNOLOGIES:
+        own = rows[rows["technology"] == technology]
+        if own.empty:
+            continue
+        power = SHOWN_KW if (own["power_kw"] == SHOWN_KW).any() else own["power_kw"].min()
+        here = own[own["power_kw"] == power].drop_duplicates("is_interoperable").set_index("is_interoperable")
+        amounts = here["support_sek_per_unit"].to_dict()
+        closed, opened = (
+            voice.number(amounts[key], "sek") if key in amounts else UNKNOWN for key in (False, True)
+        )  # fmt: skip
+        option = str(here["charger_option"].iloc[0])
+        shown.append(PaidRow(voice.name("charger", option), closed, opened))
+    return shown
+
+
+def schemes_answer(results: Results, choice: Choice, year: int, voice: Voice) -> str:
+    """Say which scheme adds most, which adds firm power at least cost, and what society gains or loses by the best."""
+    found = measures(results.scheme_summary, year)
+    schemes = choice.of(results.scheme_summary)
+    adding = [name for name in schemes if pick(found, name, ADDITIONAL).value > 0]
+    valued = [name for name in schemes if is_known(pick(found, name, SOCIAL).value)]
+    if not adding or not valued:
+        return voice.say("schemes.answer_none", year=str(year))
+    most = max(adding, key=lambda name: float(pick(found, name, ADDITIONAL).value))
+    costed = [name for name in adding if is_known(pick(found, name, FIRM_COST).value)]
+    best = max(valued, key=lambda name: float(pick(found, name, SOCIAL).value))
+    social = {
+        "best": voice.name("scheme", best),
+        "npv": told(pick(found, best, SOCIAL), voice),
+        "chance": chance(pick(found, best, CHANCE), voice),
+    }
+    first = voice.say(
+        "schemes.answer_most",
+        year=str(year),
+        most=voice.name("scheme", most),
+        cars=told(pick(found, most, ADDITIONAL), voice),
+        free=_share(pick(found, most, FREE), voice),
+    )
+    sentences = [first]
+    if costed:
+        cheapest = min(costed, key=lambda name: float(pick(found, name, FIRM_COST).value))
+        cost = told(pick(found, cheapest, FIRM_COST), voice)
+        sentences.append(voice.say("schemes.answer_cost", cheapest=voice.name("scheme", cheapest), cost=cost))
+    loses = float(pick(found, best, SOCIAL).value) < 0
+    sentences.append(voice.say("schemes.answer_loss" if loses else "schemes.answer_gain", **social))
+    return " ".join(sentences)

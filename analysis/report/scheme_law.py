@@ -1,0 +1,97 @@
+"""Turns scheme files into what a reader may check: each dated value, its status and where it is written."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.policy.model import STATUSES, Scheme, Value
+from analysis.report.elements import Column, TableView
+from analysis.report.text import Voice
+
+Law = Mapping[str, Sequence["LawRow"]]
+
+
+@dataclass(frozen=True)
+class LawRow:
+    """One dated value of a scheme: what it is, from which day, its status and where it is written."""
+
+    label_sv: str
+    label_en: str
+    start: str
+    value: Value
+    unit: str
+    status: str
+    reference: str
+
+
+def scheme_law(schemes: Iterable[Scheme]) -> dict[str, tuple[LawRow, ...]]:
+    """List the dated values of each scheme; a combination has those of every scheme in it, each value once."""
+    return {scheme.scheme: tuple(dict.fromkeys(_rows(scheme))) for scheme in schemes}
+
+
+def _rows(scheme: Scheme) -> list[LawRow]:
+    own = [
+        LawRow(
+            parameter.label_sv,
+            parameter.label_en,
+            dated.start.isoformat(),
+            dated.value,
+            parameter.unit,
+            dated.status,
+            ", ".join(item for item in (dated.reference.title, dated.reference.paragraph, dated.reference.href) if item),
+        )
+        for parameter in scheme.parameters.values()
+        for dated in parameter.values
+    ]
+    return own + [row for part in scheme.combines for row in _rows(part)]
+
+
+def status_words(rows: Sequence[LawRow], voice: Voice) -> str:
+    """Count the values of a scheme by status: ``3 gällande, 5 antaganden``."""
+    counts = {status: sum(row.status == status for row in rows) for status in STATUSES}
+    told = [f"{count} {voice.say(f'law.{status}')}" for status, count in counts.items() if count]
+    return ", ".join(told) if told else voice.say("law.no_values")
+
+
+def references(rows: Sequence[LawRow]) -> list[str]:
+    """Give each reference of a scheme once, in the order of its file."""
+    return list(dict.fromkeys(row.reference for row in rows))
+
+
+def law_table(law: Law, schemes: Sequence[str], voice: Voice) -> TableView:
+    """Show every dated value behind the schemes."""
+    rows = [
+        (
+            voice.name("scheme", scheme),
+            row.label_sv if voice.locale == "sv" else row.label_en,
+            voice.date(row.start),
+            _value(row.value, voice),
+            voice.name("law_unit", row.unit),
+            voice.say(f"law.one_{row.status}"),
+            row.reference,
+        )
+        for scheme in schemes
+        for row in law.get(scheme, ())
+    ]
+    names = ("scheme", "law_what", "law_from")
+    columns = [
+        *(Column(voice.say(f"column.{name}")) for name in names),
+        Column(voice.say("column.value"), "number"),
+        Column(voice.say("column.unit")),
+        Column(voice.say("column.status")),
+        Column(voice.say("column.source"), "original"),
+    ]
+    return TableView(voice.say("law.caption"), columns, rows, is_grouped=True)
+
+
+def _value(value: Value, voice: Voice) -> str:
+    """Write a value as it stands in its file; none ends the scheme."""
+    if value is None:
+        return voice.say("law.ends")
+    if isinstance(value, datetime.date):
+        return voice.date(value.isoformat())
+    if isinstance(value, tuple):
+        return ", ".join(voice.name("law_value", item) for item in value)
+    return voice.exact(float(value)) if pd.api.types.is_number(value) else voice.name("law_value", str(value))
