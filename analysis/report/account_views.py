@@ -54,7 +54,7 @@ def account_totals(accounts: pd.DataFrame, summary: pd.DataFrame, choice: Choice
         if abs(parts.loc[scheme].sum() - social[scheme]) > ROUNDING * turnover[scheme]
     ]  # fmt: skip
     if faults:
-        raise DataError(*faults)
+        raise DataError(faults)
     return parts.assign(**{SOCIAL_MEAN: social})
 
 

@@ -16,6 +16,7 @@ from analysis.report.plugging import validation_figure
 from analysis.report.profile_cards import profile_panels
 from analysis.report.resilience_views import backup_figure, worth_figure
 from analysis.report.results import Results, private_profiles
+from analysis.report.scheme_pages import scheme_figures
 from analysis.report.standards_views import regulation_figure
 from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
@@ -53,6 +54,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
         week_figure(results.car_week, voice),
         depth_figure(results, voice),
         scheme_figure(results, settings, year, voice),
+        *scheme_figures(results, settings.policy.schemes, year, voice),
         backup_figure(results.resilience, voice),
         worth_figure(results.backup_value, results.backup_threshold, voice),
         island_figure(results.island_case, results.island_duration, voice),

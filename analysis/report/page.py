@@ -19,6 +19,7 @@ from analysis.report import (
     plugging,
     profile_losses,
     resilience_views,
+    scheme_pages,
     standards_views,
     step_views,
     tables,
@@ -135,6 +136,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         ),
         "sections": {
             **_sections(results, settings.policy.schemes, year, voice),
+            **scheme_pages.scheme_sections(results, settings.policy.schemes, scenario, year, voice),
             **_standards(results, settings.assumptions.standards, voice),
         },
         "plug_in": notes.plug_in_note(results, settings, voice),
@@ -151,12 +153,9 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
 
 def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice) -> dict[str, Any]:
     """Gather the tables that stand by themselves."""
-    found = results.scheme_results
-    national = tables.in_order(found[(found["price_area"] == "SE") & (found["year"] == year)], schemes)
     summary = tables.in_order(results.scheme_summary[results.scheme_summary["year"] == year], schemes)
     comparison = results.price_year_comparison
     return {
-        "schemes": tables.scheme_table(national, voice, voice.say("schemes.caption", year=str(year))),
         "measures": tables.measure_table(summary, voice, voice.say("measures.caption", year=str(year))),
         "accounts": _accounts(results, schemes, voice),
         "comparison": None

@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from analysis.policy.model import Scheme
-from analysis.schemas import assumptions, explain, geography, market_depth, mobility, resilience, results
+from analysis.report.scheme_law import Law
+from analysis.schemas import assumptions, explain, geography, market_depth, mobility, resilience, results, schemes
 from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
@@ -23,7 +24,7 @@ from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
-from analysis.schemas.use_cases import UseCaseChecks
+from analysis.schemas.use_cases import UseCaseChecks, UseCaseValues
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
 FLEET_PROFILE = "fleet"  # as analysis.profiles.represent names it: all firms' cars, in a group that is not clustered
@@ -86,6 +87,18 @@ COMMITTED: dict[str, type[Table]] = {
 }
 """Tables that lie in the repository, as CSV."""
 
+ONCE_MADE: dict[str, type[Table]] = {
+    "use_cases": UseCaseValues,
+    "scheme_paths": schemes.SchemePaths,
+    "scheme_incidence": schemes.SchemeIncidence,
+    "scheme_comparison": schemes.SchemeComparison,
+    "information_value": schemes.InformationValue,
+    "sensitivity": schemes.Sensitivity,
+    "scheme_front": schemes.SchemeFront,
+    "best_scheme": schemes.BestScheme,
+}
+"""Tables of targets of their own: shown once a scenario has made them."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -144,14 +157,22 @@ class Results:
     local_grid: pd.DataFrame
     use_cases: pd.DataFrame  # UseCaseValues; empty where the scenario has not made it
     use_case_check: pd.DataFrame
+    scheme_paths: pd.DataFrame  # this and the six below: empty where the scenario has not made them
+    scheme_incidence: pd.DataFrame
+    scheme_comparison: pd.DataFrame
+    information_value: pd.DataFrame
+    sensitivity: pd.DataFrame
+    scheme_front: pd.DataFrame
+    best_scheme: pd.DataFrame
     code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
+    scheme_law: Law
     run: dict[str, Any]
 
 
-def scheme_labels(schemes: Iterable[Scheme]) -> dict[str, dict[str, str]]:
+def scheme_labels(files: Iterable[Scheme]) -> dict[str, dict[str, str]]:
     """Give the name of each scheme by language, as its file says it."""
-    return {scheme.scheme: {"sv": scheme.label_sv, "en": scheme.label_en} for scheme in schemes}
+    return {scheme.scheme: {"sv": scheme.label_sv, "en": scheme.label_en} for scheme in files}
 
 
 def empty_table(model: type[Table]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ Law = Mapping[str, Sequence["LawRow"]]
 class LawRow:
     """One dated value of a scheme: what it is, from which day, its status and where it is written."""
 
+    name: str
     label_sv: str
     label_en: str
     start: str
@@ -34,6 +35,7 @@ def scheme_law(schemes: Iterable[Scheme]) -> dict[str, tuple[LawRow, ...]]:
 def _rows(scheme: Scheme) -> list[LawRow]:
     own = [
         LawRow(
+            parameter.name,
             parameter.label_sv,
             parameter.label_en,
             dated.start.isoformat(),
@@ -49,10 +51,10 @@ def _rows(scheme: Scheme) -> list[LawRow]:
 
 
 def status_words(rows: Sequence[LawRow], voice: Voice) -> str:
-    """Count the values of a scheme by status: ``3 gällande, 5 antaganden``."""
+    """Count the values of a scheme by status: ``Värden i regeln: 3 gällande, 5 antagna``."""
     counts = {status: sum(row.status == status for row in rows) for status in STATUSES}
     told = [f"{count} {voice.say(f'law.{status}')}" for status, count in counts.items() if count]
-    return ", ".join(told) if told else voice.say("law.no_values")
+    return voice.say("law.status", counts=", ".join(told)) if told else voice.say("law.no_values")
 
 
 def references(rows: Sequence[LawRow]) -> list[str]:

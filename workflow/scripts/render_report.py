@@ -12,26 +12,32 @@ from analysis.policy.loader import load_scheme
 from analysis.report.assume import list_assumptions
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
-from analysis.report.results import COMMITTED, TABLES, Results, empty_table, scheme_labels
-from analysis.schemas.use_cases import UseCaseValues
+from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty_table, scheme_labels
+from analysis.report.scheme_law import scheme_law
 from analysis.settings.model import Settings
 
 
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
     code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
-    use_cases: list[Path], **tables: Path,
+    **tables: Path | list[Path],
 ) -> None:  # fmt: skip
-    if set(tables) != {*TABLES, *COMMITTED}:
-        raise TypeError(f"the rule and this script differ on {sorted(set(tables) ^ {*TABLES, *COMMITTED})}")
+    named = {*TABLES, *COMMITTED, *ONCE_MADE}
+    if set(tables) != named:
+        raise TypeError(f"the rule and this script differ on {sorted(set(tables) ^ named)}")
+    law = [load_scheme(path) for path in schemes]
     found = Results(
         **{name: read_table(tables[name], schema) for name, schema in TABLES.items()},
         **{name: read_csv_table(tables[name], schema) for name, schema in COMMITTED.items()},
-        use_cases=read_table(use_cases[0], UseCaseValues) if use_cases else empty_table(UseCaseValues),
+        **{
+            name: read_table(tables[name][0], schema) if tables[name] else empty_table(schema)
+            for name, schema in ONCE_MADE.items()
+        },
         geometry=gpd.read_parquet(geometry),
         area_geometry=gpd.read_parquet(area_geometry),
         code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
-        scheme_labels=scheme_labels(load_scheme(path) for path in schemes),
+        scheme_labels=scheme_labels(law),
+        scheme_law=scheme_law(law),
         run=yaml.safe_load(read_text(run)),
     )
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}

@@ -17,6 +17,7 @@ from analysis.potential.firm_curve import firm_curve
 from analysis.potential.tiers import Occasion
 from analysis.report import headlines as known
 from analysis.report.results import Results, scheme_labels
+from analysis.report.scheme_law import scheme_law
 from analysis.schemas import explain, market_depth, mobility, resilience
 from analysis.schemas import results as contracts
 from analysis.schemas.assumptions import Parameters
@@ -37,7 +38,7 @@ from analysis.schemas.travel import TravelTargets
 from analysis.schemas.use_cases import UseCaseChecks, UseCaseValues
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
-from tests.analysis.report import resilience_fixtures, standards_fixtures, value_fixtures
+from tests.analysis.report import resilience_fixtures, scheme_fixtures, standards_fixtures, value_fixtures
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
@@ -347,6 +348,7 @@ def _scheme_results() -> pd.DataFrame:
 
 def _scheme_summary() -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
+    social = _accounts().groupby("scheme")["net_present_value_msek"].sum()
     for scheme, size in SCHEMES.items():
         missing = size == 0
         rows += [
@@ -371,6 +373,8 @@ def _scheme_summary() -> pd.DataFrame:
                 "SEK/kW,year",
             ),
             (scheme, 2030, "net_social_npv_msek", -90.0 * size, -300.0 * size, 60.0 * size, "MSEK"),
+            (scheme, 2030, "net_firm_additional_mw", 6.2 * size, 1.1 * size, 20.0 * size, "MW"),
+            (scheme, 2030, "net_social_npv_mean_msek", social[scheme], None, None, "MSEK"),
             (scheme, 2030, "social_npv_positive_pu", 0.5 - 0.19 * size if not missing else None, None, None, "pu"),
         ]
     return pd.DataFrame(rows, columns=["scheme", "year", "measure", "value", "low", "high", "unit"])
@@ -533,6 +537,7 @@ def demo_results() -> Results:
         "use_cases": (value_fixtures.use_cases(), UseCaseValues),
     }
     checked = {name: check_table(_floats(normalise(table)), model, name) for name, (table, model) in tables.items()}
+    law = [load_scheme(ROOT / f"data/policy/se/{name}.yaml") for name in SCHEMES]
     return Results(
         **checked,
         geometry=geometry,
@@ -566,7 +571,9 @@ def demo_results() -> Results:
             }
         ),
         code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),
-        scheme_labels=scheme_labels(load_scheme(ROOT / f"data/policy/se/{name}.yaml") for name in SCHEMES),
+        scheme_labels=scheme_labels(law),
+        scheme_law=scheme_law(law),
+        **scheme_fixtures.every_table(SCHEMES, "task53"),
         run={"seed": 20261123, "versions": {"pandas": "3.1.0"}, "inputs": [{"path": "a", "sha256": "0f" * 32}]},
     )
 

@@ -155,7 +155,7 @@ def test_the_policy_names_the_hash_of_the_script_on_the_page(site):
 def test_every_figure_has_title_source_and_table(site):
     for page in site.values():
         figures = re.findall(r"<figure.*?</figure>", page, flags=re.S)
-        assert len(figures) == 22
+        assert len(figures) == 31
         for figure in figures:
             assert re.search(r"<h3[^>]*>\s*\S", figure)
             assert 'class="source"' in figure

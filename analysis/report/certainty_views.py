@@ -1,0 +1,204 @@
+"""Turns draws compared into figures: how often one scheme beats another, and what knowing more would be worth."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.elements import Column, FigureView, Panel, TableView, chosen_panel, rows_of
+from analysis.report.figures import axis, base_layout, numbers
+from analysis.report.matrix_views import wrapped
+from analysis.report.numbers import is_known
+from analysis.report.scheme_choice import BASELINE, Choice, chance_text
+from analysis.report.text import UNKNOWN, Voice
+from analysis.schemas.schemes import OUTCOMES
+
+FIRST_OUTCOME = "net_social_npv_msek"
+PERFECT = "all"
+EVEN = 0.5
+TEXT_LIMIT = 8
+"""Schemes up to which a field of the map has room for its number on a narrow screen."""
+ROW_PX = 44
+FRAME_PX = 60
+BAR_PX = 34
+
+
+def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) -> FigureView:
+    """Show how often the scheme of the row is better than that of the column; the reader picks by what.
+
+    Parameters
+    ----------
+    comparison
+        ``SchemeComparison``, at least one pair.
+    choice
+        The schemes in reading order; no support stands last where it is compared.
+    """
+    schemes = choice.of(comparison)
+    if BASELINE in set(comparison["scheme"]):
+        schemes.append(BASELINE)
+    outcomes = [outcome for outcome in OUTCOMES if outcome in set(comparison["outcome"])]
+    panel = chosen_panel(
+        [_panel(comparison[comparison["outcome"] == outcome], schemes, voice) for outcome in outcomes]
+    )
+    return FigureView(
+        "comparison", _title(comparison, schemes, voice), voice.say("comparison.lead"), voice.say("comparison.source"),
+        [panel], _table(comparison, schemes, outcomes, voice),
+        choices=[voice.say(f"outcome.{outcome}") for outcome in outcomes], chooser=voice.say("comparison.chooser"),
+        method=voice.say("comparison.method"),
+    )  # fmt: skip
+
+
+def _title(comparison: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> str:
+    """Name the scheme that loses least often to its strongest rival in social value, and that rival."""
+    rows = comparison[(comparison["outcome"] == FIRST_OUTCOME) & comparison["scheme"].isin(schemes)]
+    known = rows.dropna(subset=["better_pu"]).sort_values("better_pu", kind="stable")
+    if known.empty:
+        return voice.say("comparison.title_none")
+    closest = known.drop_duplicates("scheme").iloc[-1]
+    return voice.say(
+        "comparison.title", scheme=voice.name("scheme", closest["scheme"]), other=voice.name("scheme", closest["other"]),
+        share=chance_text(float(closest["better_pu"]), voice),
+    )  # fmt: skip
+
+
+def _panel(rows: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> Panel:
+    found = {(row.scheme, row.other): row for row in rows_of(rows)}
+    grid = [[found.get((scheme, other)) for other in schemes] for scheme in schemes]
+    marks = [str(place + 1) for place in range(len(schemes))]
+    heat = {
+        "type": "heatmap", "x": marks, "showscale": False, "xgap": 2, "ygap": 2, "zmin": 0.0, "zmax": 1.0,
+        "y": [f"{mark}. {wrapped(voice.name('scheme', scheme))}" for mark, scheme in zip(marks, schemes, strict=True)],
+        "z": [numbers(float("nan") if cell is None else cell.better_pu for cell in line) for line in grid],
+        "text": [["" if cell is None else _share(cell.better_pu, voice) for cell in line] for line in grid],
+        "customdata": [["" if cell is None else _words(cell, voice) for cell in line] for line in grid],
+        "hovertemplate": "%{customdata}<extra></extra>", "hoverongaps": False,
+        "colorscale": [[0, "@warn_edge/0.45"], [EVEN, "@warn_edge/0.02"], [EVEN, "@accent/0.02"], [1, "@accent/0.45"]],
+    }  # fmt: skip
+    if len(schemes) <= TEXT_LIMIT:
+        heat |= {"texttemplate": "%{text}", "textfont": {"color": "@text", "size": 13}}
+    layout = base_layout(
+        voice, xaxis=axis(voice.say("comparison.across"), showgrid=False, zeroline=False, ticks="", type="category"),
+        yaxis=axis(showgrid=False, zeroline=False, autorange="reversed", ticks=""),
+        margin={"l": 10, "r": 4, "t": 4, "b": 48},
+    )  # fmt: skip
+    return Panel("", [heat], layout, FRAME_PX + ROW_PX * len(schemes))
+
+
+def _share(value: float, voice: Voice) -> str:
+    return voice.number(value, "pu", 0.0, 1.0) if is_known(value) else UNKNOWN
+
+
+def _words(cell: Any, voice: Voice) -> str:
+    """Say a pair in a sentence, with what is between them."""
+    difference = voice.quantity(cell.difference, cell.difference_low, cell.difference_high, OUTCOMES[cell.outcome])
+    text = voice.say(
+        "comparison.pair", scheme=voice.name("scheme", cell.scheme), other=voice.name("scheme", cell.other),
+        share=_share(cell.better_pu, voice), difference=difference,
+    )  # fmt: skip
+    return text.replace("<", "&lt;")
+
+
+def _table(comparison: pd.DataFrame, schemes: Sequence[str], outcomes: Sequence[str], voice: Voice) -> TableView:
+    """Give every pair: how often the first is better by each outcome, and what is between them in social value."""
+    found = {(row.scheme, row.other, row.outcome): row for row in rows_of(comparison)}
+    pairs = [(one, two) for one in schemes for two in schemes if (one, two, outcomes[0]) in found]
+    rows = []
+    for one, two in pairs:
+        cells = [found.get((one, two, outcome)) for outcome in outcomes]
+        social = found.get((one, two, FIRST_OUTCOME))
+        between = (UNKNOWN,) * 3
+        if social is not None:
+            between = (
+                voice.interval(social.difference, social.difference_low, social.difference_high, "MSEK"),
+                voice.decimals(100 * social.standard_error_pu, 1) if is_known(social.standard_error_pu) else UNKNOWN,
+                str(social.draw_count),
+            )
+        told = [UNKNOWN if cell is None else _share(cell.better_pu, voice) for cell in cells]
+        rows.append((voice.name("scheme", one), voice.name("scheme", two), *told, *between))
+    columns = [
+        Column(voice.say("column.scheme")),
+        Column(voice.say("column.other_scheme")),
+        *(Column(voice.say(f"outcome.{outcome}"), "number") for outcome in outcomes),
+        *(Column(voice.say(f"column.{name}"), "number") for name in ("difference", "standard_error", "draws")),
+    ]
+    return TableView(voice.say("comparison.caption"), columns, rows, voice.say("comparison.note"), is_grouped=True)
+
+
+def information_figure(values: pd.DataFrame, voice: Voice) -> FigureView:
+    """Show what it would be worth to know each group of parameters for sure before choosing.
+
+    Parameters
+    ----------
+    values
+        ``InformationValue``, at least one row.
+    """
+    ranked = pd.concat([values[values["group"] == PERFECT], _groups(values)])
+    panel = Panel("", [_information_bars(ranked.iloc[::-1], voice)], _information_layout(voice),
+                  FRAME_PX + BAR_PX * len(ranked))  # fmt: skip
+    first = ranked.iloc[0]
+    lead = voice.say(
+        "information.lead", now=voice.name("scheme", first["decision_now"]),
+        share=chance_text(float(first["switch_pu"]), voice),
+    )  # fmt: skip
+    return FigureView(
+        "information", _information_title(ranked, voice), lead, voice.say("information.source"), [panel],
+        _information_table(ranked, voice), method=voice.say("information.method"),
+    )  # fmt: skip
+
+
+def _groups(values: pd.DataFrame) -> pd.DataFrame:
+    return values[values["group"] != PERFECT].sort_values("value_msek", ascending=False, kind="stable")
+
+
+def _information_title(ranked: pd.DataFrame, voice: Voice) -> str:
+    perfect, groups = ranked[ranked["group"] == PERFECT], _groups(ranked)
+    if perfect.empty or perfect.iloc[0]["value_msek"] <= 0:
+        return voice.say("information.title_none", now=voice.name("scheme", ranked.iloc[0]["decision_now"]))
+    whole = voice.quantity(perfect.iloc[0]["value_msek"], None, None, "MSEK")
+    if groups.empty or groups.iloc[0]["value_msek"] <= 0:
+        return voice.say("information.title_whole", whole=whole)
+    most = groups.iloc[0]
+    return voice.say(
+        "information.title", whole=whole, group=voice.inline("information_group", most["group"]),
+        part=voice.quantity(most["value_msek"], None, None, "MSEK"),
+    )  # fmt: skip
+
+
+def _information_bars(rows: pd.DataFrame, voice: Voice) -> dict[str, Any]:
+    names = [wrapped(voice.name("information_group", group)) for group in rows["group"]]
+    return {
+        "type": "bar", "orientation": "h", "x": numbers(rows["value_msek"]), "y": names,
+        "marker": {"color": ["@text" if group == PERFECT else "@accent" for group in rows["group"]]},
+        "error_x": {"type": "data", "array": numbers(rows["standard_error_msek"]), "color": "@text", "thickness": 1,
+                    "width": 3},
+        "text": [voice.number(value, "MSEK") for value in rows["value_msek"]], "textposition": "none",
+        "hovertemplate": f"%{{y}}: %{{text}} {voice.unit('MSEK')}<extra></extra>",
+    }  # fmt: skip
+
+
+def _information_layout(voice: Voice) -> dict[str, Any]:
+    return base_layout(
+        voice, bargap=0.3, xaxis=axis(voice.say("axis.information"), rangemode="tozero", nticks=6, tickangle=0),
+        yaxis=axis(showgrid=False), margin={"l": 10, "r": 16, "t": 4, "b": 48},
+    )  # fmt: skip
+
+
+def _information_table(ranked: pd.DataFrame, voice: Voice) -> TableView:
+    rows = [
+        (
+            voice.name("information_group", row.group),
+            voice.decimals(row.value_msek, 1),
+            voice.decimals(row.standard_error_msek, 1),
+            voice.number(row.switch_pu, "pu", 0.0, 1.0),
+            voice.number(row.r2_pu, "pu", 0.0, 1.0),
+            row.parameters,
+        )
+        for row in rows_of(ranked)
+    ]
+    figures = ("information_value", "information_error", "information_switch", "information_r2")
+    columns = [
+        Column(voice.say("column.information_group")),
+        *(Column(voice.say(f"column.{name}"), "number") for name in figures),
+        Column(voice.say("column.information_parameters"), "code"),
+    ]
+    return TableView(voice.say("information.caption"), columns, rows, voice.say("information.note"))
