@@ -8,8 +8,7 @@ import pandas as pd
 from analysis.errors import DataError, Fault
 from analysis.report.elements import Column, FigureView, Panel, TableView
 from analysis.report.figures import axis, base_layout, numbers
-from analysis.report.matrix_views import wrapped
-from analysis.report.scheme_choice import SOCIAL_MEAN, Choice, measures, pick
+from analysis.report.scheme_choice import SOCIAL_MEAN, Choice, mean_text, measures, pick, wrapped
 from analysis.report.text import Voice
 from analysis.schemas.base import ACCOUNTS
 
@@ -76,7 +75,7 @@ def account_figure(totals: pd.DataFrame, voice: Voice) -> FigureView:
     )  # fmt: skip
 
 
-def _title(totals: pd.DataFrame, names: Sequence[str], voice: Voice) -> str:
+def _title(totals: pd.DataFrame, names: list[str], voice: Voice) -> str:
     """Name who gains and who loses most under the leading scheme, and what society is left with."""
     lead = totals.iloc[0]
     parts = lead[names].astype(float).sort_values(kind="stable")
@@ -85,17 +84,13 @@ def _title(totals: pd.DataFrame, names: Sequence[str], voice: Voice) -> str:
         return voice.say("account_bars.title_none", scheme=voice.name("scheme", str(lead.name)))
     amount: Mapping[str, str] = {
         "winner": voice.inline("account", str(parts.index[-1])),
-        "gain": _amount(parts.iloc[-1], voice),
+        "gain": mean_text(parts.iloc[-1], "MSEK", voice),
         "loser": voice.inline("account", str(parts.index[0])),
-        "loss": _amount(abs(parts.iloc[0]), voice),
-        "social": _amount(abs(social), voice),
+        "loss": mean_text(abs(parts.iloc[0]), "MSEK", voice),
+        "social": mean_text(abs(social), "MSEK", voice),
     }
     key = "account_bars.title_loss" if social < 0 else "account_bars.title_gain"
     return voice.say(key, scheme=voice.name("scheme", str(lead.name)), **amount)
-
-
-def _amount(value: float, voice: Voice) -> str:
-    return voice.quantity(float(value), None, None, "MSEK")
 
 
 def _bars(totals: pd.DataFrame, names: Sequence[str], voice: Voice) -> list[dict[str, Any]]:
@@ -103,7 +98,8 @@ def _bars(totals: pd.DataFrame, names: Sequence[str], voice: Voice) -> list[dict
     rows = [wrapped(voice.name("scheme", str(scheme))) for scheme in across.index]
     bars: list[dict[str, Any]] = [
         {
-            "type": "bar", "orientation": "h", "x": numbers(across[name]), "y": rows, "name": voice.say(f"account.{name}"),
+            "type": "bar", "orientation": "h", "x": numbers(across[name]), "y": rows,
+            "name": voice.say(f"account.{name}"),
             "marker": {"color": f"@account_{name}", "line": {"color": "@surface", "width": 1}},
             "text": [voice.number(value, "MSEK") for value in across[name]], "textposition": "none",
             "hovertemplate": f"{voice.say(f'account.{name}')}: %{{text}} {voice.unit('MSEK')}<extra></extra>",

@@ -7,10 +7,10 @@ import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
 from analysis.report.figures import axis, base_layout, numbers, whisker
-from analysis.report.matrix_views import wrapped
 from analysis.report.numbers import is_known
+from analysis.report.scheme_choice import mean_text, wrapped
 from analysis.report.scheme_law import LawRow
-from analysis.report.text import UNKNOWN, Voice
+from analysis.report.text import NO_BREAK, UNKNOWN, Voice
 from analysis.schemas.schemes import AIMS
 
 AMOUNTS = {
@@ -24,9 +24,10 @@ AMOUNTS = {
 RATIOS = ("dc_ac_ratio", "open_closed_ratio")
 UPWARD = ("net_firm_additional_mw", "net_social_npv_msek")
 SYMBOLS = {"social_npv": "star", "firm_mw": "square", "firm_mw_with_fairness_floor": "triangle-up"}
-PLAIN = {"type": "scatter", "mode": "markers"}
+PLAIN = {"type": "scatter", "mode": "markers", "cliponaxis": False}
 PANEL_PX = 340
-ROW_PX = 52
+ROW_PX = 66
+ROW_ROOM = 0.6
 FRAME_PX = 64
 
 
@@ -37,9 +38,7 @@ def proposal_of(law: Sequence[LawRow]) -> dict[str, float]:
     return {quantity: float(value) for quantity, value in found.items() if isinstance(value, int | float)}
 
 
-def front_figure(
-    front: pd.DataFrame, best: pd.DataFrame, proposal: Mapping[str, float], voice: Voice
-) -> FigureView:
+def front_figure(front: pd.DataFrame, best: pd.DataFrame, proposal: Mapping[str, float], voice: Voice) -> FigureView:
     """Show what each trial brings for its outlay, those that no other beats, the best per aim, and the proposal.
 
     Parameters
@@ -59,9 +58,10 @@ def front_figure(
     firm = front.sort_values("net_firm_additional_mw", kind="stable").iloc[-1]
     social = front.sort_values("net_social_npv_msek", kind="stable").iloc[-1]
     title = voice.say(
-        "front.title", firm=_told(firm["net_firm_additional_mw"], "MW", voice),
-        outlay=_told(firm["outlay_msek"], "MSEK", voice), npv=_told(social["net_social_npv_msek"], "MSEK", voice),
-        social_outlay=_told(social["outlay_msek"], "MSEK", voice),
+        "front.title", firm=mean_text(firm["net_firm_additional_mw"], "MW", voice),
+        outlay=mean_text(firm["outlay_msek"], "MSEK", voice),
+        npv=mean_text(social["net_social_npv_msek"], "MSEK", voice),
+        social_outlay=mean_text(social["outlay_msek"], "MSEK", voice),
     )  # fmt: skip
     lead = voice.say("front.lead", all=str(len(front)), ahead=str(len(ahead)))
     if own.empty:
@@ -72,10 +72,6 @@ def front_figure(
         legend.append(("proposal", voice.say("front.proposal")))
     return FigureView("front", title, lead, voice.say("front.source"), panels, _front_table(front, voice), legend,
                       method=voice.say("front.method"))  # fmt: skip
-
-
-def _told(value: float, unit: str, voice: Voice) -> str:
-    return voice.quantity(float(value), None, None, unit)
 
 
 def _proposed(front: pd.DataFrame, proposal: Mapping[str, float]) -> pd.DataFrame:
@@ -116,11 +112,15 @@ def _best_points(best: pd.DataFrame, outcome: str, voice: Voice) -> list[dict[st
             PLAIN | {"x": numbers(wide["outlay_msek"]), "y": numbers(wide[outcome]),
                      "marker": {"color": "@warn_edge", "size": 14, "symbol": SYMBOLS[aim],
                                 "line": {"color": "@text", "width": 1}},
-                     "text": [voice.say("front.best", aim=voice.say(f"aim.{aim}"), budget=_told(budget, "MSEK", voice))
+                     "text": [voice.say("front.best", aim=voice.say(f"aim.{aim}"), budget=_budget(budget, voice))
                               for budget in wide.index],
                      "hovertemplate": "%{text}<extra></extra>"}
         )  # fmt: skip
     return points
+
+
+def _budget(value: float, voice: Voice) -> str:
+    return f"{voice.exact(float(value))}{NO_BREAK}{voice.unit('MSEK')}"
 
 
 def _amounts(row: dict[Any, Any], voice: Voice) -> str:
@@ -152,7 +152,9 @@ def _front_table(front: pd.DataFrame, voice: Voice) -> TableView:
         for row in front[front["is_on_front"]].sort_values("outlay_msek", kind="stable").to_dict("records")
     ]
     names = ("outlay_msek", "net_firm_additional_mw", "net_social_npv_msek", "top_quintile_outlay_pu", *AMOUNTS)
-    return TableView(voice.say("front.caption"), [Column(voice.say(f"quantity.{name}"), "number") for name in names], rows)
+    return TableView(
+        voice.say("front.caption"), [Column(voice.say(f"quantity.{name}"), "number") for name in names], rows
+    )
 
 
 def ratio_figure(best: pd.DataFrame, proposal: Mapping[str, float], voice: Voice) -> FigureView:
@@ -210,13 +212,11 @@ def _ratio_title(ranked: pd.DataFrame, proposal: Mapping[str, float], voice: Voi
 
 
 def _ratio_panel(rows: pd.DataFrame, quantity: str, proposed: float | None, voice: Voice) -> Panel:
-    across = rows.iloc[::-1]
-    names = [
-        f"{wrapped(voice.say(f'aim.{row.aim}'))}<br>{_told(row.budget_msek, 'MSEK', voice)}" for row in rows_of(across)
-    ]
+    across = rows.dropna(subset=["value"]).iloc[::-1]
+    names = [f"{wrapped(voice.say(f'aim.{row.aim}'))}<br>{_budget(row.budget_msek, voice)}" for row in rows_of(across)]
     points = PLAIN | {
-        "x": numbers(across["value"]), "y": names, "marker": {"color": "@accent", "size": 11}, "cliponaxis": False,
-        "error_x": whisker(across["value"], across["low"].fillna(across["value"]), across["high"].fillna(across["value"])),
+        "x": numbers(across["value"]), "y": names, "marker": {"color": "@accent", "size": 11},
+        "error_x": whisker(across["value"], *(across[end].fillna(across["value"]) for end in ("low", "high"))),
         "text": [voice.interval(row["value"], row["low"], row["high"]) for row in across.to_dict("records")],
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }  # fmt: skip
@@ -225,16 +225,18 @@ def _ratio_panel(rows: pd.DataFrame, quantity: str, proposed: float | None, voic
     layout = base_layout(
         voice, shapes=[] if proposed is None else [line],
         xaxis=axis(voice.say("axis.times"), rangemode="tozero", nticks=6, tickangle=0),
-        yaxis=axis(showgrid=False, type="category", categoryorder="array", categoryarray=names),
+        yaxis=axis(showgrid=False, type="category", categoryorder="array", categoryarray=names,
+                   range=[-ROW_ROOM, max(len(names), 1) - 1 + ROW_ROOM]),
         margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
-    return Panel(voice.say(f"quantity.{quantity}"), [points], layout, FRAME_PX + ROW_PX * max(len(rows), 1))
+    reach = PLAIN | {"x": [proposed], "y": names[:1], "marker": {"opacity": 0}, "hoverinfo": "skip"}
+    return Panel(voice.say(f"quantity.{quantity}"), [points, reach], layout, FRAME_PX + ROW_PX * max(len(across), 1))
 
 
 def _best_table(ranked: pd.DataFrame, voice: Voice) -> TableView:
     rows = [
         (
-            voice.say("front.best", aim=voice.say(f"aim.{row['aim']}"), budget=_told(row["budget_msek"], "MSEK", voice)),
+            voice.say("front.best", aim=voice.say(f"aim.{row['aim']}"), budget=_budget(row["budget_msek"], voice)),
             voice.name("quantity", row["quantity"]),
             voice.interval(row["value"], row["low"], row["high"], row["unit"]) if is_known(row["value"]) else UNKNOWN,
             voice.unit(row["unit"]),

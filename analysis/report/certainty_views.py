@@ -7,9 +7,8 @@ import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, chosen_panel, rows_of
 from analysis.report.figures import axis, base_layout, numbers
-from analysis.report.matrix_views import wrapped
 from analysis.report.numbers import is_known
-from analysis.report.scheme_choice import BASELINE, Choice, chance_text
+from analysis.report.scheme_choice import BASELINE, Choice, chance_text, mean_text, wrapped
 from analysis.report.text import UNKNOWN, Voice
 from analysis.schemas.schemes import OUTCOMES
 
@@ -18,9 +17,9 @@ PERFECT = "all"
 EVEN = 0.5
 TEXT_LIMIT = 8
 """Schemes up to which a field of the map has room for its number on a narrow screen."""
-ROW_PX = 44
+ROW_PX = 50
 FRAME_PX = 60
-BAR_PX = 34
+BAR_PX = 44
 
 
 def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) -> FigureView:
@@ -37,9 +36,7 @@ def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) ->
     if BASELINE in set(comparison["scheme"]):
         schemes.append(BASELINE)
     outcomes = [outcome for outcome in OUTCOMES if outcome in set(comparison["outcome"])]
-    panel = chosen_panel(
-        [_panel(comparison[comparison["outcome"] == outcome], schemes, voice) for outcome in outcomes]
-    )
+    panel = chosen_panel([_panel(comparison[comparison["outcome"] == outcome], schemes, voice) for outcome in outcomes])
     return FigureView(
         "comparison", _title(comparison, schemes, voice), voice.say("comparison.lead"), voice.say("comparison.source"),
         [panel], _table(comparison, schemes, outcomes, voice),
@@ -56,7 +53,8 @@ def _title(comparison: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> st
         return voice.say("comparison.title_none")
     closest = known.drop_duplicates("scheme").iloc[-1]
     return voice.say(
-        "comparison.title", scheme=voice.name("scheme", closest["scheme"]), other=voice.name("scheme", closest["other"]),
+        "comparison.title", scheme=voice.name("scheme", closest["scheme"]),
+        other=voice.name("scheme", closest["other"]),
         share=chance_text(float(closest["better_pu"]), voice),
     )  # fmt: skip
 
@@ -154,13 +152,13 @@ def _information_title(ranked: pd.DataFrame, voice: Voice) -> str:
     perfect, groups = ranked[ranked["group"] == PERFECT], _groups(ranked)
     if perfect.empty or perfect.iloc[0]["value_msek"] <= 0:
         return voice.say("information.title_none", now=voice.name("scheme", ranked.iloc[0]["decision_now"]))
-    whole = voice.quantity(perfect.iloc[0]["value_msek"], None, None, "MSEK")
+    whole = mean_text(perfect.iloc[0]["value_msek"], "MSEK", voice)
     if groups.empty or groups.iloc[0]["value_msek"] <= 0:
         return voice.say("information.title_whole", whole=whole)
     most = groups.iloc[0]
     return voice.say(
         "information.title", whole=whole, group=voice.inline("information_group", most["group"]),
-        part=voice.quantity(most["value_msek"], None, None, "MSEK"),
+        part=mean_text(most["value_msek"], "MSEK", voice),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.report.elements import Column, FigureView, Panel, TableView, chosen_panel
 from analysis.report.figures import axis, base_layout, numbers
 from analysis.report.numbers import is_known
-from analysis.report.scheme_choice import Choice
+from analysis.report.scheme_choice import Choice, mean_text, wrapped
 from analysis.report.text import Voice
 from analysis.schemas.base import DWELLINGS, PRICE_AREAS
 from analysis.schemas.schemes import GROUP_KINDS, HOUSEHOLDS
@@ -24,7 +24,7 @@ PARTS = {
 }
 """What a group's net gain is made of, each in the colour of the account that it belongs to; taxes count as a loss."""
 FRAME_PX = 66
-ROW_PX = 52
+ROW_PX = 58
 
 
 def incidence_figure(incidence: pd.DataFrame, choice: Choice, voice: Voice) -> FigureView:
@@ -81,7 +81,7 @@ def _title(incidence: pd.DataFrame, scheme: str, voice: Voice) -> str:
     last = kinds.iloc[0]
     if last["net_gain_msek"] >= 0:
         return f"{got} {voice.say('incidence.pays_none')}"
-    loss = voice.quantity(abs(float(last["net_gain_msek"])), None, None, "MSEK")
+    loss = mean_text(abs(last["net_gain_msek"]), "MSEK", voice)
     return f"{got} {voice.say('incidence.pays', group=group_name('household', last['group'], voice), loss=loss)}"
 
 
@@ -92,10 +92,13 @@ def _inline(kind: str, group: str, voice: Voice) -> str:
 
 def _panel(rows: pd.DataFrame, kind: str, voice: Voice) -> Panel:
     across = rows.iloc[::-1]
-    names = [f"{group_name(kind, row['group'], voice)}<br>{_share(row, voice)}" for row in across.to_dict("records")]
+    names = [
+        f"{wrapped(group_name(kind, row['group'], voice))}<br>{_share(row, voice)}" for row in across.to_dict("records")
+    ]
     bars: list[dict[str, Any]] = [
         {
-            "type": "bar", "orientation": "h", "y": names, "x": numbers(-across[part] if _is_cost(part) else across[part]),
+            "type": "bar", "orientation": "h", "y": names,
+            "x": numbers(-across[part] if _is_cost(part) else across[part]),
             "name": voice.say(f"incidence.{part}"),
             "marker": {"color": f"@{token}", "line": {"color": "@surface", "width": 1}},
             "text": [voice.number(-value if _is_cost(part) else value, "MSEK") for value in across[part]],

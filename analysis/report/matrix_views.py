@@ -1,15 +1,14 @@
 """Turns results by charger and openness into a map of numbers: schemes down, closed and open across."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
 from analysis.report import tables
-from analysis.report.elements import FigureView, Panel, chosen_panel, rows_of
-from analysis.report.figures import LABEL_WIDTH, axis, base_layout, numbers
-from analysis.report.scheme_choice import Choice
+from analysis.report.elements import FigureView, Panel, chosen_panel
+from analysis.report.figures import axis, base_layout, numbers
+from analysis.report.scheme_choice import Choice, wrapped
 from analysis.report.text import Voice
 
 SHOWN = {
@@ -27,11 +26,6 @@ RANGES = {
 FAINT, STRONG = 0.04, 0.42
 ROW_PX = 44
 FRAME_PX = 70
-
-
-def wrapped(name: str) -> str:
-    """Break a name into short lines for an axis."""
-    return "<br>".join(wrap(name.replace("<", "&lt;"), LABEL_WIDTH))
 
 
 def matrix_figure(results: pd.DataFrame, choice: Choice, year: int, voice: Voice) -> FigureView:

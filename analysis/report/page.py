@@ -128,12 +128,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "cards": headlines.cards(results.headlines, voice),
         "headline_table": headlines.headline_table(results.headlines, voice),
         "figures": {figure.figure_id: figure for figure in figures},
-        "figure_data": embed(
-            {
-                figure.figure_id: [panel.drawing for panel in figure.panels]
-                for figure in figures
-            }
-        ),
+        "figure_data": embed({figure.figure_id: [panel.drawing for panel in figure.panels] for figure in figures}),
         "sections": {
             **_sections(results, settings.policy.schemes, year, voice),
             **scheme_pages.scheme_sections(results, settings.policy.schemes, scenario, year, voice),

@@ -10,7 +10,11 @@ from analysis.report.scheme_choice import BASELINE, Choice
 from analysis.report.text import UNKNOWN, Voice
 
 DRAWN = ("enrolled_count", "net_additional_count", "outlay_msek")
-TOKENS = {"enrolled_count": "@accent", "net_additional_count": "@strategy_grid_reserve", "outlay_msek": "@account_state"}
+TOKENS = {
+    "enrolled_count": "@accent",
+    "net_additional_count": "@strategy_grid_reserve",
+    "outlay_msek": "@account_state",
+}
 PANEL_PX = 270
 
 

@@ -10,8 +10,19 @@ from analysis.report.elements import rows_of
 from analysis.report.numbers import is_known
 from analysis.report.results import Results
 from analysis.report.scheme_choice import (
-    ADDITIONAL, CHANCE, FIRM, FIRM_COST, FREE, OUTLAY, SOCIAL, Choice, chance, measures, pick, told,
-)  # fmt: skip
+    ADDITIONAL,
+    CHANCE,
+    FIRM,
+    FIRM_COST,
+    FREE,
+    OUTLAY,
+    SOCIAL,
+    Choice,
+    chance,
+    measures,
+    pick,
+    told,
+)
 from analysis.report.scheme_law import references, status_words
 from analysis.report.text import UNKNOWN, Voice
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,10 @@ from analysis.errors import DataError, Fault
 from analysis.report import headlines
 from analysis.report.elements import rows_of
 from analysis.report.numbers import is_known
-from analysis.report.text import Voice
+from analysis.report.text import NO_BREAK, Voice
 
 BASELINE = "none"
+NAME_WIDTH = 20
 FIRM_COST = "outlay_sek_per_firm_kw_year"
 SOCIAL = "net_social_npv_msek"
 SOCIAL_MEAN = "net_social_npv_mean_msek"
@@ -45,6 +47,16 @@ def choose(named: Sequence[str], results_headlines: pd.DataFrame) -> Choice:
     return Choice(ranked, ranked[0] if ranked else None)
 
 
+def wrapped(name: str) -> str:
+    """Break a name into short lines of about the same length for an axis."""
+
+    def lines(width: int) -> list[str]:
+        return wrap(name.replace("<", "&lt;"), width, break_long_words=False, break_on_hyphens=False)
+
+    count = len(lines(NAME_WIDTH))
+    return "<br>".join(next(lines(width) for width in range(1, NAME_WIDTH + 1) if len(lines(width)) <= count))
+
+
 def measures(summary: pd.DataFrame, year: int) -> dict[tuple[str, str], Any]:
     """Give the rows of ``SchemeSummary`` of one year by scheme and measure."""
     return {(row.scheme, row.measure): row for row in rows_of(summary[summary["year"] == year])}
@@ -70,6 +82,12 @@ def told(row: Any, voice: Voice) -> str:
     if not is_known(row.value):
         return voice.say("number.missing")
     return voice.quantity(row.value, row.low, row.high, row.unit)
+
+
+def mean_text(value: float, unit: str, voice: Voice) -> str:
+    """Write a mean that has no interval of its own with two digits and its unit."""
+    number = voice.number(float(value), unit, min(float(value), 0.0), max(float(value), 0.0))
+    return f"{number}{NO_BREAK}{voice.unit(unit)}"
 
 
 def chance(row: Any, voice: Voice) -> str:

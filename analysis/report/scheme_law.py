@@ -4,8 +4,6 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from analysis.policy.model import STATUSES, Scheme, Value
 from analysis.report.elements import Column, TableView
 from analysis.report.text import Voice
@@ -42,7 +40,9 @@ def _rows(scheme: Scheme) -> list[LawRow]:
             dated.value,
             parameter.unit,
             dated.status,
-            ", ".join(item for item in (dated.reference.title, dated.reference.paragraph, dated.reference.href) if item),
+            ", ".join(
+                item for item in (dated.reference.title, dated.reference.paragraph, dated.reference.href) if item
+            ),
         )
         for parameter in scheme.parameters.values()
         for dated in parameter.values
@@ -96,4 +96,4 @@ def _value(value: Value, voice: Voice) -> str:
         return voice.date(value.isoformat())
     if isinstance(value, tuple):
         return ", ".join(voice.name("law_value", item) for item in value)
-    return voice.exact(float(value)) if pd.api.types.is_number(value) else voice.name("law_value", str(value))
+    return voice.exact(float(value)) if isinstance(value, int | float) else voice.name("law_value", str(value))

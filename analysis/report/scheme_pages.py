@@ -1,4 +1,4 @@
-"""Gathers what the page says of the schemes of a run: figures in reading order, and lines for what has not been made."""
+"""Gathers what the page says of the schemes of a run: figures in reading order, and a line for what is not made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,9 +70,7 @@ def scheme_figures(results: Results, named: Sequence[str], year: int, voice: Voi
     return figures
 
 
-def scheme_sections(
-    results: Results, named: Sequence[str], scenario: str, year: int, voice: Voice
-) -> dict[str, Any]:
+def scheme_sections(results: Results, named: Sequence[str], scenario: str, year: int, voice: Voice) -> dict[str, Any]:
     """Gather what stands beside the figures: the answer, the cards, the law, and lines for what is absent."""
     choice = choose(named, results.headlines)
     cards = scheme_cards(results, choice, year, voice) if choice.schemes else []

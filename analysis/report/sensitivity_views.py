@@ -6,17 +6,17 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, chosen_panel
-from analysis.report.figures import axis, base_layout, numbers, share_axis
+from analysis.report.figures import HEADROOM, axis, base_layout, numbers
 from analysis.report.numbers import is_known
-from analysis.report.scheme_choice import Choice
+from analysis.report.scheme_choice import Choice, wrapped
 from analysis.report.text import UNKNOWN, Voice
 from analysis.schemas.schemes import OUTCOMES
 
 SHOWN = 12
-NAME_WIDTH = 26
+SHARE_MARKS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2)
 MARKS = {True: "", False: "\u00a0*"}
 INDICES = {"first": "@accent", "total": "@warn_edge"}
-ROW_PX = 34
+ROW_PX = 40
 FRAME_PX = 66
 
 
@@ -75,9 +75,7 @@ def _by_reach(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _axis_name(row: dict[Any, Any], voice: Voice) -> str:
-    name = voice.name("parameter_name", row["parameter"])
-    cut = name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 1].rstrip()}…"
-    return f"{cut}{MARKS[bool(row['is_verified'])]}".replace("<", "&lt;")
+    return f"{wrapped(voice.name('parameter_name', row['parameter']))}{MARKS[bool(row['is_verified'])]}"
 
 
 def _tornado(rows: pd.DataFrame, voice: Voice) -> Panel:
@@ -135,10 +133,17 @@ def _indices(rows: pd.DataFrame, voice: Voice) -> Panel:
         for index, token in reversed(INDICES.items())
     ]  # fmt: skip
     layout = base_layout(
-        voice, barmode="group", bargap=0.3, xaxis=share_axis(voice, "axis.variance_share", rangemode="tozero"),
+        voice, barmode="group", bargap=0.3, xaxis=_share_axis(shown, voice),
         yaxis=_rows_axis(names), margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip
     return Panel(voice.say("sensitivity.sobol"), bars, layout, FRAME_PX + ROW_PX * max(len(shown), 1))
+
+
+def _share_axis(shown: pd.DataFrame, voice: Voice) -> dict[str, Any]:
+    """Give an axis of shares from nothing to the end of the longest line; an index below zero is noise."""
+    most = (shown["total_pu"] + shown["total_half_width_pu"].fillna(0.0)).max() if len(shown) else SHARE_MARKS[1]
+    return axis(voice.say("axis.variance_share"), range=[0.0, HEADROOM * float(most)], tickvals=list(SHARE_MARKS),
+                ticktext=[voice.number(mark, "pu") for mark in SHARE_MARKS], tickangle=0)  # fmt: skip
 
 
 def _table(own: pd.DataFrame, outcomes: Sequence[str], voice: Voice) -> TableView:
@@ -160,7 +165,10 @@ def _table(own: pd.DataFrame, outcomes: Sequence[str], voice: Voice) -> TableVie
         Column(voice.say("column.parameter_name")),
         Column(voice.say("column.parameter"), "code"),
         Column(voice.say("column.status")),
-        *(Column(voice.say(f"column.{name}"), "number") for name in ("at_low", "at_middle", "at_high", "first", "total")),
+        *(
+            Column(voice.say(f"column.{name}"), "number")
+            for name in ("at_low", "at_middle", "at_high", "first", "total")
+        ),
     ]
     return TableView(voice.say("sensitivity.caption"), columns, rows, voice.say("sensitivity.note"), is_grouped=True)
 

@@ -106,6 +106,23 @@ def test_a_municipality_is_found_by_name(folder, browser):
     opened.page.close()
 
 
+def test_another_scheme_is_drawn_when_it_is_chosen(folder, browser):
+    """By keyboard too: the list is the browser's own."""
+    opened = Visit(browser, (folder / PAGES["en"]).as_uri(), 1280)
+    line = "document.querySelector('.plot[data-figure=paths]').data.at(-1).y.at(-1)"
+    chooser = opened.page.locator(".chooser[data-figure=paths] select")
+    first = opened.page.evaluate(line)
+    chooser.focus()
+    opened.page.keyboard.press("ArrowDown")
+    second = opened.page.evaluate(line)
+    assert second != first
+    chooser.select_option("0")
+    assert opened.page.evaluate(line) == first
+    assert opened.page.locator(".plot[data-figure=incidence]").count() == 4
+    assert opened.complaints == []
+    opened.page.close()
+
+
 def test_the_language_is_declared(visit):
     assert visit.page.locator("html").get_attribute("lang") == visit.locale
     other = visit.page.locator(".language a")

@@ -82,7 +82,8 @@ def scheme_comparison(sizes: dict[str, float]) -> pd.DataFrame:
 def information_value(decision: str = "none") -> pd.DataFrame:
     """Perfect information and five groups of parameters."""
     rows = [
-        ("all", "*", 21.5, 1.4, None, decision, 0.21), ("erosion", "res.elasticity_supply", 9.2, 1.1, 0.44, decision, 0.1),
+        ("all", "*", 21.5, 1.4, None, decision, 0.21),
+        ("erosion", "res.elasticity_supply", 9.2, 1.1, 0.44, decision, 0.1),
         ("dc_price", "cap.dc_bi", 0.0, 0.2, 0.02, decision, 0.0),
         ("standby", "loss.P_standby_enabled", 4.1, 0.8, 0.21, decision, 0.06),
         ("tastes", "ado.asc_ac, ado.asc_dc, ado.logit_scale", 6.6, 1.0, 0.32, decision, 0.08),
@@ -130,9 +131,11 @@ def best_scheme() -> pd.DataFrame:
         for budget in (100.0, 500.0):
             nothing = aim == "social_npv"
             cells = {
-                "base_sek": (0.0 if nothing else 40 * budget, "SEK"), "dc_ac_ratio": (None if nothing else 1.4, "ratio"),
+                "base_sek": (0.0 if nothing else 40 * budget, "SEK"),
+                "dc_ac_ratio": (None if nothing else 1.4, "ratio"),
                 "open_closed_ratio": (None if nothing else 1.9, "ratio"),
-                "power_exponent_pu": (None if nothing else 0.4, "ratio"), "share_cap_pu": (None if nothing else 0.5, "pu"),
+                "power_exponent_pu": (None if nothing else 0.4, "ratio"),
+                "share_cap_pu": (None if nothing else 0.5, "pu"),
                 "outlay_msek": (0.0 if nothing else budget, "MSEK"),
                 "net_firm_additional_mw": (0.0 if nothing else 0.03 * budget, "MW"),
                 "net_social_npv_msek": (0.0 if nothing else -1.1 * budget, "MSEK"),

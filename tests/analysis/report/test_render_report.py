@@ -7,7 +7,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.io import write_table
-from analysis.report.results import TABLES
+from analysis.report.results import ONCE_MADE, TABLES
 from analysis.schemas.use_cases import UseCaseValues
 from tests.analysis.report import report_fixtures as fixtures
 
@@ -57,7 +57,7 @@ def given(root, tmp_path):
         "availability_fleets": root / "data/evidence/availability_fleets.csv",
         "foresight": root / "data/evidence/foresight.csv",
         "use_case_check": root / "data/evidence/use_case_check.csv",
-        "use_cases": [],
+        **dict.fromkeys(ONCE_MADE, []),
         "erosion_fit": root / "data/evidence/erosion_fit.csv",
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
@@ -108,6 +108,21 @@ def test_use_cases_are_shown_once_they_are_made(root, given, tmp_path):
     page = given["index_en"].read_text(encoding="utf-8")
     assert "snakemake data/results/default/use_cases.parquet" not in page
     assert "Housing association; AC 11 kW, owned by the housing association" in page
+
+
+def test_tables_of_schemes_are_shown_once_they_are_made(root, given, tmp_path):
+    load_main(root)(**given)
+    before = given["index_en"].read_text(encoding="utf-8")
+    assert "snakemake data/results/default/scheme_paths.parquet" in before
+    assert before.count("make sensitivity SCENARIO=default") == 2, "one line for both tables of the best amounts"
+    made = {name: [tmp_path / f"{name}.parquet"] for name in ONCE_MADE}
+    for name, model in ONCE_MADE.items():
+        write_table(getattr(fixtures.demo_results(), name), made[name][0], model)
+    load_main(root)(**given | made)
+    page = given["index_en"].read_text(encoding="utf-8")
+    assert "snakemake data/results" not in page
+    assert "make sensitivity" not in page
+    assert all(f'id="{name}-title"' in page for name in ("paths", "incidence", "comparison", "information", "front"))
 
 
 def test_a_bad_table_leaves_no_page(root, given):

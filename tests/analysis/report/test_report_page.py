@@ -162,6 +162,13 @@ def test_every_figure_has_title_source_and_table(site):
             assert "<table" in figure or "figure-map" in figure
 
 
+def test_every_choice_has_a_drawing_of_each_panel(results):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    for figure in figure_views.all_figures(results, fixtures.demo_settings(), 2030, voice):
+        for panel in figure.panels:
+            assert len(panel.drawing.get("others", [])) == max(len(figure.choices) - 1, 0), figure.figure_id
+
+
 def test_headings_never_skip_a_level(site):
     for page in site.values():
         levels = [int(level) for level in re.findall(r"<h([1-6])\b", page)]

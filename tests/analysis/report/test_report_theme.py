@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from analysis.schemas import base as accounts
 from tests.analysis.report.report_fixtures import demo_templates
 
 TEXT_RATIO = 4.5
@@ -11,7 +12,8 @@ SHAPE_RATIO = 3.0
 WORDS = ("text", "muted", "link", "accent")
 AREAS = ("se", "se1", "se2", "se3", "se4")
 STRATEGIES = ("strategy-home", "strategy-grid", "strategy-grid-reserve")
-SHAPES = (*AREAS, *STRATEGIES, "plugged", "parked", "fcr-n", "fcr-d", "ac", "dc", "warn-edge")
+ACCOUNTS = tuple(f"account-{name.replace('_', '-')}" for name in accounts.ACCOUNTS)
+SHAPES = (*AREAS, *STRATEGIES, *ACCOUNTS, "plugged", "parked", "fcr-n", "fcr-d", "ac", "dc", "warn-edge")
 
 
 def palettes():
