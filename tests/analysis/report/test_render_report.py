@@ -57,7 +57,7 @@ def given(root, tmp_path):
         "availability_fleets": root / "data/evidence/availability_fleets.csv",
         "foresight": root / "data/evidence/foresight.csv",
         "use_case_check": root / "data/evidence/use_case_check.csv",
-        **dict.fromkeys(ONCE_MADE, []),
+        **{name: [] for name in ONCE_MADE},
         "erosion_fit": root / "data/evidence/erosion_fit.csv",
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
