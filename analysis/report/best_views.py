@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
@@ -25,6 +26,7 @@ RATIOS = ("dc_ac_ratio", "open_closed_ratio")
 UPWARD = ("net_firm_additional_mw", "net_social_npv_msek")
 SYMBOLS = {"social_npv": "star", "firm_mw": "square", "firm_mw_with_fairness_floor": "triangle-up"}
 PLAIN = {"type": "scatter", "mode": "markers", "cliponaxis": False}
+PROPOSED, NEARLY, NO_SUPPORT = "_task53", "_within_1_percent", "no_support"
 PANEL_PX = 340
 ROW_PX = 66
 ROW_ROOM = 0.6
@@ -80,7 +82,7 @@ def _proposed(front: pd.DataFrame, proposal: Mapping[str, float]) -> pd.DataFram
         return front.iloc[:0]
     same = pd.Series(True, index=front.index)
     for quantity, amount in proposal.items():
-        same &= front[quantity] == amount
+        same &= np.isclose(front[quantity], amount)
     return front[same].iloc[:1]
 
 
@@ -157,16 +159,15 @@ def _front_table(front: pd.DataFrame, voice: Voice) -> TableView:
     )
 
 
-def ratio_figure(best: pd.DataFrame, proposal: Mapping[str, float], voice: Voice) -> FigureView:
+def ratio_figure(best: pd.DataFrame, voice: Voice) -> FigureView:
     """Show the best ratios of support per aim and budget with their range, beside those of the proposal.
 
     Parameters
     ----------
     best
-        ``BestScheme``, at least one row.
-    proposal
-        Amounts of the Task 53 file; a ratio that it holds is drawn as a line.
+        ``BestScheme``, at least one row. A quantity that ends in ``_task53`` is the proposal's own.
     """
+    proposal = _beside(best)
     ranked = best.assign(rank=best["aim"].map(AIMS.index)).sort_values(["rank", "budget_msek"], kind="stable")
     panels = [
         _ratio_panel(ranked[ranked["quantity"] == quantity], quantity, proposal.get(quantity), voice)
@@ -182,6 +183,12 @@ def ratio_figure(best: pd.DataFrame, proposal: Mapping[str, float], voice: Voice
         "ratios", _ratio_title(ranked, proposal, voice), " ".join(sentences), voice.say("front.source"), panels,
         _best_table(ranked, voice), legend, method=voice.say("ratios.method"),
     )  # fmt: skip
+
+
+def _beside(best: pd.DataFrame) -> dict[str, float]:
+    """Pick the proposal's own ratios."""
+    rows = best.dropna(subset=["value"]).drop_duplicates("quantity").set_index("quantity")["value"]
+    return {ratio: float(rows[f"{ratio}{PROPOSED}"]) for ratio in RATIOS if f"{ratio}{PROPOSED}" in rows.index}
 
 
 def _is_nothing(rows: pd.DataFrame) -> bool:
@@ -233,13 +240,29 @@ def _ratio_panel(rows: pd.DataFrame, quantity: str, proposed: float | None, voic
     return Panel(voice.say(f"quantity.{quantity}"), [points, reach], layout, FRAME_PX + ROW_PX * max(len(across), 1))
 
 
+def _quantity(quantity: str, voice: Voice) -> str:
+    """Name a quantity, with what it is held against: the proposal, or the range that is nearly as good."""
+    for ending in (PROPOSED, NEARLY):
+        if quantity.endswith(ending):
+            return voice.say(f"quantity{ending}", quantity=voice.name("quantity", quantity.removesuffix(ending)))
+    return voice.name("quantity", quantity)
+
+
+def _best_value(row: dict[Any, Any], voice: Voice) -> str:
+    if not is_known(row["value"]):
+        return UNKNOWN
+    if row["quantity"] == NO_SUPPORT:
+        return voice.say("answer.yes" if row["value"] else "answer.no")
+    return voice.interval(row["value"], row["low"], row["high"], row["unit"])
+
+
 def _best_table(ranked: pd.DataFrame, voice: Voice) -> TableView:
     rows = [
         (
             voice.say("front.best", aim=voice.say(f"aim.{row['aim']}"), budget=_budget(row["budget_msek"], voice)),
-            voice.name("quantity", row["quantity"]),
-            voice.interval(row["value"], row["low"], row["high"], row["unit"]) if is_known(row["value"]) else UNKNOWN,
-            voice.unit(row["unit"]),
+            _quantity(row["quantity"], voice),
+            _best_value(row, voice),
+            "" if row["quantity"] == NO_SUPPORT else voice.unit(row["unit"]),
         )
         for row in ranked.to_dict("records")
     ]

@@ -55,6 +55,8 @@ TABLES: dict[str, type[Table]] = {
     "scheme_results": results.SchemeResults,
     "scheme_summary": results.SchemeSummary,
     "accounts": results.Accounts,
+    "scheme_paths": schemes.SchemePaths,
+    "scheme_incidence": schemes.SchemeIncidence,
     "municipalities": geography.Municipalities,
     "plug_in_contracts": PlugInContracts,
     "regulation_timeline": RegulationTimeline,
@@ -89,8 +91,6 @@ COMMITTED: dict[str, type[Table]] = {
 
 ONCE_MADE: dict[str, type[Table]] = {
     "use_cases": UseCaseValues,
-    "scheme_paths": schemes.SchemePaths,
-    "scheme_incidence": schemes.SchemeIncidence,
     "scheme_comparison": schemes.SchemeComparison,
     "information_value": schemes.InformationValue,
     "sensitivity": schemes.Sensitivity,
@@ -157,9 +157,9 @@ class Results:
     local_grid: pd.DataFrame
     use_cases: pd.DataFrame  # UseCaseValues; empty where the scenario has not made it
     use_case_check: pd.DataFrame
-    scheme_paths: pd.DataFrame  # this and the six below: empty where the scenario has not made them
+    scheme_paths: pd.DataFrame
     scheme_incidence: pd.DataFrame
-    scheme_comparison: pd.DataFrame
+    scheme_comparison: pd.DataFrame  # this and the four below: empty where the scenario has not made them
     information_value: pd.DataFrame
     sensitivity: pd.DataFrame
     scheme_front: pd.DataFrame

@@ -23,13 +23,12 @@ from analysis.report.scheme_choice import (
     pick,
     told,
 )
-from analysis.report.scheme_law import references, status_words
+from analysis.report.scheme_law import beyond_purchase, references, status_words
 from analysis.report.text import UNKNOWN, Voice
 
 SHOWN_KW = 11.0  # SOURCE: METHODS 5.1: the power that has factor one in the Task 53 formula
 TECHNOLOGIES = ("ac", "dc")
 TOP_QUINTILE = ("income_quintile", "q5")
-YEARLY = "performance_"
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def scheme_cards(results: Results, choice: Choice, year: int, voice: Voice) -> l
     cards = []
     for scheme in choice.of(results.scheme_summary):
         law = results.scheme_law.get(scheme, ())
-        facts = _facts(found, scheme, voice)
+        facts = [*beyond_purchase(law, voice), *_facts(found, scheme, voice)]
         if scheme in top:
             share = voice.number(top[scheme], "pu", 0.0, 1.0) if is_known(top[scheme]) else voice.say("card.no_outlay")
             facts.append((voice.say("card.top_quintile"), share))
@@ -90,12 +89,7 @@ def _facts(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list
         (SOCIAL, told(pick(found, scheme, SOCIAL), voice)),
         (CHANCE, chance(pick(found, scheme, CHANCE), voice)),
     ]
-    yearly = [
-        (measure, told(row, voice))
-        for (name, measure), row in found.items()
-        if name == scheme and measure.startswith(YEARLY)
-    ]
-    return [(voice.name("card", measure), text) for measure, text in (*yearly, *shown)]
+    return [(voice.say(f"card.{measure}"), text) for measure, text in shown]
 
 
 def _share(row: Any, voice: Voice) -> str:

@@ -4,16 +4,20 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.policy.model import STATUSES, Scheme, Value
+from analysis.policy.model import ONE_OFF_FORMS, STATUSES, Scheme, Value
 from analysis.report.elements import Column, TableView
 from analysis.report.text import Voice
 
+BARE = ("pu",)
 Law = Mapping[str, Sequence["LawRow"]]
 
 
 @dataclass(frozen=True)
 class LawRow:
-    """One dated value of a scheme: what it is, from which day, its status and where it is written."""
+    """One dated value of a scheme: what it is, from which day, its status and where it is written.
+
+    ``form`` is that of the payment, relief or duty whose amount it makes; a limit or a condition has none.
+    """
 
     name: str
     label_sv: str
@@ -23,6 +27,7 @@ class LawRow:
     unit: str
     status: str
     reference: str
+    form: str = ""
 
 
 def scheme_law(schemes: Iterable[Scheme]) -> dict[str, tuple[LawRow, ...]]:
@@ -31,6 +36,12 @@ def scheme_law(schemes: Iterable[Scheme]) -> dict[str, tuple[LawRow, ...]]:
 
 
 def _rows(scheme: Scheme) -> list[LawRow]:
+    forms = {
+        name: component.form
+        for component in scheme.components
+        for part in component.amount
+        for name in part.roles.values()
+    }
     own = [
         LawRow(
             parameter.name,
@@ -43,6 +54,7 @@ def _rows(scheme: Scheme) -> list[LawRow]:
             ", ".join(
                 item for item in (dated.reference.title, dated.reference.paragraph, dated.reference.href) if item
             ),
+            forms.get(parameter.name, ""),
         )
         for parameter in scheme.parameters.values()
         for dated in parameter.values
@@ -51,10 +63,28 @@ def _rows(scheme: Scheme) -> list[LawRow]:
 
 
 def status_words(rows: Sequence[LawRow], voice: Voice) -> str:
-    """Count the values of a scheme by status: ``Värden i regeln: 3 gällande, 5 antagna``."""
+    """Say what a scheme is and count its values: ``Bidrag. Värden i regeln: 3 gällande, 5 antagna``."""
     counts = {status: sum(row.status == status for row in rows) for status in STATUSES}
     told = [f"{count} {voice.say(f'law.{status}')}" for status, count in counts.items() if count]
-    return voice.say("law.status", counts=", ".join(told)) if told else voice.say("law.no_values")
+    if not told:
+        return voice.say("law.no_values")
+    kinds = [voice.say(f"form.{form}") for form in dict.fromkeys(row.form for row in rows) if form]
+    kind = " + ".join(kinds[:1] + [name[0].lower() + name[1:] for name in kinds[1:]])
+    return voice.say("law.status", kind=kind or voice.say("form.rule"), counts=", ".join(told))
+
+
+def beyond_purchase(rows: Sequence[LawRow], voice: Voice) -> list[tuple[str, str]]:
+    """Give what a scheme pays, gives back or asks for otherwise than on purchase, with the day it begins."""
+    return [
+        (
+            row.label_sv if voice.locale == "sv" else row.label_en,
+            voice.say(
+                "law.since", value=f"{value_text(row, voice)} {_unit(row, voice)}".strip(), day=voice.date(row.start)
+            ),
+        )
+        for row in rows
+        if row.form and row.form not in ONE_OFF_FORMS
+    ]
 
 
 def references(rows: Sequence[LawRow]) -> list[str]:
@@ -69,7 +99,7 @@ def law_table(law: Law, schemes: Sequence[str], voice: Voice) -> TableView:
             voice.name("scheme", scheme),
             row.label_sv if voice.locale == "sv" else row.label_en,
             voice.date(row.start),
-            _value(row.value, voice),
+            value_text(row, voice),
             voice.name("law_unit", row.unit),
             voice.say(f"law.one_{row.status}"),
             row.reference,
@@ -88,8 +118,14 @@ def law_table(law: Law, schemes: Sequence[str], voice: Voice) -> TableView:
     return TableView(voice.say("law.caption"), columns, rows, is_grouped=True)
 
 
-def _value(value: Value, voice: Voice) -> str:
+def _unit(row: LawRow, voice: Voice) -> str:
+    """Name the unit of a number; what is a word already has none."""
+    return voice.name("law_unit", row.unit) if isinstance(row.value, int | float) and row.unit not in BARE else ""
+
+
+def value_text(row: LawRow, voice: Voice) -> str:
     """Write a value as it stands in its file; none ends the scheme."""
+    value = row.value
     if value is None:
         return voice.say("law.ends")
     if isinstance(value, datetime.date):

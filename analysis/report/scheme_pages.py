@@ -66,7 +66,7 @@ def scheme_figures(results: Results, named: Sequence[str], year: int, voice: Voi
     if not results.scheme_front.empty:
         figures.append(front_figure(results.scheme_front, results.best_scheme, proposal, voice))
     if not results.best_scheme.empty:
-        figures.append(ratio_figure(results.best_scheme, proposal, voice))
+        figures.append(ratio_figure(results.best_scheme, voice))
     return figures
 
 

@@ -113,7 +113,7 @@ def test_use_cases_are_shown_once_they_are_made(root, given, tmp_path):
 def test_tables_of_schemes_are_shown_once_they_are_made(root, given, tmp_path):
     load_main(root)(**given)
     before = given["index_en"].read_text(encoding="utf-8")
-    assert "snakemake data/results/default/scheme_paths.parquet" in before
+    assert "snakemake data/results/default/scheme_comparison.parquet" in before
     assert before.count("make sensitivity SCENARIO=default") == 2, "one line for both tables of the best amounts"
     made = {name: [tmp_path / f"{name}.parquet"] for name in ONCE_MADE}
     for name, model in ONCE_MADE.items():

@@ -2,14 +2,13 @@
 
 import dataclasses
 
-import pandas as pd
 import pytest
 
 from analysis.errors import DataError
 from analysis.policy.loader import load_scheme
 from analysis.report.scheme_cards import scheme_cards, schemes_answer
 from analysis.report.scheme_choice import Choice, chance_text, choose, wrapped
-from analysis.report.scheme_law import law_table, references, scheme_law, status_words
+from analysis.report.scheme_law import LawRow, law_table, references, scheme_law, status_words
 from analysis.report.text import Voice, read_catalog
 from tests.analysis.report import report_fixtures as fixtures
 
@@ -85,14 +84,19 @@ def test_without_incidence_the_card_lacks_one_line_alone(results, voice):
     assert scheme_cards(lacking, CHOICE, YEAR, voice)[0].facts == whole[:-1]
 
 
-def test_a_yearly_payment_stands_first_where_the_summary_has_it(results, voice):
-    summary = results.scheme_summary
-    row = summary[(summary["scheme"] == "task53") & (summary["measure"] == "outlay_msek")]
-    paid = row.assign(measure="performance_sek_per_car_year", value=800.0, low=200.0, high=1500.0, unit="SEK/car,year")
-    more = dataclasses.replace(results, scheme_summary=pd.concat([summary, paid], ignore_index=True))
-    cards = scheme_cards(more, CHOICE, YEAR, voice)
-    assert cards[0].facts[0][1] == voice.quantity(800.0, 200.0, 1500.0, "SEK/car,year")
-    assert len(cards[1].facts) == len(cards[0].facts) - 1
+def test_what_is_not_paid_on_purchase_stands_first_with_its_day(results, voice):
+    row = LawRow("rate", "Belopp per kWh", "Amount per kWh", "2026-01-01", 0.5, "sek_per_kwh", "assumption", "x",
+                 "performance")  # fmt: skip
+    duty = LawRow("share", "Andel", "Share", "2029-01-01", 1.0, "pu", "assumption", "x", "mandate")
+    law = {**results.scheme_law, "task53": (*results.scheme_law["task53"], row, duty)}
+    cards = scheme_cards(dataclasses.replace(results, scheme_law=law), CHOICE, YEAR, voice)
+    label = row.label_sv if voice.locale == "sv" else row.label_en
+    paid = f"{voice.exact(0.5)} {voice.say('law_unit.sek_per_kwh')}"
+    assert cards[0].facts[0] == (label, voice.say("law.since", value=paid, day=voice.date("2026-01-01")))
+    assert cards[0].facts[1][1] == voice.say("law.since", value="1", day=voice.date("2029-01-01"))
+    assert len(cards[1].facts) == len(cards[0].facts) - 2
+    assert voice.inline("form", "mandate") in cards[0].status
+    assert cards[1].status.startswith(voice.say("form.tax_reduction"))
 
 
 def test_a_missing_measure_is_a_fault(results, voice):
