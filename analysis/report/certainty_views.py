@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, chosen_panel, rows_of
 from analysis.report.figures import axis, base_layout, numbers
+from analysis.report.headlines import HARDLY
 from analysis.report.numbers import is_known
 from analysis.report.scheme_choice import BASELINE, Choice, chance_text, mean_text, wrapped
 from analysis.report.text import UNKNOWN, Voice
@@ -67,7 +68,7 @@ def _panel(rows: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> Panel:
         "type": "heatmap", "x": marks, "showscale": False, "xgap": 2, "ygap": 2, "zmin": 0.0, "zmax": 1.0,
         "y": [f"{mark}. {wrapped(voice.name('scheme', scheme))}" for mark, scheme in zip(marks, schemes, strict=True)],
         "z": [numbers(float("nan") if cell is None else cell.better_pu for cell in line) for line in grid],
-        "text": [["" if cell is None else _share(cell.better_pu, voice) for cell in line] for line in grid],
+        "text": [["" if cell is None else _plain(_share(cell.better_pu, voice)) for cell in line] for line in grid],
         "customdata": [["" if cell is None else _words(cell, voice) for cell in line] for line in grid],
         "hovertemplate": "%{customdata}<extra></extra>", "hoverongaps": False,
         "colorscale": [[0, "@warn_edge/0.45"], [EVEN, "@warn_edge/0.02"], [EVEN, "@accent/0.02"], [1, "@accent/0.45"]],
@@ -83,7 +84,12 @@ def _panel(rows: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> Panel:
 
 
 def _share(value: float, voice: Voice) -> str:
-    return voice.number(value, "pu", 0.0, 1.0) if is_known(value) else UNKNOWN
+    """Write a share of draws; a pair that no draw, or every one, decides the same way is not told as certain."""
+    if not is_known(value):
+        return UNKNOWN
+    if value < HARDLY:
+        return voice.say("number.below_one")
+    return voice.say("number.above_ninety_nine") if value > 1 - HARDLY else voice.number(value, "pu", 0.0, 1.0)
 
 
 def _words(cell: Any, voice: Voice) -> str:
@@ -93,6 +99,11 @@ def _words(cell: Any, voice: Voice) -> str:
         "comparison.pair", scheme=voice.name("scheme", cell.scheme), other=voice.name("scheme", cell.other),
         share=_share(cell.better_pu, voice), difference=difference,
     )  # fmt: skip
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    """Give text as plotly takes it: nothing in it is markup."""
     return text.replace("<", "&lt;")
 
 

@@ -5,12 +5,12 @@ on paper. No arithmetic: every number drawn is a cell of a result table.
 """
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
 from analysis.report.elements import Panel, rows_of
+from analysis.report.scheme_choice import wrapped
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, TIERS
 from analysis.units import HOURS_PER_WEEK
@@ -20,7 +20,6 @@ HOURS_PER_DAY = 24
 NOON = 12
 FLAT = {"l": 56, "r": 8, "t": 6, "b": 26}
 HEADROOM = 1.04
-LABEL_WIDTH = 16
 SHARE_MARKS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
@@ -189,7 +188,7 @@ def scheme_panel(rows: pd.DataFrame, voice: Voice, title: str, unit: str) -> Pan
     known = rows.dropna(subset=["value"]).iloc[::-1]
     points = {
         "type": "scatter", "mode": "markers", "x": numbers(known["value"]),
-        "y": ["<br>".join(wrap(voice.name("scheme", scheme), LABEL_WIDTH)) for scheme in known["scheme"]],
+        "y": [wrapped(voice.name("scheme", scheme)) for scheme in known["scheme"]],
         "marker": {"color": "@accent", "size": 11},
         "error_x": whisker(known["value"], known["low"].fillna(known["value"]), known["high"].fillna(known["value"])),
         "cliponaxis": False,

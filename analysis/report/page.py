@@ -80,7 +80,7 @@ def build_site(
     template = environment.get_template(PAGE_TEMPLATE)
     pages = {}
     for locale, path in PAGES.items():
-        voice = _voice(locale, catalogs[locale], results.scheme_labels)
+        voice = _voice(locale, catalogs[locale], results)
         context = page_context(results, settings, scenario, voice)
         script = templates[SCRIPT]
         pages[path] = template.render(
@@ -94,10 +94,12 @@ def build_site(
     return pages
 
 
-def _voice(locale: str, catalog: str, labels: Mapping[str, Mapping[str, str]]) -> Voice:
-    """Join the texts of the catalog with the names that the scheme files give themselves."""
-    named = {f"scheme.{scheme}": texts[locale] for scheme, texts in labels.items()}
-    return Voice(locale, {**read_catalog(catalog), **named})
+def _voice(locale: str, catalog: str, results: Results) -> Voice:
+    """Join the texts of the catalog with the names that scheme files give themselves and that profiles were given."""
+    schemes = {f"scheme.{scheme}": texts[locale] for scheme, texts in results.scheme_labels.items()}
+    names = results.profiles.set_index("profile_id")["name_sv" if locale == "sv" else "name_en"]
+    profiles = {f"profile_name.{profile}": str(name) for profile, name in names.items()}
+    return Voice(locale, {**read_catalog(catalog), **schemes, **profiles})
 
 
 def content_policy(script: str) -> str:

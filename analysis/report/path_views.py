@@ -41,7 +41,7 @@ def path_figure(paths: pd.DataFrame, choice: Choice, voice: Voice) -> FigureView
     if not without.empty:
         legend.append(("basis_none", voice.say("paths.without")))
     return FigureView(
-        "paths", _title(lead, schemes[0], voice), voice.say("paths.lead", **years), voice.say("paths.source"), panels,
+        "paths", _title(lead, schemes[0], voice), _lead(lead, years, voice), voice.say("paths.source"), panels,
         _table(national, schemes, voice), legend, choices=[voice.name("scheme", scheme) for scheme in schemes],
         chooser=voice.say("scheme.chooser"), method=voice.say("paths.method"),
     )  # fmt: skip
@@ -59,6 +59,15 @@ def _title(lead: pd.DataFrame, scheme: str, voice: Voice) -> str:
         "paths.title", scheme=voice.name("scheme", scheme), year=str(lead["year"].max()),
         cars=words["enrolled_count"], more=words["net_additional_count"],
     )  # fmt: skip
+
+
+def _lead(lead: pd.DataFrame, years: dict[str, str], voice: Voice) -> str:
+    """Say how to read the lines, and when the leading scheme stops paying, if it does."""
+    told = voice.say("paths.lead", **years)
+    paid = lead[(lead["measure"] == "outlay_msek") & (lead["value"] > 0)]["year"]
+    if paid.empty or str(paid.max()) == years["last"]:
+        return told
+    return f"{told} {voice.say('paths.paid_until', year=str(paid.max()))}"
 
 
 def _panel(own: pd.DataFrame, without: pd.DataFrame, measure: str, voice: Voice) -> Panel:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.elements import rows_of
 from analysis.report.numbers import is_known
 from analysis.report.results import Results
 from analysis.report.scheme_choice import (
@@ -17,6 +16,7 @@ from analysis.report.scheme_choice import (
     FREE,
     OUTLAY,
     SOCIAL,
+    TOP,
     Choice,
     chance,
     measures,
@@ -28,7 +28,6 @@ from analysis.report.text import UNKNOWN, Voice
 
 SHOWN_KW = 11.0  # SOURCE: METHODS 5.1: the power that has factor one in the Task 53 formula
 TECHNOLOGIES = ("ac", "dc")
-TOP_QUINTILE = ("income_quintile", "q5")
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,10 @@ def scheme_cards(results: Results, choice: Choice, year: int, voice: Voice) -> l
     found = measures(results.scheme_summary, year)
     national = results.scheme_results
     national = national[(national["price_area"] == "SE") & (national["year"] == year)]
-    top = _top_shares(results.scheme_incidence)
     cards = []
     for scheme in choice.of(results.scheme_summary):
         law = results.scheme_law.get(scheme, ())
         facts = [*beyond_purchase(law, voice), *_facts(found, scheme, voice)]
-        if scheme in top:
-            share = voice.number(top[scheme], "pu", 0.0, 1.0) if is_known(top[scheme]) else voice.say("card.no_outlay")
-            facts.append((voice.say("card.top_quintile"), share))
         paid = _paid(national[national["scheme"] == scheme], voice)
         name = voice.name("scheme", scheme)
         cards.append(SchemeCard(scheme, name, status_words(law, voice), paid, facts, references(law)))
@@ -79,7 +74,7 @@ def scheme_cards(results: Results, choice: Choice, year: int, voice: Voice) -> l
 
 def _facts(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list[tuple[str, str]]:
     """Write what a scheme does, in the order of the chain from purchase to society."""
-    cost = pick(found, scheme, FIRM_COST)
+    cost, top = pick(found, scheme, FIRM_COST), pick(found, scheme, TOP)
     shown = [
         (ADDITIONAL, told(pick(found, scheme, ADDITIONAL), voice)),
         (FREE, _share(pick(found, scheme, FREE), voice)),
@@ -88,19 +83,13 @@ def _facts(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list
         (FIRM_COST, told(cost, voice) if is_known(cost.value) else voice.say("card.nothing_added")),
         (SOCIAL, told(pick(found, scheme, SOCIAL), voice)),
         (CHANCE, chance(pick(found, scheme, CHANCE), voice)),
+        (TOP, told(top, voice) if is_known(top.value) else voice.say("card.no_outlay")),
     ]
     return [(voice.say(f"card.{measure}"), text) for measure, text in shown]
 
 
 def _share(row: Any, voice: Voice) -> str:
     return told(row, voice) if is_known(row.value) else voice.say("card.no_recipients")
-
-
-def _top_shares(incidence: pd.DataFrame) -> dict[str, float]:
-    """Share of the outlay that goes to the fifth with the highest incomes, by scheme."""
-    kind, group = TOP_QUINTILE
-    rows = incidence[(incidence["group_kind"] == kind) & (incidence["group"] == group)]
-    return {row.scheme: float(row.outlay_share_pu) for row in rows_of(rows)}
 
 
 def _paid(rows: pd.DataFrame, voice: Voice) -> list[PaidRow]:

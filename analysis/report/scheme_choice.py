@@ -23,6 +23,7 @@ ADDITIONAL = "net_additional_count"
 FREE = "free_rider_pu"
 FIRM = "net_firm_additional_mw"
 OUTLAY = "outlay_msek"
+TOP = "outlay_share_top_quintile_pu"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.report.elements import Column, TableView, rows_of
 from analysis.report.headlines import HARDLY
+from analysis.report.measure_names import measure_name
 from analysis.report.notes import stability
 from analysis.report.results import FLEET_PROFILE, Results, private_profiles
 from analysis.report.text import HOURS_PER_DAY, UNKNOWN, Voice
@@ -253,7 +254,7 @@ def measure_table(summary: pd.DataFrame, voice: Voice, caption: str) -> TableVie
             for cell in cells
         ]
         unit = next(voice.unit(cell.unit) for cell in cells if cell is not None)
-        rows.append((voice.name("measure", measure), unit, *told))
+        rows.append((measure_name(measure, voice), unit, *told))
     columns = [*_columns(voice, "measure", "unit"), *(Column(voice.name("scheme", name), "number") for name in schemes)]
     return TableView(caption, columns, rows)
 

@@ -50,6 +50,16 @@ def test_the_title_names_the_scheme_with_the_best_worst_case(voice):
     assert comparison_figure(unknown, CHOICE, voice).title == voice.say("comparison.title_none")
 
 
+def test_a_pair_that_every_draw_decides_alike_is_not_told_as_certain(voice):
+    table = made.scheme_comparison(fixtures.SCHEMES)
+    table["better_pu"] = (table["better_pu"] > 0.5).astype(float)
+    figure = comparison_figure(table, CHOICE, voice)
+    text = figure.panels[0].data[0]["text"]
+    assert text[3][0] == voice.say("number.above_ninety_nine")
+    assert text[0][3] == voice.say("number.below_one").replace("<", "&lt;")
+    assert voice.say("number.below_one") in figure.table.rows[0]
+
+
 def test_many_schemes_leave_the_numbers_to_the_pointer_and_the_table(voice):
     sizes = {"none": 0.0, **{f"own_{place}": 0.1 * place for place in range(1, 10)}}
     choice = Choice(tuple(name for name in sizes if name != "none"), "own_1")

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.policy.loader import load_scheme
+from analysis.report.measure_names import measure_name
 from analysis.report.scheme_cards import scheme_cards, schemes_answer
 from analysis.report.scheme_choice import Choice, chance_text, choose, wrapped
 from analysis.report.scheme_law import LawRow, law_table, references, scheme_law, status_words
@@ -54,7 +55,7 @@ def test_a_card_shows_the_cells_of_the_tables(results, voice):
     assert facts[voice.say("card.free_rider_pu")] == voice.quantity(1 / 1.5, 0.3, 0.8, "pu")
     assert facts[voice.say("card.outlay_sek_per_firm_kw_year")] == voice.quantity(2900.0, 1500.0, 7000.0, "SEK/kW,year")
     assert facts[voice.say("card.social_npv_positive_pu")] == voice.number(0.31, "pu", 0.0, 1.0)
-    assert facts[voice.say("card.top_quintile")] == voice.number(0.4, "pu", 0.0, 1.0)
+    assert facts[voice.say("card.outlay_share_top_quintile_pu")] == voice.quantity(0.41, 0.33, 0.52, "share")
 
 
 def test_without_a_unit_of_11_kw_the_least_power_stands_with_its_name(results, voice):
@@ -78,10 +79,9 @@ def test_a_scheme_that_adds_nothing_has_no_cost_and_says_so(results, voice):
     assert unit not in schemes_answer(idle, CHOICE, YEAR, voice)
 
 
-def test_without_incidence_the_card_lacks_one_line_alone(results, voice):
-    lacking = dataclasses.replace(results, scheme_incidence=results.scheme_incidence.iloc[:0])
-    whole = scheme_cards(results, CHOICE, YEAR, voice)[0].facts
-    assert scheme_cards(lacking, CHOICE, YEAR, voice)[0].facts == whole[:-1]
+def test_a_scheme_without_outlay_has_no_share_of_it(results, voice):
+    unpaid = measure_set(results, "task53", "outlay_share_top_quintile_pu", None)
+    assert scheme_cards(unpaid, CHOICE, YEAR, voice)[0].facts[-1][1] == voice.say("card.no_outlay")
 
 
 def test_what_is_not_paid_on_purchase_stands_first_with_its_day(results, voice):
@@ -155,3 +155,18 @@ def test_every_value_of_a_scheme_stands_with_status_and_reference(root, voice):
     table = law_table(law, list(CHOICE.schemes), voice)
     assert len(table.rows) == sum(len(law[name]) for name in CHOICE.schemes)
     assert next(row for row in table.rows if row[1] == factor.label_sv or row[1] == factor.label_en)[3] == "2"
+
+
+def test_measures_by_charger_and_profile_are_named_by_their_parts(voice):
+    named = Voice(voice.locale, {**voice.texts, "profile_name.p01": "Pendlare"})
+    told = measure_name("break_even_support_profile_p01_ac_11_open_sek", named)
+    assert told.endswith(f"pendlare, {named.inline('charger', 'ac_11')}, {named.inline('openness', 'open')}")
+    years = measure_name("payback_median_dc_20_closed_years", named)
+    assert years == ", ".join(
+        [named.say("measure_by_charger.payback_median"), named.inline("charger", "dc_20"),
+         named.inline("openness", "closed")]
+    )  # fmt: skip
+    assert measure_name("break_even_support_median_ac_11_open_sek", named) == named.say(
+        "measure.break_even_support_median_ac_11_open_sek"
+    )
+    assert measure_name("my_own", named) == "my_own"

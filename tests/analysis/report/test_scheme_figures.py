@@ -138,6 +138,13 @@ def test_a_path_without_no_support_has_no_reference(results, voice):
     assert list(figure.choices) == [voice.name("scheme", "task53")]
 
 
+def test_the_lead_says_when_payments_end(results, voice):
+    assert voice.say("paths.paid_until", year="2030") not in path_figure(results.scheme_paths, CHOICE, voice).lead
+    paths = results.scheme_paths.copy()
+    paths.loc[(paths["year"] > 2030) & (paths["measure"] == "outlay_msek"), ["value", "low", "high"]] = 0.0
+    assert path_figure(paths, CHOICE, voice).lead.endswith(voice.say("paths.paid_until", year="2030"))
+
+
 def test_a_gap_in_a_path_stays_a_gap(results, voice):
     paths = results.scheme_paths.copy()
     paths.loc[paths["year"] == 2030, ["value", "low", "high"]] = float("nan")
