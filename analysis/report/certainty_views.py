@@ -49,7 +49,8 @@ def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) ->
 def _title(comparison: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> str:
     """Name the scheme that loses least often to its strongest rival in social value, and that rival."""
     rows = comparison[(comparison["outcome"] == FIRST_OUTCOME) & comparison["scheme"].isin(schemes)]
-    known = rows.dropna(subset=["better_pu"]).sort_values("better_pu", kind="stable")
+    parted = [not _is_tie(row) for row in rows_of(rows)]
+    known = rows[parted].dropna(subset=["better_pu"]).sort_values("better_pu", kind="stable")
     if known.empty:
         return voice.say("comparison.title_none")
     closest = known.drop_duplicates("scheme").iloc[-1]
@@ -67,10 +68,11 @@ def _panel(rows: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> Panel:
     heat = {
         "type": "heatmap", "x": marks, "showscale": False, "xgap": 2, "ygap": 2, "zmin": 0.0, "zmax": 1.0,
         "y": [f"{mark}. {wrapped(voice.name('scheme', scheme))}" for mark, scheme in zip(marks, schemes, strict=True)],
-        "z": [numbers(float("nan") if cell is None else cell.better_pu for cell in line) for line in grid],
-        "text": [["" if cell is None else _plain(_share(cell.better_pu, voice)) for cell in line] for line in grid],
-        "customdata": [["" if cell is None else _words(cell, voice) for cell in line] for line in grid],
-        "hovertemplate": "%{customdata}<extra></extra>", "hoverongaps": False,
+        "z": [numbers(_tint(cell) for cell in line) for line in grid],
+        "text": [["" if cell is None else _plain(_field(cell, voice)) for cell in line] for line in grid],
+        "customdata": [["" if cell is None else _plain(_between(cell, voice)) for cell in line] for line in grid],
+        "hovertemplate": f"%{{y}}, %{{x}}: %{{text}}<br>{voice.say('comparison.between')}<extra></extra>",
+        "hoverongaps": False,
         "colorscale": [[0, "@warn_edge/0.45"], [EVEN, "@warn_edge/0.02"], [EVEN, "@accent/0.02"], [1, "@accent/0.45"]],
     }  # fmt: skip
     if len(schemes) <= TEXT_LIMIT:
@@ -92,14 +94,23 @@ def _share(value: float, voice: Voice) -> str:
     return voice.say("number.above_ninety_nine") if value > 1 - HARDLY else voice.number(value, "pu", 0.0, 1.0)
 
 
-def _words(cell: Any, voice: Voice) -> str:
-    """Say a pair in a sentence, with what is between them."""
-    difference = voice.quantity(cell.difference, cell.difference_low, cell.difference_high, OUTCOMES[cell.outcome])
-    text = voice.say(
-        "comparison.pair", scheme=voice.name("scheme", cell.scheme), other=voice.name("scheme", cell.other),
-        share=_share(cell.better_pu, voice), difference=difference,
-    )  # fmt: skip
-    return _plain(text)
+def _is_tie(cell: Any) -> bool:
+    """Say whether two schemes bring the same in every draw: neither is better then."""
+    return bool(cell.difference_low == 0 and cell.difference_high == 0 and cell.better_pu == 0)
+
+
+def _tint(cell: Any) -> float:
+    """Give what a field is coloured by; one without a pair, or whose pair is equal, stays bare."""
+    return float("nan") if cell is None or _is_tie(cell) else float(cell.better_pu)
+
+
+def _field(cell: Any, voice: Voice) -> str:
+    return voice.say("comparison.tie") if _is_tie(cell) else _share(cell.better_pu, voice)
+
+
+def _between(cell: Any, voice: Voice) -> str:
+    """Write what is between a pair with its range and unit."""
+    return voice.quantity(cell.difference, cell.difference_low, cell.difference_high, OUTCOMES[cell.outcome])
 
 
 def _plain(text: str) -> str:
@@ -122,7 +133,7 @@ def _table(comparison: pd.DataFrame, schemes: Sequence[str], outcomes: Sequence[
                 voice.decimals(100 * social.standard_error_pu, 1) if is_known(social.standard_error_pu) else UNKNOWN,
                 str(social.draw_count),
             )
-        told = [UNKNOWN if cell is None else _share(cell.better_pu, voice) for cell in cells]
+        told = [UNKNOWN if cell is None else _field(cell, voice) for cell in cells]
         rows.append((voice.name("scheme", one), voice.name("scheme", two), *told, *between))
     columns = [
         Column(voice.say("column.scheme")),

@@ -24,7 +24,7 @@ RANGES = {
     "outlay_msek": ("outlay_low_msek", "outlay_high_msek"),
 }
 FAINT, STRONG = 0.04, 0.42
-ROW_PX = 44
+ROW_PX = 48
 FRAME_PX = 70
 
 

@@ -119,7 +119,8 @@ def schemes_answer(results: Results, choice: Choice, year: int, voice: Voice) ->
     if not adding or not valued:
         return voice.say("schemes.answer_none", year=str(year))
     most = max(adding, key=lambda name: float(pick(found, name, ADDITIONAL).value))
-    costed = [name for name in adding if is_known(pick(found, name, FIRM_COST).value)]
+    paying = [name for name in adding if pick(found, name, OUTLAY).value > 0]
+    costed = [name for name in paying if is_known(pick(found, name, FIRM_COST).value)]
     best = max(valued, key=lambda name: float(pick(found, name, SOCIAL).value))
     social = {
         "best": voice.name("scheme", best),

@@ -14,7 +14,7 @@ from analysis.report.numbers import is_known
 from analysis.report.text import NO_BREAK, Voice
 
 BASELINE = "none"
-NAME_WIDTH = 20
+NAME_WIDTH = 22
 FIRM_COST = "outlay_sek_per_firm_kw_year"
 SOCIAL = "net_social_npv_msek"
 SOCIAL_MEAN = "net_social_npv_mean_msek"

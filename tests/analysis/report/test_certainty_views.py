@@ -60,6 +60,18 @@ def test_a_pair_that_every_draw_decides_alike_is_not_told_as_certain(voice):
     assert voice.say("number.below_one") in figure.table.rows[0]
 
 
+def test_schemes_that_bring_the_same_are_equal_not_worse(voice):
+    table = made.scheme_comparison(fixtures.SCHEMES)
+    pair = table["scheme"].isin(["none", "green_deduction"]) & table["other"].isin(["none", "green_deduction"])
+    table.loc[pair, ["better_pu", "difference", "difference_low", "difference_high"]] = 0.0
+    figure = comparison_figure(table, CHOICE, voice)
+    heat = figure.panels[0].data[0]
+    assert heat["text"][3][1] == heat["text"][1][3] == voice.say("comparison.tie")
+    assert heat["z"][3][1] is None
+    expected = voice.say("comparison.title", scheme="none", other="task53", share=voice.number(0.96, "pu", 0.0, 1.0))
+    assert figure.title == expected, "what is equal is no rival"
+
+
 def test_many_schemes_leave_the_numbers_to_the_pointer_and_the_table(voice):
     sizes = {"none": 0.0, **{f"own_{place}": 0.1 * place for place in range(1, 10)}}
     choice = Choice(tuple(name for name in sizes if name != "none"), "own_1")
@@ -68,7 +80,8 @@ def test_many_schemes_leave_the_numbers_to_the_pointer_and_the_table(voice):
     assert (
         "texttemplate" in comparison_figure(made.scheme_comparison(fixtures.SCHEMES), CHOICE, voice).panels[0].data[0]
     )
-    assert "own_1" in heat["customdata"][0][1]
+    assert heat["text"][0][1] == voice.number(0.55, "pu")
+    assert voice.unit("MSEK") in heat["customdata"][0][1]
 
 
 def test_information_stands_whole_first_then_by_worth(voice):

@@ -119,6 +119,12 @@ def test_the_answer_names_most_cheapest_and_best(results, voice):
     assert voice.quantity(50.0, 20.0, 90.0, "MSEK") in schemes_answer(gain, CHOICE, YEAR, voice)
 
 
+def test_what_costs_the_state_nothing_is_not_told_as_cheapest(results, voice):
+    free = measure_set(results, "green_deduction", "outlay_sek_per_firm_kw_year", 0.0, 0.0, 0.0)
+    free = measure_set(free, "green_deduction", "outlay_msek", 0.0, 0.0, 0.0)
+    assert schemes_answer(free, CHOICE, YEAR, voice) == schemes_answer(results, CHOICE, YEAR, voice)
+
+
 def test_the_answer_when_nothing_is_added(results, voice):
     idle = results
     for scheme in CHOICE.schemes:
@@ -133,7 +139,7 @@ def test_sure_and_hopeless_chances_are_in_words(voice):
 
 
 def test_names_are_broken_evenly_and_never_inside_a_word():
-    assert wrapped("Differentiated support after Task 53") == "Differentiated<br>support after<br>Task 53"
+    assert wrapped("Differentiated support after Task 53") == "Differentiated<br>support after Task 53"
     assert wrapped("Unbreakablewordlongerthanaline a") == "Unbreakablewordlongerthanaline<br>a"
     assert wrapped("<b>") == "&lt;b>"
 
