@@ -117,7 +117,7 @@ def _bars(totals: pd.DataFrame, names: Sequence[str], voice: Voice) -> list[dict
 
 def _layout(voice: Voice) -> dict[str, Any]:
     return base_layout(
-        voice, barmode="relative", bargap=0.35, xaxis=axis(voice.say("axis.npv_msek"), zeroline=True, nticks=7,
+        voice, barmode="relative", bargap=0.35, xaxis=axis(voice.say("axis.npv_msek"), zeroline=True, nticks=5,
                                                          tickangle=0),
         yaxis=axis(showgrid=False), margin={"l": 10, "r": 16, "t": 4, "b": 48},
     )  # fmt: skip

@@ -50,9 +50,10 @@
   // A printed page is narrower than a screen, and a drawing does not shrink by itself.
   function fitPaper() {
     Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
-      var isAlone = place.parentNode.parentNode.classList.contains("panels-map") ||
-        place.parentNode.parentNode.classList.contains("panels-places");
-      window.Plotly.relayout(place, { autosize: false, width: isAlone ? 325 : 310, height: place.clientHeight });
+      var frame = place.parentNode.parentNode.classList;
+      var isMap = frame.contains("panels-map") || frame.contains("panels-places");
+      var width = isMap ? 325 : frame.contains("panels-lone") ? 640 : 310;
+      window.Plotly.relayout(place, { autosize: false, width: width, height: place.clientHeight });
     });
   }
 

@@ -165,10 +165,12 @@ def test_dark_mode_draws_on_a_dark_ground(folder, browser):
 
 def test_on_paper_every_drawing_fits_its_column(folder, browser):
     opened = Visit(browser, (folder / PAGES["sv"]).as_uri(), 1280)
-    widths = "[...document.querySelectorAll('.plot svg.main-svg')].map(node => Number(node.getAttribute('width')))"
+    drawings = "document.querySelectorAll('.panels:not(.panels-lone) .plot svg.main-svg')"
+    widths = f"[...{drawings}].map(node => Number(node.getAttribute('width')))"
     on_screen = opened.page.evaluate(widths)
     opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert max(opened.page.evaluate(widths)) <= 325 < max(on_screen)
+    assert max(opened.page.evaluate(widths.replace(":not(.panels-lone)", ".panels-lone"))) == 640
     opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     opened.page.wait_for_function(f"Math.max(...{widths}) > 325")
     opened.page.close()
