@@ -16,7 +16,7 @@ from analysis.schemas.schemes import OUTCOMES
 FIRST_OUTCOME = "net_social_npv_msek"
 PERFECT = "all"
 EVEN = 0.5
-TEXT_LIMIT = 8
+TEXT_LIMIT = 5
 """Schemes up to which a field of the map has room for its number on a narrow screen."""
 ROW_PX = 50
 FRAME_PX = 60
@@ -76,7 +76,7 @@ def _panel(rows: pd.DataFrame, schemes: Sequence[str], voice: Voice) -> Panel:
         "colorscale": [[0, "@warn_edge/0.45"], [EVEN, "@warn_edge/0.02"], [EVEN, "@accent/0.02"], [1, "@accent/0.45"]],
     }  # fmt: skip
     if len(schemes) <= TEXT_LIMIT:
-        heat |= {"texttemplate": "%{text}", "textfont": {"color": "@text", "size": 13}}
+        heat |= {"texttemplate": "%{text}", "textfont": {"color": "@text", "size": 12}}
     layout = base_layout(
         voice, xaxis=axis(voice.say("comparison.across"), showgrid=False, zeroline=False, ticks="", type="category"),
         yaxis=axis(showgrid=False, zeroline=False, autorange="reversed", ticks=""),

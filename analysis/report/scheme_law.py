@@ -63,9 +63,9 @@ def _rows(scheme: Scheme) -> list[LawRow]:
 
 
 def status_words(rows: Sequence[LawRow], voice: Voice) -> str:
-    """Say what a scheme is and count its values: ``Bidrag. Värden i regeln: 3 gällande, 5 antagna``."""
+    """Say what a scheme is and count its values: ``Bidrag. Värden i regeln: gällande 3, antagna 5``."""
     counts = {status: sum(row.status == status for row in rows) for status in STATUSES}
-    told = [f"{count} {voice.say(f'law.{status}')}" for status, count in counts.items() if count]
+    told = [f"{voice.say(f'law.{status}')} {count}" for status, count in counts.items() if count]
     if not told:
         return voice.say("law.no_values")
     kinds = [voice.say(f"form.{form}") for form in dict.fromkeys(row.form for row in rows) if form]

@@ -154,7 +154,7 @@ def test_every_value_of_a_scheme_stands_with_status_and_reference(root, voice):
     assert (factor.value, factor.status, factor.start) == (2.0, "proposed", "2026-01-01")
     assert "RISE 2026:45" in factor.reference
     proposed = sum(row.status == "proposed" for row in own)
-    assert f"{proposed} {voice.say('law.proposed')}" in status_words(own, voice)
+    assert f"{voice.say('law.proposed')} {proposed}" in status_words(own, voice)
     together = set(law["task53_and_deduction"])
     assert set(own) | set(law["green_deduction"]) <= together
     assert len(references(own)) <= len(own)
