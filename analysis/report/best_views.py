@@ -59,8 +59,9 @@ def front_figure(front: pd.DataFrame, best: pd.DataFrame, proposal: Mapping[str,
     ahead = front[front["is_on_front"]]
     firm = front.sort_values("net_firm_additional_mw", kind="stable").iloc[-1]
     social = front.sort_values("net_social_npv_msek", kind="stable").iloc[-1]
+    key = "front.title" if social["outlay_msek"] > 0 else "front.title_nothing"
     title = voice.say(
-        "front.title", firm=mean_text(firm["net_firm_additional_mw"], "MW", voice),
+        key, firm=mean_text(firm["net_firm_additional_mw"], "MW", voice),
         outlay=mean_text(firm["outlay_msek"], "MSEK", voice),
         npv=mean_text(social["net_social_npv_msek"], "MSEK", voice),
         social_outlay=mean_text(social["outlay_msek"], "MSEK", voice),

@@ -145,7 +145,7 @@ def _table(comparison: pd.DataFrame, schemes: Sequence[str], outcomes: Sequence[
 
 
 def information_figure(values: pd.DataFrame, voice: Voice) -> FigureView:
-    """Show what it would be worth to know each group of parameters for sure before choosing.
+    """Show what it would be worth to know each group of parameters for sure before choosing; no bars where nothing is.
 
     Parameters
     ----------
@@ -155,13 +155,14 @@ def information_figure(values: pd.DataFrame, voice: Voice) -> FigureView:
     ranked = pd.concat([values[values["group"] == PERFECT], _groups(values)])
     panel = Panel("", [_information_bars(ranked.iloc[::-1], voice)], _information_layout(voice),
                   FRAME_PX + BAR_PX * len(ranked))  # fmt: skip
-    first = ranked.iloc[0]
+    first, has_worth = ranked.iloc[0], bool(ranked["value_msek"].gt(0).any())
     lead = voice.say(
-        "information.lead", now=voice.name("scheme", first["decision_now"]),
+        "information.lead" if has_worth else "information.lead_none", now=voice.name("scheme", first["decision_now"]),
         share=chance_text(float(first["switch_pu"]), voice),
     )  # fmt: skip
     return FigureView(
-        "information", _information_title(ranked, voice), lead, voice.say("information.source"), [panel],
+        "information", _information_title(ranked, voice), lead, voice.say("information.source"),
+        [panel] if has_worth else [],
         _information_table(ranked, voice), method=voice.say("information.method"),
     )  # fmt: skip
 

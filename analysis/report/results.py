@@ -57,6 +57,7 @@ TABLES: dict[str, type[Table]] = {
     "accounts": results.Accounts,
     "scheme_paths": schemes.SchemePaths,
     "scheme_incidence": schemes.SchemeIncidence,
+    "market_tier": schemes.MarketTier,
     "municipalities": geography.Municipalities,
     "plug_in_contracts": PlugInContracts,
     "regulation_timeline": RegulationTimeline,
@@ -159,6 +160,7 @@ class Results:
     use_case_check: pd.DataFrame
     scheme_paths: pd.DataFrame
     scheme_incidence: pd.DataFrame
+    market_tier: pd.DataFrame
     scheme_comparison: pd.DataFrame  # this and the four below: empty where the scenario has not made them
     information_value: pd.DataFrame
     sensitivity: pd.DataFrame

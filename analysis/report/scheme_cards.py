@@ -14,6 +14,7 @@ from analysis.report.scheme_choice import (
     FIRM,
     FIRM_COST,
     FREE,
+    HOME_BATTERY,
     OUTLAY,
     SOCIAL,
     TOP,
@@ -81,11 +82,18 @@ def _facts(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list
         (FIRM, told(pick(found, scheme, FIRM), voice)),
         (OUTLAY, told(pick(found, scheme, OUTLAY), voice)),
         (FIRM_COST, told(cost, voice) if is_known(cost.value) else voice.say("card.nothing_added")),
+        *_beside(found, scheme, voice),
         (SOCIAL, told(pick(found, scheme, SOCIAL), voice)),
         (CHANCE, chance(pick(found, scheme, CHANCE), voice)),
         (TOP, told(top, voice) if is_known(top.value) else voice.say("card.no_outlay")),
     ]
     return [(voice.say(f"card.{measure}"), text) for measure, text in shown]
+
+
+def _beside(found: dict[tuple[str, str], Any], scheme: str, voice: Voice) -> list[tuple[str, str]]:
+    """Write what a firm kW would cost by home batteries; nothing where nothing is paid on purchase."""
+    row = pick(found, scheme, HOME_BATTERY)
+    return [(HOME_BATTERY, told(row, voice))] if is_known(row.value) else []
 
 
 def _share(row: Any, voice: Voice) -> str:

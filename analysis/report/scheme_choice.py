@@ -23,6 +23,7 @@ ADDITIONAL = "net_additional_count"
 FREE = "free_rider_pu"
 FIRM = "net_firm_additional_mw"
 OUTLAY = "outlay_msek"
+HOME_BATTERY = "home_battery_sek_per_firm_kw_year"
 TOP = "outlay_share_top_quintile_pu"
 
 

@@ -141,7 +141,8 @@ def _indices(rows: pd.DataFrame, voice: Voice) -> Panel:
 
 def _share_axis(shown: pd.DataFrame, voice: Voice) -> dict[str, Any]:
     """Give an axis of shares from nothing to the end of the longest line; an index below zero is noise."""
-    most = (shown["total_pu"] + shown["total_half_width_pu"].fillna(0.0)).max() if len(shown) else SHARE_MARKS[1]
+    ends = [shown[f"{index}_pu"] + shown[f"{index}_half_width_pu"].fillna(0.0) for index in INDICES]
+    most = max([SHARE_MARKS[1], *(float(end.max()) for end in ends if end.notna().any())])
     return axis(voice.say("axis.variance_share"), range=[0.0, HEADROOM * float(most)], tickvals=list(SHARE_MARKS),
                 ticktext=[voice.number(mark, "pu") for mark in SHARE_MARKS], tickangle=0)  # fmt: skip
 

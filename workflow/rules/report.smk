@@ -56,6 +56,7 @@ rule render_report:
         accounts="data/results/{scenario}/accounts.parquet",
         scheme_paths="data/results/{scenario}/scheme_paths.parquet",
         scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
+        market_tier="data/results/{scenario}/market_tier.parquet",
         municipalities=interim("municipalities.parquet"),
         geometry=interim("municipality_geometry.parquet"),
         area_geometry=interim("price_area_geometry.parquet"),

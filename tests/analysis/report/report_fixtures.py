@@ -375,6 +375,13 @@ def _scheme_summary() -> pd.DataFrame:
             (scheme, 2030, "net_social_npv_msek", -90.0 * size, -300.0 * size, 60.0 * size, "MSEK"),
             (scheme, 2030, "net_firm_additional_mw", 6.2 * size, 1.1 * size, 20.0 * size, "MW"),
             (scheme, 2030, "outlay_share_top_quintile_pu", *((None,) * 3 if missing else (0.41, 0.33, 0.52)), "share"),
+            (
+                scheme,
+                2030,
+                "home_battery_sek_per_firm_kw_year",
+                *((None,) * 3 if missing else (5200.0, 3100.0, 9000.0)),
+                "SEK/kW,year",
+            ),
             (scheme, 2030, "net_social_npv_mean_msek", social[scheme], None, None, "MSEK"),
             (scheme, 2030, "social_npv_positive_pu", 0.5 - 0.19 * size if not missing else None, None, None, "pu"),
         ]

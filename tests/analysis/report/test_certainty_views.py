@@ -1,11 +1,12 @@
 """How sure the choice is: pairs, worth of knowing, sensitivity and best amounts as the tables hold them."""
 
+import pandas as pd
 import pytest
 
 from analysis.policy.loader import load_scheme
 from analysis.report.best_views import front_figure, proposal_of, ratio_figure
 from analysis.report.certainty_views import comparison_figure, information_figure
-from analysis.report.scheme_choice import Choice, wrapped
+from analysis.report.scheme_choice import Choice, mean_text, wrapped
 from analysis.report.scheme_law import scheme_law
 from analysis.report.sensitivity_views import SHOWN, sensitivity_figure
 from analysis.report.text import Voice, read_catalog
@@ -97,7 +98,10 @@ def test_information_stands_whole_first_then_by_worth(voice):
 
 def test_information_that_changes_nothing_is_said(voice):
     nothing = made.information_value("task53").assign(value_msek=0.0, switch_pu=0.0)
-    assert information_figure(nothing, voice).title == voice.say("information.title_none", now="task53")
+    figure = information_figure(nothing, voice)
+    assert figure.title == voice.say("information.title_none", now="task53")
+    assert figure.panels == []
+    assert len(figure.table.rows) == len(nothing)
     table = made.information_value()
     whole = table.assign(value_msek=table["value_msek"].where(table["group"] == "all", 0.0))
     assert voice.say("information.title_whole", whole="").split(",")[0][:12] in information_figure(whole, voice).title
@@ -152,6 +156,18 @@ def test_the_proposal_is_read_from_its_file_and_found_among_the_trials(root, voi
     assert untried.panels[0].data[-1]["x"] == []
     assert voice.say("front.no_proposal") in untried.lead
     assert "proposal" not in [token for token, _ in untried.legend]
+
+
+def test_a_front_on_which_nothing_pays_says_so(voice):
+    front = made.scheme_front()
+    nothing = front.iloc[:1].assign(trial=99, outlay_msek=0.0, net_firm_additional_mw=0.0, net_social_npv_msek=0.0)
+    title = front_figure(pd.concat([front, nothing]), made.best_scheme(), PROPOSED, voice).title
+    most = front.sort_values("net_firm_additional_mw").iloc[-1]
+    expected = voice.say(
+        "front.title_nothing", firm=mean_text(most["net_firm_additional_mw"], "MW", voice),
+        outlay=mean_text(most["outlay_msek"], "MSEK", voice), npv=mean_text(0.0, "MSEK", voice),
+    )  # fmt: skip
+    assert title == expected
 
 
 def test_a_front_without_best_schemes_shows_its_trials(voice):

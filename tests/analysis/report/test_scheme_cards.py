@@ -54,6 +54,8 @@ def test_a_card_shows_the_cells_of_the_tables(results, voice):
     assert facts[voice.say("card.net_additional_count")] == voice.quantity(9000.0, 3000.0, 21000.0, "count")
     assert facts[voice.say("card.free_rider_pu")] == voice.quantity(1 / 1.5, 0.3, 0.8, "pu")
     assert facts[voice.say("card.outlay_sek_per_firm_kw_year")] == voice.quantity(2900.0, 1500.0, 7000.0, "SEK/kW,year")
+    battery = facts[voice.say("card.home_battery_sek_per_firm_kw_year")]
+    assert battery == voice.quantity(5200.0, 3100.0, 9000.0, "SEK/kW,year")
     assert facts[voice.say("card.social_npv_positive_pu")] == voice.number(0.31, "pu", 0.0, 1.0)
     assert facts[voice.say("card.outlay_share_top_quintile_pu")] == voice.quantity(0.41, 0.33, 0.52, "share")
 
@@ -77,6 +79,12 @@ def test_a_scheme_that_adds_nothing_has_no_cost_and_says_so(results, voice):
     unit = voice.unit("SEK/kW,year")
     assert unit in schemes_answer(results, CHOICE, YEAR, voice)
     assert unit not in schemes_answer(idle, CHOICE, YEAR, voice)
+
+
+def test_without_support_on_purchase_no_battery_stands_beside(results, voice):
+    unpaid = measure_set(results, "task53", "home_battery_sek_per_firm_kw_year", None)
+    facts = dict(scheme_cards(unpaid, CHOICE, YEAR, voice)[0].facts)
+    assert voice.say("card.home_battery_sek_per_firm_kw_year") not in facts
 
 
 def test_a_scheme_without_outlay_has_no_share_of_it(results, voice):

@@ -8,6 +8,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.report.account_views import account_figure, account_totals
 from analysis.report.incidence_views import PARTS, incidence_figure
+from analysis.report.market_tier_view import market_note, market_table
 from analysis.report.matrix_views import SHOWN, matrix_figure
 from analysis.report.path_views import path_figure
 from analysis.report.results import empty_table
@@ -15,6 +16,7 @@ from analysis.report.scheme_choice import SOCIAL_MEAN, Choice, wrapped
 from analysis.report.scheme_pages import MADE_BY_FILE, MADE_BY_TARGET, absent_notes, scheme_figures, scheme_sections
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas import schemes as contracts
+from analysis.schemas.base import PRICE_AREAS_AND_SWEDEN
 from tests.analysis.report import report_fixtures as fixtures
 from tests.analysis.report import scheme_fixtures as made
 
@@ -182,6 +184,17 @@ def test_a_group_of_ones_own_comes_last_by_its_id(results, voice):
     own = results.scheme_incidence.iloc[:1].assign(scheme="task53", group_kind="dwelling", group="houseboat")
     table = pd.concat([results.scheme_incidence, own], ignore_index=True)
     assert incidence_figure(table, CHOICE, voice).panels[1].data[0]["y"][0].startswith("houseboat")
+
+
+def test_what_the_market_brings_by_itself_stands_by_area(results, voice):
+    note = market_note(results.market_tier, YEAR, voice)
+    assert voice.quantity(24.0, 0.66 * 24, 1.6 * 24, "MW") in note
+    view = market_table(results.market_tier, YEAR, voice)
+    assert [row[0] for row in view.rows] == [voice.say(f"area.{area}") for area in PRICE_AREAS_AND_SWEDEN]
+    assert view.rows[0][3] == voice.number(0.93, "pu")
+    assert view.rows[1][3:] == ("–", "–", "–")
+    with pytest.raises(DataError, match="2031"):
+        market_note(results.market_tier, 2031, voice)
 
 
 def test_what_is_not_made_is_left_out_and_said(results, voice):
