@@ -1,4 +1,4 @@
-"""Turns the balance with every scheme off into a sentence and a table: the tier of the potential that comes by itself."""
+"""Turns the balance with every scheme off into a sentence and a table: the potential that comes by itself."""
 
 from typing import Any
 
