@@ -90,16 +90,42 @@ def stratified_uniforms(name: str, count: int, seed: int) -> np.ndarray:
     return clipped
 
 
+def quantiles(table: pd.DataFrame, name: str, uniforms: np.ndarray) -> np.ndarray:
+    """Give one parameter's values at the levels ``uniforms``, each in (0, 1), by its own distribution.
+
+    A parameter that is not drawn (a hard switch, a lever, a range without width) has its value at every level.
+
+    Raises
+    ------
+    ConfigError
+        If the id is not in the table, or its distribution cannot have its range.
+
+    Examples
+    --------
+    A uniform parameter from 0 to 10 has 1 at the level 0.1 and 9 at 0.9.
+    """
+    rows = table.set_index("id")
+    if name not in rows.index:
+        raise ConfigError(
+            Fault("data/assumptions/parameters.csv", f"no parameter {name!r}", "a listed id", "Add the row.")
+        )
+    return _at_levels(rows.loc[[name]].iloc[0], name, np.asarray(uniforms, dtype=float))
+
+
 def _draw_one(row: pd.Series, name: str, count: int, seed: int) -> np.ndarray:
+    return _at_levels(row, name, stratified_uniforms(name, count, seed))
+
+
+def _at_levels(row: pd.Series, name: str, uniforms: np.ndarray) -> np.ndarray:
     low, value, high = float(row["low"]), float(row["value"]), float(row["high"])
     kind = str(row["distribution"])
     if kind in FIXED_KINDS or low == high:
-        return np.full(count, value)
+        return np.full(len(uniforms), value)
     if kind == "lognormal" and low <= 0:
         raise ConfigError(
             Fault(f"data/assumptions/parameters.csv: {name}", f"low {low}", "low > 0 for a lognormal", "Raise low.")
         )
-    drawn: np.ndarray = _QUANTILES[kind](stratified_uniforms(name, count, seed), low, value, high)
+    drawn: np.ndarray = _QUANTILES[kind](uniforms, low, value, high)
     clipped: np.ndarray = np.clip(drawn, low, high)
     return clipped
 

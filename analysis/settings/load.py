@@ -17,7 +17,7 @@ from analysis.settings.known import Known, unknown_names
 from analysis.settings.model import Settings
 
 OUTSIDE_THE_DATA_SET = (
-    "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks",
+    "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks", "search",
 )  # fmt: skip
 """Keys of the scope that no interim table depends on."""
 FLEET_ASSUMPTIONS = ("standards", "exit_profile", "phev_in_v2x")
@@ -235,14 +235,19 @@ _NEUTRAL: dict[str, Any] = {
     },
 }
 
+_NEUTRAL_SEARCH: dict[str, Any] = {
+    "morris_path_count": 2, "sobol_parameter_count": 1, "sobol_base_count": 8, "trial_count": 8, "trial_draw_count": 8,
+    "refine_count": 0, "resample_count": 20, "budgets_msek": [1.0], "top_quintile_outlay_pu": 1.0,
+}  # fmt: skip
+
 
 def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     """The settings a rule may depend on: the named top-level sections, all others replaced by neutral values.
 
     ``scope`` is always kept, with ``target_years`` and ``draw_count`` neutral unless ``"targets"`` is named,
-    ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is; so a change of law
-    or of draws does not rerun what lies before it. Of the assumptions, those of the fleet (dates of standards, exits,
-    hybrids) are left out, which is their default, unless ``"fleet"`` is named.
+    ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is, ``search`` unless
+    ``"search"`` is; so a change of law or of draws does not rerun what lies before it. Of the assumptions, those of
+    the fleet (dates of standards, exits, hybrids) are left out, which is their default, unless ``"fleet"`` is named.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json")
@@ -258,4 +263,6 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
         scope |= {"wear_vehicle_count": 1}
     if "foresight" not in sections:
         scope |= {"foresight_vehicle_count": 4, "foresight_weeks": 4}
+    if "search" not in sections:
+        scope |= {"search": _NEUTRAL_SEARCH}
     return {**kept, "scope": scope}

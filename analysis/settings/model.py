@@ -67,6 +67,34 @@ class ReserveLevel(Closed):
     afrr_mfrr_pu: Annotated[float, Field(ge=0, le=2)] = 0.0
 
 
+class Search(Closed):
+    """How much work goes into sensitivity and the best scheme; targets of their own, which no report waits for.
+
+    ``sobol_base_count`` is the N of N(2k+2) runs and a power of two; k is ``sobol_parameter_count``, those that move
+    the outcomes most, and all others together as one. ``trial_draw_count`` draws are shared by ``trial_count`` schemes
+    of the Task 53 family; ``refine_count`` more are tried where the best seems to lie.
+    """
+
+    morris_path_count: Annotated[int, Field(ge=2)]
+    sobol_parameter_count: Annotated[int, Field(ge=1)]
+    sobol_base_count: Annotated[int, Field(ge=8)]
+    trial_count: Annotated[int, Field(ge=8)]
+    trial_draw_count: Annotated[int, Field(ge=8)]
+    refine_count: Annotated[int, Field(ge=0)]
+    resample_count: Annotated[int, Field(ge=20)]
+    budgets_msek: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    top_quintile_outlay_pu: Share
+
+    @field_validator("sobol_base_count", "trial_count")
+    @classmethod
+    def is_a_power_of_two(cls, count: int) -> int:
+        """Sobol sequences are balanced at powers of two only."""
+        if count & (count - 1):
+            below = 1 << count.bit_length() - 1
+            raise ValueError(f"{count} is no power of two; take {below} or {2 * below}")
+        return count
+
+
 class Scope(Closed):
     """How much is computed: areas, years, sample, step, weeks, options."""
 
@@ -86,6 +114,7 @@ class Scope(Closed):
     wear_vehicle_count: Annotated[int, Field(ge=1)]
     foresight_vehicle_count: Annotated[int, Field(ge=1)]
     foresight_weeks: Annotated[int, Field(ge=3, le=8)]
+    search: Search
 
     @model_validator(mode="after")
     def holds_together(self) -> "Scope":

@@ -62,7 +62,7 @@ def draw_all(
     drawn = draw_parameters(table, DRAWN, count, seed, overrides)
     for name in UNIFORMS:
         drawn[name] = stratified_uniforms(name, count, seed)
-    return _complete(drawn, parameters, count)
+    return complete_draws(drawn, parameters, count)
 
 
 def central_draws(parameters: ParameterSet, count: int, changed: Mapping[str, Cube] | None = None) -> Draws:
@@ -70,10 +70,11 @@ def central_draws(parameters: ParameterSet, count: int, changed: Mapping[str, Cu
     drawn = {name: np.full(count, parameters[name]) for name in DRAWN}
     for name in UNIFORMS:
         drawn[name] = np.full(count, np.nan)
-    return _complete(drawn | dict(changed or {}), parameters, count)
+    return complete_draws(drawn | dict(changed or {}), parameters, count)
 
 
-def _complete(drawn: Draws, parameters: ParameterSet, count: int) -> Draws:
+def complete_draws(drawn: Draws, parameters: ParameterSet, count: int) -> Draws:
+    """Add what follows from the draws: what is held fixed, and the ratios to what dispatch was solved with."""
     for name in FIXED:
         drawn[name] = np.full(count, parameters[name])
     for ratio, name in RATIOS.items():
