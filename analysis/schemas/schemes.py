@@ -206,3 +206,22 @@ class MarketTier(Table):
 
     class Config(Table.Config):
         unique = ["price_area", "year"]
+
+
+class Convergence(Table):
+    """Grain: scheme (or ``potential``) × measure: the mean over the draws and how close it is.
+
+    ``half_width_pu`` is half the 95 % interval of the mean over the mean; ``needed_draw_count`` the draws at which it
+    would be two per cent. Null where the mean is zero or no draw has a value.
+    """
+
+    subject: str
+    measure: str
+    value: float = pa.Field(nullable=True)
+    unit: str
+    half_width_pu: float = pa.Field(ge=0, nullable=True)
+    draw_count: int = pa.Field(ge=0)
+    needed_draw_count: float = pa.Field(ge=0, nullable=True)
+
+    class Config(Table.Config):
+        unique = ["subject", "measure"]

@@ -1,4 +1,4 @@
-"""Turns independent uniform numbers into the draws of a run: one number for each parameter, and one for the price year.
+"""Turns independent levels between 0 and 1 into the draws of a run: a level a parameter, and one for the price year.
 
 A draw of the run and a point of a sensitivity design are made by the same quantile functions, so that an index explains
 the very intervals that the report shows.
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.settings.draws import FIXED_KINDS, quantiles
 from analysis.settings.parameters import ParameterSet
-from analysis.uncertainty.draws import DRAWN, UNIFORMS, Draws, complete_draws
+from analysis.uncertainty.draws import DRAWN, UNIFORMS, Draws, central_draws, complete_draws
 
 Cube = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -40,34 +40,37 @@ def moving_names(table: pd.DataFrame, overrides: Mapping[str, float], price_year
 
 
 def draws_at(
-    table: pd.DataFrame, parameters: ParameterSet, central: Draws, uniforms: Mapping[str, Cube], year_count: int
+    table: pd.DataFrame, parameters: ParameterSet, levels: pd.DataFrame, year_count: int
 ) -> tuple[Draws, Index]:
-    """Draws with the named ones at the levels given and all others as in ``central``.
+    """Draws with each parameter at its level, one row of ``levels`` a draw.
 
     Parameters
     ----------
     table, parameters
         Ranges, and the values of this run.
-    central
-        Draws as many as the levels, for what is not named.
-    uniforms
-        Level in (0, 1) of each named parameter or uniform, and of ``price_year``; arrays of one length.
+    levels
+        A column for each name that moves (see :func:`moving_names`), levels in [0, 1]; a null stands for the
+        parameter's value in this run, and so does a name without a column.
     year_count
-        Number of price years; a level picks a whole year, as the run's own draws do.
+        Number of price years; a level picks a whole year, as the run's own draws do. Null is the first.
 
     Returns
     -------
     tuple
-        The draws with their ratios to what dispatch was solved with, and the index of the price year, 0 where no level
-        is given for it.
+        The draws with their ratios to what dispatch was solved with, and the index of the price year.
     """
-    count = len(next(iter(uniforms.values())))
-    levels = {name: np.clip(level, EDGE_PU, 1 - EDGE_PU) for name, level in uniforms.items()}
+    count = len(levels)
+    central = central_draws(parameters, count)
     drawn = {name: central[name] for name in (*DRAWN, *UNIFORMS)}
-    for name, level in levels.items():
-        if name != PRICE_YEAR:
-            drawn[name] = level if name in UNIFORMS else quantiles(table, name, level)
-    year = levels.get(PRICE_YEAR, np.zeros(count))
+    year = np.zeros(count)
+    for name in levels.columns:
+        given = levels[name].to_numpy(dtype=float)
+        level = np.clip(np.where(np.isnan(given), 0.5, given), EDGE_PU, 1 - EDGE_PU)
+        if name == PRICE_YEAR:
+            year = np.where(np.isnan(given), 0.0, level)
+        else:
+            moved = level if name in UNIFORMS else quantiles(table, name, level)
+            drawn[name] = np.where(np.isnan(given), drawn[name], moved)
     return complete_draws(drawn, parameters, count), whole_years(year, year_count)
 
 
