@@ -1,4 +1,4 @@
-"""Turns a model of independent levels into screening effects and variance shares; SALib draws the designs and estimates.
+"""Turns a model of independent levels into screening effects and shares of variance; SALib does design and estimate.
 
 A model takes a table of levels in [0, 1], a column a name and a row a run, and gives each outcome as an array.
 """

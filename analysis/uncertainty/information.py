@@ -45,7 +45,7 @@ PENALTIES = tuple(float(value) for value in np.logspace(-2, 4, 13))
 
 @dataclass(frozen=True)
 class Worth:
-    """What knowing something is worth, its standard error, fit of the regression, and how often it changes the choice."""
+    """What knowing something is worth, its error, fit of the regression, and how often it changes the choice."""
 
     value: float
     standard_error: float

@@ -1,4 +1,4 @@
-"""Turns a scheme into what moves its outcomes: one parameter at a time (tornado), and shares of the variance (Sobol)."""
+"""Turns a scheme into what moves its outcomes: one parameter at a time (tornado), and shares of variance (Sobol)."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -47,7 +47,9 @@ def tornado(model: Model, names: Sequence[str], year_count: int) -> dict[str, pd
     """
     years = (np.arange(year_count) + 0.5) / year_count
     cases = [("", np.nan), *((name, level) for name in names for level in TORNADO_LEVELS.values())]
-    levels = pd.DataFrame(np.nan, index=range(len(cases) * year_count), columns=list(dict.fromkeys((*names, PRICE_YEAR))))
+    levels = pd.DataFrame(
+        np.nan, index=range(len(cases) * year_count), columns=list(dict.fromkeys((*names, PRICE_YEAR)))
+    )
     levels[PRICE_YEAR] = np.tile(years, len(cases))
     for number, (name, level) in enumerate(cases):
         if name:
