@@ -55,7 +55,11 @@ def compare_schemes(draws: pd.DataFrame, year: int) -> pd.DataFrame:
             pair = wide[[scheme, other]].to_numpy(dtype=float)
             first, second = pair[np.isfinite(pair).all(axis=1)].T
             rows.append({"scheme": scheme, "other": other, "outcome": outcome} | _compared(first, second, outcome))
-    return pd.DataFrame(rows, columns=["scheme", "other", "outcome", *_compared(np.empty(0), np.empty(0), "")])
+    if rows:
+        return pd.DataFrame(rows)
+    # a run with one scheme has nobody to compare it with: no rows, and columns of the right kind
+    nobody = {"scheme": "", "other": "", "outcome": ""} | _compared(np.empty(0), np.empty(0), "")
+    return pd.DataFrame([nobody]).iloc[:0]
 
 
 def _compared(first: Cube, second: Cube, outcome: str) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def variance_shares(
 def _shares(problem: Mapping[str, object], rows: list[str], values: Cube, seed: int) -> pd.DataFrame:
     if not np.isfinite(values).all() or np.ptp(values) == 0:
         return pd.DataFrame(np.nan, index=rows, columns=list(INDEX_COLUMNS))
-    found = sobol_analysis.analyze(problem, values, calc_second_order=True, seed=seed)
+    # SALib takes the seed 0 for none
+    found = sobol_analysis.analyze(problem, values, calc_second_order=True, seed=seed + 1)
     columns = [np.asarray(found[name], dtype=float) for name in ("S1", "S1_conf", "ST", "ST_conf")]
     return pd.DataFrame(dict(zip(INDEX_COLUMNS, columns, strict=True)), index=rows)
