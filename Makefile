@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report test bench lint format clean faults lock calibrate
+.PHONY: help report test bench lint format clean faults lock calibrate sensitivity
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -56,6 +56,9 @@ bench: $(TOOLS)/.ready ## Measure and write data/results/bench.csv
 
 faults: $(TOOLS)/.ready ## Kill `minimal` twenty times at random moments; the tables must come out the same
 	@$(WITH_TOOLS) $(BIN)/python tests/faults/kills.py --kills 20
+
+sensitivity: $(READY) ## What moves the outcome of each scheme of SCENARIO=, and which scheme would be best (minutes)
+	@$(BIN)/python workflow/run.py sensitivity --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"

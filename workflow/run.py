@@ -20,7 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SNAKEMAKE = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default"]
 """Snakemake looks for a profile beside the Snakefile only; ours says that what a killed run left is made again."""
 PATIENCE_S = 3
-TARGETS = {"report": ["all"], "calibrate": ["calibrate"]}
+TARGETS = {
+    "report": ["all"],
+    "calibrate": ["calibrate"],
+    "sensitivity": [
+        f"data/results/{{scenario}}/{name}.parquet" for name in ("sensitivity", "scheme_front", "best_scheme")
+    ],
+}
+"""What each word makes: rules, or tables of the scenario."""
 
 
 def _taken(lock: int) -> bool:
@@ -59,12 +66,15 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
         if what == "calibrate":
             forget_calibration(ROOT)
         # the lock's descriptor stays open in Snakemake, so that an orphan of a killed run still holds it
-        code = follow([*SNAKEMAKE, "--cores", cores, *config, "--", *TARGETS[what]], ROOT, lock)
+        targets = [target.format(scenario=scenario) for target in TARGETS[what]]
+        code = follow([*SNAKEMAKE, "--cores", cores, *config, "--", *targets], ROOT, lock)
         if code == 0 and what == "calibrate":
             changed = publish(ROOT)
             print("\n".join(f"Changed: {path}" for path in changed) or "Recomputed; every committed table is the same.")
     if code == 0 and what == "report":
         print_headlines(scenario)
+    if code == 0 and what == "sensitivity":
+        print("Tables:", *targets, sep="\n  ")
     return code
 
 

@@ -17,6 +17,8 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, SplineTransformer, StandardScaler
 
+from analysis.settings.parameters import ParameterSet
+from analysis.uncertainty.draws import DRAWN, UNIFORMS, draw_all
 from analysis.uncertainty.latents import PRICE_YEAR
 
 Cube = NDArray[np.float64]
@@ -51,6 +53,18 @@ class Worth:
     standard_error: float
     r2_pu: float
     switch_pu: float
+
+
+def known_values(
+    table: pd.DataFrame, parameters: ParameterSet, count: int, seed: int, overrides: Mapping[str, float],
+    price_year: Cube,
+) -> dict[str, Cube]:  # fmt: skip
+    """What the run drew, by name: parameters, the fleet's uniforms, and the price year of each draw.
+
+    The draws of a parameter are the same whoever asks (common random numbers), so that none is stored beside results.
+    """
+    drawn = draw_all(table, parameters, count, seed, overrides)
+    return {name: drawn[name] for name in (*DRAWN, *UNIFORMS)} | {PRICE_YEAR: price_year}
 
 
 def group_names(names: Sequence[str]) -> dict[str, tuple[str, ...]]:

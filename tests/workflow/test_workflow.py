@@ -13,7 +13,7 @@ from tests.workflow import project
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
 GOLDEN = ROOT / "tests" / "workflow" / "golden_minimal.csv"
-POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "record_run", "render_report", "all"}
+POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", "record_run", "render_report", "all"}
 
 
 @pytest.fixture(scope="module")

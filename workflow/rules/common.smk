@@ -170,6 +170,52 @@ def scheme_parts(name):
     return paths
 
 
+def paying_scheme_parts(name):
+    """An input function: as ``scheme_parts``, without the schemes that hold nothing, for nothing explains them."""
+
+    def paths(wildcards):
+        schemes = SETTINGS[wildcards.scenario].policy.schemes
+        described = {
+            scheme: read_yaml(Path(f"data/policy/se/{scheme}.yaml"))
+            for scheme in schemes
+        }
+        return [
+            f"data/results/{wildcards.scenario}/schemes/{scheme}/{name}.parquet"
+            for scheme in schemes
+            if described[scheme].get("components") or described[scheme].get("combines")
+        ]
+
+    return paths
+
+
+def evaluation_tables(wildcards):
+    """Input function, to unpack: the tables that any scheme of the scenario is evaluated on."""
+    results = f"data/results/{wildcards.scenario}"
+    names = (
+        "dispatch_values",
+        "market_balance",
+        "fleet_stock",
+        "potential_summary",
+        "capability_hours",
+        "saturation",
+    )
+    return {name: f"{results}/{name}.parquet" for name in names} | {
+        "dispatch_sample": f"{results}/solved_sample.parquet",
+        "timeline": f"{results}/regulation_timeline.parquet",
+        "municipalities": interim("municipalities.parquet")(wildcards),
+        "household_load": interim("household_load.parquet")(wildcards),
+        "market_facts": "data/reference/market_facts.csv",
+        "charger_options": "data/assumptions/charger_options.csv",
+        "parameters": PARAMETERS,
+    }
+
+
+def are_prices_measured(wildcards):
+    """Params function: whether both spot and reserve prices of the scenario were read from files, not generated."""
+    settings = SETTINGS[wildcards.scenario]
+    return not (settings.is_synthetic_prices or settings.is_synthetic_reserves)
+
+
 def plug_in_statistics(wildcards):
     """Input function: statistics of the scenario's own charging sessions where it has some, else the embedded ones."""
     if settings_of(wildcards).inputs.sessions:

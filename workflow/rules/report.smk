@@ -9,7 +9,13 @@ rule record_run:
         # one table of each job that nothing else waits for: the record lists what is there when it is written
         results=expand(
             "data/results/{{scenario}}/{name}.parquet",
-            name=("headlines", "value_steps", "export_wedge", "resilience"),
+            name=(
+                "headlines",
+                "value_steps",
+                "export_wedge",
+                "resilience",
+                "scheme_comparison",
+            ),
         ),
     output:
         run="data/results/{scenario}/run.yaml",
