@@ -19,8 +19,7 @@ for name in (
     "NUMEXPR_NUM_THREADS",
 ):
     os.environ[name] = "1"
-os.environ["PYTHONHASHSEED"] = "0"
-os.environ["PYTHONPATH"] = workflow.basedir
+os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": workflow.basedir}
 sys.path.insert(0, workflow.basedir)
 
 

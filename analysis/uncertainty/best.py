@@ -36,7 +36,7 @@ OBJECTIVES = {"social_npv": SOCIAL, "firm_mw": FIRM, "firm_mw_with_fairness_floo
 FAIR = "firm_mw_with_fairness_floor"
 FLAT_PU = 0.01
 BUDGET_SLACK_PU = 1e-3
-SHAPE_COUNT = 256
+SHAPE_COUNT = 512
 BASE_COUNT = 25
 ADJUSTMENTS = 8
 NEAR_SPREADS = (0.05, 0.2)
@@ -139,12 +139,18 @@ def optimum_place(responses: Mapping[str, Response], aim: Aim, seed: int) -> Cub
     return np.asarray(np.clip(found.x, 0.0, 1.0), dtype=float)
 
 
-def best_trial(trials: Trials, aim: Aim, counts: NDArray[np.bool_] | None = None) -> int:
-    """Number of the best evaluated trial within the limits, among those that count; 0, no support, always does."""
+def best_trial(trials: Trials, aim: Aim) -> int:
+    """Number of the best evaluated trial within the limits; 0, no support, always is."""
     allowed = aim.allows(trials.means(OUTLAY), trials.means(TOP)) & ~trials.is_anchor
-    if counts is not None:
-        allowed[1:] &= counts[1:]
     return int(np.argmax(np.where(allowed, trials.means(aim.objective), -np.inf)))
+
+
+def as_proposed(trials: Trials, aim: Aim, proposed: Mapping[str, float]) -> int:
+    """Number of the trial with the proposal's ratios, exponent and cap that spends most of the budget."""
+    has_its_shape = np.isclose(trials.places[:, 1:], place_of(proposed)[1:]).all(axis=1)
+    outlay = trials.means(OUTLAY)
+    is_within = outlay <= aim.budget_msek * (1 + BUDGET_SLACK_PU)
+    return int(np.argmax(np.where(has_its_shape & is_within, outlay, -np.inf)))
 
 
 def best_schemes(
@@ -152,10 +158,11 @@ def best_schemes(
 ) -> pd.DataFrame:
     """Table ``BestScheme``: amounts, what they bring, how far they may move, and the proposal's ratios beside them.
 
-    ``no_support`` is 1 where the aim is served best by paying nothing: ratios have no value then. Its
-    ``no_support_in_resamples`` is the share of resampled draws in which it is. ``…_within_1_percent`` is the range of
-    a number over schemes whose aim is within one per cent of the best, base amount set anew; it stands in low and high.
-    ``…_task53`` is the proposal's own ratio, and what it brings with its base amount set to the budget.
+    ``low`` and ``high`` of an amount hold 5-95 % of the optima over resampled draws, and the optimum over all of them.
+    ``no_support`` is 1 where paying nothing serves the aim best, or nothing else keeps its limits: ratios have no value
+    then; ``no_support_in_resamples`` is the share of resampled draws in which it is so. ``…_within_1_percent`` is the
+    range of a number over schemes whose aim is within one per cent of the best, base amount set anew; it stands in low
+    and high. ``…_task53`` is the proposal's own ratio, and what it brings with its base amount set to the budget.
 
     References
     ----------
@@ -185,19 +192,18 @@ def _rows(
     found = _optima(trials, responses, aim, chosen, weights, generator)
     for name, span in SPANS.items():
         value = float(amounts[name]) if not is_nothing else (0.0 if name == NAMES[0] else np.nan)
-        yield (name, value, *_range(found.amounts[name][1:]), span.unit)
-        low, high = found.flat[name]
-        yield (f"{name}_within_1_percent", value, min(low, value), max(high, value), span.unit)
-    has_its_shape = np.asarray(np.isclose(trials.places[:, 1:], place_of(proposed)[1:]).all(axis=1))
-    as_proposed = best_trial(trials, aim, has_its_shape)
+        yield (name, value, *_holding(value, *_range(found.amounts[name][1:])), span.unit)
+        yield (f"{name}_within_1_percent", value, *_holding(value, *found.flat[name]), span.unit)
+    own = as_proposed(trials, aim, proposed)
     for name in ("dc_ac_ratio", "open_closed_ratio"):
         yield f"{name}_task53", proposed[name], np.nan, np.nan, "ratio"
     for name, unit in ((OUTLAY, "MSEK"), (FIRM, "MW"), (SOCIAL, "MSEK")):
         yield (name, float(trials.means(name)[chosen]), *_range(found.brings[name][1:]), unit)
-        yield f"{name}_task53", float(trials.means(name)[as_proposed]), np.nan, np.nan, unit
+        yield f"{name}_task53", float(trials.means(name)[own]), np.nan, np.nan, unit
     share = np.divide(found.brings[TOP], found.brings[OUTLAY], out=np.full(len(found.nothing), np.nan),
                       where=found.brings[OUTLAY] > 0)  # fmt: skip
     yield ("top_quintile_outlay_pu", float(trials.top_share_pu()[chosen]), *_range(share[1:]), "share")
+    yield "top_quintile_outlay_pu_task53", float(trials.top_share_pu()[own]), np.nan, np.nan, "share"
     yield "no_support", float(is_nothing), np.nan, np.nan, "yes or no"
     yield "no_support_in_resamples", float(np.mean(found.nothing[1:])), np.nan, np.nan, "share"
     yield "foretold_r2", responses[aim.objective].r2_pu, np.nan, np.nan, "share"
@@ -209,6 +215,11 @@ def _range(values: ArrayLike) -> tuple[float, float]:
     known = array[~np.isnan(array)]
     low, high = np.quantile(known, [LOW, HIGH]) if len(known) else (np.nan, np.nan)
     return float(low), float(high)
+
+
+def _holding(value: float, low: float, high: float) -> tuple[float, float]:
+    """The range, widened so that it holds the value; a range or value that is not there changes nothing."""
+    return float(np.fmin(low, value)), float(np.fmax(high, value))
 
 
 @dataclass(frozen=True)

@@ -1,70 +1,59 @@
 """Turns any set of draws and any law into outcomes: the one door through which searches call scheme evaluation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.cba.alternatives import draw_prices
-from analysis.fleet.openness import OpenStandards
-from analysis.policy.support import ResolvedScheme
-from analysis.settings.model import ReserveLevel
-from analysis.settings.parameters import ParameterSet
+from analysis.cba.world import Law
 from analysis.uncertainty.draws import Draws
-from analysis.uncertainty.evaluate import Study, Tables, _case, build_study, evaluate
+from analysis.uncertainty.evaluate import Frame, Study, draw_study, evaluate
+from analysis.uncertainty.family import Units
+from analysis.uncertainty.incidence import top_quintile_outlay_pu
 from analysis.uncertainty.measures import scheme_draws
 
 Index = NDArray[np.int64]
-Law = ResolvedScheme
 
-CHUNK = 512
+CHUNK = 256
 """Draws evaluated at once: more cost memory and save no time."""
 
 
+def outcomes(study: Study, law: Law) -> pd.DataFrame:
+    """Columns of ``SchemeDraws``, and ``top_quintile_outlay_msek``; one row a draw of the study."""
+    found = evaluate(study, law)
+    table = scheme_draws("searched", found)
+    share = np.nan_to_num(top_quintile_outlay_pu(found))  # no share of nothing: no outlay goes to anybody
+    return table.assign(top_quintile_outlay_msek=share * table["outlay_msek"])
+
+
+def outcomes_of_draws(frame: Frame, draws: Draws, year_index: Index, law: Law) -> pd.DataFrame:
+    """Outcomes of as many draws as one likes, in their order; each piece of them is a study of its own."""
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(year_index), CHUNK)]
+    found = [
+        outcomes(draw_study(frame, {name: values[piece] for name, values in draws.items()}, year_index[piece]), law)
+        for piece in pieces
+    ]
+    return pd.concat(found, ignore_index=True).assign(draw=np.arange(len(year_index)))
+
+
 @dataclass(frozen=True)
-class Engine:
-    """Scheme evaluation with everything settled but draws and law."""
+class SearchCase:
+    """One study that all trials of a search share, and the chargers that its households choose between."""
 
-    base: Study
-    tables: Tables
-    parameters: ParameterSet
-    standards: OpenStandards
-
-    @property
-    def price_years(self) -> tuple[int, ...]:
-        """The whole years that draws pick from."""
-        return self.base.streams.price_years
-
-    def outcomes(self, draws: Draws, year_index: Index, law: Law) -> pd.DataFrame:
-        """Columns of ``SchemeDraws``, and ``top_quintile_outlay_msek``; one row a draw, in the order given."""
-        count = len(year_index)
-        parts = [
-            self._chunk({name: values[start : start + CHUNK] for name, values in draws.items()},
-                        year_index[start : start + CHUNK], law)
-            for start in range(0, count, CHUNK)
-        ]  # fmt: skip
-        found = pd.concat(parts, ignore_index=True)
-        return found.assign(draw=np.arange(count))
-
-    def _chunk(self, draws: Draws, year_index: Index, law: Law) -> pd.DataFrame:
-        base, tables = self.base, self.tables
-        case = _case(tables, base.streams, base.case.market, base.alternatives, draws, year_index, self.parameters,
-                     base.year, self.standards)  # fmt: skip
-        prices = draw_prices(tables.charger_options, base.alternatives, draws, tables.parameters)
-        firm_kw = np.broadcast_to(base.firm_kw[:1], (len(year_index), *base.firm_kw.shape[1:]))
-        study = replace(base, case=replace(case, asc_shift=base.case.asc_shift), prices=prices, firm_kw=firm_kw,
-                        appraisal_cases={}, responses={})  # fmt: skip
-        found = scheme_draws("searched", evaluate(study, law))
-        return found.assign(top_quintile_outlay_msek=np.nan)
+    study: Study
+    units: Units
 
 
-def build_engine(
-    tables: Tables, parameters: ParameterSet, overrides: Mapping[str, float], *, year: int, options: tuple[str, ...],
-    levels: tuple[ReserveLevel, ...], standards: OpenStandards,
-) -> Engine:  # fmt: skip
-    """Settle everything but draws and law; the constants of taste are calibrated here, once."""
-    base = build_study(tables, parameters, overrides, year=year, count=1, seed=0, options=options, levels=levels,
-                       standards=standards)  # fmt: skip
-    return Engine(base, tables, parameters, standards)
+def search_case(frame: Frame, draws: Draws, year_index: Index) -> SearchCase:
+    """Lay draws over a frame once, for as many laws as one likes."""
+    price, _ = draw_prices(frame.tables.charger_options, frame.alternatives, draws, frame.tables.parameters)
+    options = frame.alternatives
+    units = Units(
+        np.array([each.technology == "dc" for each in options]),
+        np.array([each.is_interoperable for each in options]),
+        np.array([each.power_kw for each in options]),
+        price / (1 + frame.parameters["ret.vat"]),
+    )
+    return SearchCase(draw_study(frame, draws, year_index), units)

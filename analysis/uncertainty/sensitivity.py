@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cba.world import Law
+from analysis.schemas.schemes import OUTCOMES
 from analysis.settings.model import Search
-from analysis.uncertainty.engine import Engine, Law
+from analysis.uncertainty.engine import outcomes_of_draws
+from analysis.uncertainty.evaluate import Frame
 from analysis.uncertainty.indices import INDEX_COLUMNS, Model, leading_names, screen, variance_shares
 from analysis.uncertainty.latents import PRICE_YEAR, draws_at, moving_names
 
@@ -17,13 +20,13 @@ TORNADO_LEVELS = {"at_low": 0.1, "at_high": 0.9}
 MIDDLE = "at_middle"
 
 
-def scheme_model(engine: Engine, law: Law, outcomes: Sequence[str]) -> Model:
+def scheme_model(frame: Frame, law: Law, measures: Sequence[str]) -> Model:
     """One scheme as a model of levels: each row of levels is a draw, and each outcome a column of what it gave."""
 
     def model(levels: pd.DataFrame) -> Mapping[str, Cube]:
-        draws, year_index = draws_at(engine.tables.parameters, engine.parameters, levels, len(engine.price_years))
-        found = engine.outcomes(draws, year_index, law)
-        return {name: found[name].to_numpy(dtype=float) for name in outcomes}
+        draws, year_index = draws_at(frame.tables.parameters, frame.parameters, levels, len(frame.streams.price_years))
+        found = outcomes_of_draws(frame, draws, year_index, law)
+        return {name: found[name].to_numpy(dtype=float) for name in measures}
 
     return model
 
@@ -63,8 +66,8 @@ def tornado(model: Model, names: Sequence[str], year_count: int) -> dict[str, pd
 
 
 def explain_scheme(
-    scheme: str, engine: Engine, law: Law, overrides: Mapping[str, float], outcomes: Sequence[str], search: Search,
-    seed: int, is_verified: Mapping[str, bool],
+    scheme: str, frame: Frame, law: Law, overrides: Mapping[str, float], search: Search, seed: int,
+    is_verified: Mapping[str, bool],
 ) -> pd.DataFrame:  # fmt: skip
     """Table ``Sensitivity`` of one scheme.
 
@@ -76,9 +79,10 @@ def explain_scheme(
     is_verified
         By parameter id: whether its value was read in a source. A name that is not listed counts as not verified.
     """
-    names = moving_names(engine.tables.parameters, overrides, engine.price_years)
-    return explain_model(scheme, scheme_model(engine, law, outcomes), names, len(engine.price_years), search, seed,
-                         lambda name: is_verified.get(name, False))  # fmt: skip
+    years = frame.streams.price_years
+    names = moving_names(frame.tables.parameters, overrides, years)
+    model = scheme_model(frame, law, tuple(OUTCOMES))
+    return explain_model(scheme, model, names, len(years), search, seed, lambda name: is_verified.get(name, False))
 
 
 def explain_model(

@@ -198,6 +198,7 @@ def evaluation_tables(wildcards):
         "potential_summary",
         "capability_hours",
         "saturation",
+        "fleet_cohorts",
     )
     return {name: f"{results}/{name}.parquet" for name in names} | {
         "dispatch_sample": f"{results}/solved_sample.parquet",

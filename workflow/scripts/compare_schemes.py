@@ -1,4 +1,4 @@
-"""Compares all schemes of a run on common draws, values information before the choice, and says how sure the means are."""
+"""Compares all schemes of a run on common draws, values what knowing more is worth, and says how sure means are."""
 
 from pathlib import Path
 
