@@ -21,19 +21,26 @@ SUFFIXES: Final[frozenset[str]] = frozenset(
     {
         "utc", "local", "h", "min", "days", "weeks", "year", "years",
         "km", "deg", "kwh", "kw", "mw", "mwh", "v", "a", "deg_c", "w_per_m2", "ah",
-        "pu", "count", "id", "code", "sek", "ksek", "eur", "msek",
+        "pu", "ratio", "count", "id", "code", "sek", "ksek", "eur", "msek",
         "sek_nominal", "eur_nominal",
     }
 )  # fmt: skip
-"""What may end a name. ``_pu`` is a share or a factor of one, ``_per_`` forms a ratio of two of them."""
+"""What may end a name. ``_pu`` is a share or a factor of one, ``_ratio`` says one amount over another of its kind, ``_per_``
+forms a ratio of two of them."""
 
 RATIO_ENDINGS: Final[frozenset[str]] = frozenset(
     {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day", "week", "unit", "plugged_h"}
 )
 """What may stand after ``_per_`` beside the suffixes: ``price_sek_per_mw_h``, ``support_sek_per_unit``."""
 
-PLAIN_NAMES: Final[frozenset[str]] = frozenset({"weight", "hour_of_week", "value", "low", "high"})
-"""Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``."""
+PLAIN_NAMES: Final[frozenset[str]] = frozenset(
+    {
+        "weight", "hour_of_week", "value", "low", "high",
+        "at_low", "at_middle", "at_high", "difference", "difference_low", "difference_high",
+    }
+)  # fmt: skip
+"""Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``, and
+what stands in the unit of the row's ``outcome``."""
 
 
 def has_unit_suffix(name: str) -> bool:
