@@ -184,3 +184,17 @@ def test_how_many_cars_settle_their_wear_touches_nothing_else(folder):
     assert dataset_name(base) == dataset_name(other)
     assert settings_for_rule(base, "seed", "assumptions") == settings_for_rule(other, "seed", "assumptions")
     assert settings_for_rule(other, "wear")["scope"]["wear_vehicle_count"] == 9
+
+
+def test_how_long_is_searched_touches_nothing_else(folder):
+    base = load_settings("default", folder)
+    other = load_settings("trial", write(folder, "scope: {search: {sobol_base_count: 64}}\n"))
+    assert dataset_name(base) == dataset_name(other)
+    assert settings_for_rule(base, "seed", "targets", "law") == settings_for_rule(other, "seed", "targets", "law")
+    assert settings_for_rule(other, "search")["scope"]["search"]["sobol_base_count"] == 64
+
+
+@pytest.mark.parametrize("key", ["sobol_base_count", "trial_count"])
+def test_a_sequence_has_a_power_of_two(folder, key):
+    with pytest.raises(ConfigError, match="100 is no power of two; take 64 or 128"):
+        load_settings("trial", write(folder, f"scope: {{search: {{{key}: 100}}}}\n"))

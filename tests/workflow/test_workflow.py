@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.workflow import project
+from workflow.run import TARGETS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
@@ -95,6 +96,13 @@ def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):
 def test_editing_the_report_reruns_the_report_only(edited):
     append(edited / "analysis/report/figures.py", '\n\nEDITED = "yes"\n')
     assert set(project.planned(edited)) <= {"render_report", "record_run", "all"}
+
+
+def test_sensitivity_is_made_on_request_and_rests_on_the_run(complete):
+    targets = tuple(name.format(scenario="minimal") for name in TARGETS["sensitivity"])
+    jobs = project.planned(complete[0], targets=targets)
+    # no support holds nothing to explain: three schemes of four
+    assert jobs == {"explain_scheme": 3, "summarise_sensitivity": 1, "search_schemes": 1}
 
 
 def test_three_kills_give_the_same_tables(complete, tmp_path):
