@@ -25,8 +25,8 @@ SUFFIXES: Final[frozenset[str]] = frozenset(
         "sek_nominal", "eur_nominal",
     }
 )  # fmt: skip
-"""What may end a name. ``_pu`` is a share or a factor of one, ``_ratio`` says one amount over another of its kind, ``_per_``
-forms a ratio of two of them."""
+"""What may end a name. ``_pu`` is a share or a factor of one, ``_ratio`` one amount over another of its kind, and
+``_per_`` forms a ratio of two of them."""
 
 RATIO_ENDINGS: Final[frozenset[str]] = frozenset(
     {"mw_h", "kw_h", "kw_year", "kw_month", "m2", "k", "car", "car_year", "day", "week", "unit", "plugged_h"}

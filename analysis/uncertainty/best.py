@@ -127,7 +127,8 @@ def optimum_place(responses: Mapping[str, Response], aim: Aim, seed: int) -> Cub
     def limits(places: Cube, /) -> Any:
         rows = np.atleast_2d(places.T)
         outlay, top = responses[OUTLAY].at(rows), responses[TOP].at(rows)
-        found = np.stack([outlay - aim.budget_msek, top - aim.top_limit_pu * np.maximum(outlay, 0.0)])
+        top_limit = (1 - 2 * BUDGET_SLACK_PU) * aim.top_limit_pu
+        found = np.stack([outlay - aim.budget_msek, top - top_limit * np.maximum(outlay, 0.0)])
         return found if places.ndim == 2 else found[:, 0]
 
     cube = Bounds(np.zeros(len(NAMES)), np.ones(len(NAMES)))

@@ -20,28 +20,29 @@ Cube = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Span:
-    """Range of one number of the family; ``is_ratio`` spaces it by doublings."""
+    """Range of one number of the family: even, by doublings (``is_ratio``), or closer at its low end (``bend``)."""
 
     low: float
     high: float
     unit: str
     is_ratio: bool = False
+    bend: float = 1.0
 
     def at(self, place: Cube) -> Cube:
         """Value at a place between 0 (low) and 1 (high)."""
         if self.is_ratio:
             return np.asarray(self.low * (self.high / self.low) ** place)
-        return np.asarray(self.low + (self.high - self.low) * place)
+        return np.asarray(self.low + (self.high - self.low) * np.asarray(place) ** self.bend)
 
     def place(self, value: float) -> float:
         """Place of a value between 0 and 1."""
         if self.is_ratio:
             return float(np.log(value / self.low) / np.log(self.high / self.low))
-        return (value - self.low) / (self.high - self.low)
+        return float(((value - self.low) / (self.high - self.low)) ** (1 / self.bend))
 
 
 SPANS = {
-    "base_sek": Span(0.0, 15_000.0, "SEK"),
+    "base_sek": Span(0.0, 15_000.0, "SEK", bend=2.0),
     "dc_ac_ratio": Span(0.25, 4.0, "ratio", is_ratio=True),
     "open_closed_ratio": Span(0.25, 4.0, "ratio", is_ratio=True),
     "power_exponent_pu": Span(0.0, 1.0, "share"),

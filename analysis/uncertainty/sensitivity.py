@@ -38,7 +38,7 @@ def tornado(model: Model, names: Sequence[str], year_count: int) -> dict[str, pd
     -------
     dict
         Outcome to a table, a row a name: ``at_low``, ``at_middle``, ``at_high``, means over the price years. The price
-        year itself stands at its first and last fifth: the first and the last year where there are up to ten.
+        year stands at the same percentiles: the first and the last year where there are fewer than ten.
 
     Examples
     --------

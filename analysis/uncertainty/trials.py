@@ -79,13 +79,17 @@ def more_trials(trials: Trials, evaluate: Evaluate, places: Sequence[Cube]) -> T
 def fit_trials(
     trials: Trials, coordinates: Coordinates, seed: int, before: Mapping[str, Response] | None = None
 ) -> dict[str, Response]:
-    """Fit every measure; with ``before``, its kernels are kept and only the trials are new."""
-    return {
-        name: fit_response(
-            trials.places, trials.values[name], coordinates, seed, before[name].kernel if before else None
-        )
-        for name in MEASURES
+    """Fit every measure; with ``before``, its kernels are kept and only the trials are new.
+
+    What goes to the top fifth is mixed as the outlay is, or the errors of the two would stand against each other in its
+    share.
+    """
+    kernels = {name: before[name].kernel for name in MEASURES} if before else {}
+    fitted = {
+        name: fit_response(trials.places, trials.values[name], coordinates, seed, kernels.get(name))
+        for name in (OUTLAY, FIRM, SOCIAL)
     }
+    return fitted | {TOP: fit_response(trials.places, trials.values[TOP], coordinates, seed, fitted[OUTLAY].kernel)}
 
 
 def on_front(outlay: Cube, *wanted: Cube) -> NDArray[np.bool_]:
