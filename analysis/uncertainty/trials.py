@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.gaussian_process.kernels import Kernel
 
 from analysis.settings.model import Search
 from analysis.uncertainty.family import NAMES, SHAPE_NAMES, amounts_at, design
@@ -82,14 +83,19 @@ def fit_trials(
     """Fit every measure; with ``before``, its kernels are kept and only the trials are new.
 
     What goes to the top fifth is mixed as the outlay is, or the errors of the two would stand against each other in its
-    share.
+    share. Social value is fitted where something is paid: handling grants costs money however small they are, so that
+    it jumps where support begins.
     """
     kernels = {name: before[name].kernel for name in MEASURES} if before else {}
-    fitted = {
-        name: fit_response(trials.places, trials.values[name], coordinates, seed, kernels.get(name))
-        for name in (OUTLAY, FIRM, SOCIAL)
-    }
-    return fitted | {TOP: fit_response(trials.places, trials.values[TOP], coordinates, seed, fitted[OUTLAY].kernel)}
+    is_paid = trials.places[:, 0] > 0
+
+    def fit(name: str, rows: NDArray[np.bool_], kernel: Kernel | None) -> Response:
+        return fit_response(trials.places[rows], trials.values[name][rows], coordinates, seed, kernel)
+
+    everywhere = np.ones(len(trials.places), dtype=bool)
+    fitted = {name: fit(name, everywhere, kernels.get(name)) for name in (OUTLAY, FIRM)}
+    fitted[SOCIAL] = fit(SOCIAL, is_paid, kernels.get(SOCIAL))
+    return fitted | {TOP: fit(TOP, everywhere, fitted[OUTLAY].kernel)}
 
 
 def on_front(outlay: Cube, *wanted: Cube) -> NDArray[np.bool_]:

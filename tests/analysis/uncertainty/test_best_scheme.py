@@ -259,3 +259,19 @@ def test_no_support_is_told_to_the_fit():
     assert set(NAMES) == set(amounts_at(trials.places).columns)
     responses = fit_trials(trials, of_two_kinds, 1)
     assert responses[OUTLAY].at(np.array([[0, 0.3, 0.7, 0.2, 0.9]]))[0] == pytest.approx(0, abs=0.02)
+
+
+def test_social_value_may_jump_where_support_begins():
+    """Handling costs 0.3 however little is paid: told apart from no support, it does not blur what small grants bring."""
+
+    def handled(amounts):
+        found = two_kinds(amounts)
+        return found.assign(**{SOCIAL: found[SOCIAL] - 0.3 * (amounts["base_sek"] > 0)})
+
+    trials = first_trials(handled, SEARCH, 1)
+    fitted = fit_trials(trials, of_two_kinds, 1)[SOCIAL]
+    small = place_of({"base_sek": 200.0, "dc_ac_ratio": 1.0, "open_closed_ratio": 1.0, "power_exponent_pu": 0.5,
+                      "share_cap_pu": 0.5})  # fmt: skip
+    brought_there = handled({"base_sek": 200.0, "dc_ac_ratio": 1.0})[SOCIAL].mean()
+    assert fitted.at(small[None, :])[0] == pytest.approx(brought_there, abs=0.01)
+    assert fitted.r2_pu > 0.999
