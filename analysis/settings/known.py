@@ -42,6 +42,8 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
     years = settings.scope.price_years if is_generated else ()
     named: list[tuple[str, Iterable[str], Iterable[str], str]] = [
         ("policy.schemes", settings.policy.schemes, known.schemes, "Write its file in data/policy/se/ first."),
+        ("scope.search.explained_schemes", settings.scope.search.explained_schemes, known.schemes,
+         "Write its file in data/policy/se/ first."),
         ("scope.charger_options", settings.scope.charger_options, known.charger_options,
          "Give it a row in data/assumptions/charger_options.csv first."),
         ("inputs", sources, known.descriptors, "Write its descriptor in data/sources/ first."),

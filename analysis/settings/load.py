@@ -236,9 +236,17 @@ _NEUTRAL: dict[str, Any] = {
 }
 
 _NEUTRAL_SEARCH: dict[str, Any] = {
-    "morris_path_count": 2, "sobol_parameter_count": 1, "sobol_base_count": 8, "trial_count": 8, "trial_draw_count": 8,
-    "refine_count": 0, "resample_count": 20, "budgets_msek": [1.0], "top_quintile_outlay_pu": 1.0,
-}  # fmt: skip
+    "explained_schemes": ["none"],
+    "morris_path_count": 2,
+    "sobol_parameter_count": 1,
+    "sobol_base_count": 8,
+    "trial_count": 8,
+    "trial_draw_count": 8,
+    "refine_count": 0,
+    "resample_count": 20,
+    "budgets_msek": [1.0],
+    "top_quintile_outlay_pu": 1.0,
+}
 
 
 def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:

@@ -70,11 +70,13 @@ class ReserveLevel(Closed):
 class Search(Closed):
     """How much work goes into sensitivity and the best scheme; targets of their own, which no report waits for.
 
+    ``explained_schemes`` are those whose outcomes are explained, as far as the run compares them.
     ``sobol_base_count`` is the N of N(2k+2) runs and a power of two; k is ``sobol_parameter_count``, those that move
     the outcomes most, and all others together as one. ``trial_draw_count`` draws are shared by ``trial_count`` schemes
     of the Task 53 family; ``refine_count`` more are tried where the best seems to lie.
     """
 
+    explained_schemes: tuple[Slug, ...] = Field(min_length=1)
     morris_path_count: Annotated[int, Field(ge=2)]
     sobol_parameter_count: Annotated[int, Field(ge=1)]
     sobol_base_count: Annotated[int, Field(ge=8)]

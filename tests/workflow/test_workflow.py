@@ -101,7 +101,6 @@ def test_editing_the_report_reruns_the_report_only(edited):
 def test_sensitivity_is_made_on_request_and_rests_on_the_run(complete):
     targets = tuple(name.format(scenario="minimal") for name in TARGETS["sensitivity"])
     jobs = project.planned(complete[0], targets=targets)
-    # no support holds nothing to explain: three schemes of four
     assert jobs == {"explain_scheme": 3, "summarise_sensitivity": 1, "search_schemes": 1}
 
 

@@ -170,19 +170,21 @@ def scheme_parts(name):
     return paths
 
 
-def paying_scheme_parts(name):
-    """An input function: as ``scheme_parts``, without the schemes that hold nothing, for nothing explains them."""
+def explained_scheme_parts(name):
+    """An input function: as ``scheme_parts``, for the schemes whose outcomes are explained."""
 
     def paths(wildcards):
-        schemes = SETTINGS[wildcards.scenario].policy.schemes
-        described = {
-            scheme: read_yaml(Path(f"data/policy/se/{scheme}.yaml"))
-            for scheme in schemes
-        }
+        settings = SETTINGS[wildcards.scenario]
+        asked = settings.scope.search.explained_schemes
+        schemes = [scheme for scheme in settings.policy.schemes if scheme in asked]
+        if not schemes:
+            raise WorkflowError(
+                f"ConfigError: scope.search.explained_schemes: {', '.join(asked)}: none of them is compared; "
+                f"expected some of {', '.join(settings.policy.schemes)}. Name one."
+            )
         return [
             f"data/results/{wildcards.scenario}/schemes/{scheme}/{name}.parquet"
             for scheme in schemes
-            if described[scheme].get("components") or described[scheme].get("combines")
         ]
 
     return paths

@@ -44,7 +44,7 @@ rule explain_scheme:
 
 rule summarise_sensitivity:
     input:
-        parts=paying_scheme_parts("sensitivity"),
+        parts=explained_scheme_parts("sensitivity"),
     output:
         sensitivity="data/results/{scenario}/sensitivity.parquet",
     log:

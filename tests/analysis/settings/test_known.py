@@ -7,15 +7,17 @@ import pytest
 from analysis.settings.known import Known, unknown_names
 from analysis.settings.load import CONFIG_FOLDER, load_checked, load_settings, read_known
 from analysis.settings.model import Settings
+from tests.conftest import ROOT
 
 KNOWN = Known(
     parameter_low={"veh.eps0": 0.14, "ret.export_margin": -0.08},
-    schemes=frozenset({"none", "green_deduction", "task53", "task53_and_deduction"}),
+    schemes=frozenset(load_settings("default", ROOT / CONFIG_FOLDER).policy.schemes),
     charger_options=frozenset({"ac_11", "dc_11", "dc_20"}),
     descriptors=frozenset({"a_file"}),
     embedded_years=frozenset({2024, 2025}),
     grid_tariffs=frozenset({"by_parameters"}),
 )
+SEARCH = load_settings("default", ROOT / CONFIG_FOLDER).scope.search.model_dump(mode="json")
 FILES = [{"descriptor": "a_file", "pattern": "a.csv"}]
 
 
@@ -38,6 +40,7 @@ def test_the_default_is_whole(root):
     ("sections", "place", "found"),
     [
         ({"policy": {"schemes": ["none", "tesk53"]}}, "policy.schemes", "'tesk53'"),
+        ({"scope": {"search": SEARCH | {"explained_schemes": ["tesk53"]}}}, "explained_schemes", "'tesk53'"),
         ({"scope": {"charger_options": ["ac_99"]}}, "scope.charger_options", "'ac_99'"),
         ({"inputs": {"sessions": [{"descriptor": "other", "pattern": "a.csv"}]}}, "inputs", "'other'"),
         ({"scope": {"price_years": [2023]}}, "scope.price_years", "'2023'"),

@@ -262,7 +262,7 @@ def test_no_support_is_told_to_the_fit():
 
 
 def test_social_value_may_jump_where_support_begins():
-    """Handling costs 0.3 however little is paid: told apart from no support, it does not blur what small grants bring."""
+    """Handling costs 0.3 however little is paid: told apart from nothing, it does not blur small grants."""
 
     def handled(amounts):
         found = two_kinds(amounts)

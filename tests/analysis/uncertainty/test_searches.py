@@ -39,9 +39,17 @@ from tests.analysis.cba import scheme_tables as small
 ROOT = small.ROOT
 COUNT = 24
 SEARCH = {
-    "morris_path_count": 2, "sobol_parameter_count": 2, "sobol_base_count": 8, "trial_count": 8, "trial_draw_count": 8,
-    "refine_count": 1, "resample_count": 20, "budgets_msek": [50.0], "top_quintile_outlay_pu": 0.5,
-}  # fmt: skip
+    "explained_schemes": ["task53"],
+    "morris_path_count": 2,
+    "sobol_parameter_count": 2,
+    "sobol_base_count": 8,
+    "trial_count": 8,
+    "trial_draw_count": 8,
+    "refine_count": 1,
+    "resample_count": 20,
+    "budgets_msek": [50.0],
+    "top_quintile_outlay_pu": 0.5,
+}
 
 
 def settings() -> dict:
