@@ -40,7 +40,11 @@ def test_the_default_is_whole(root):
     ("sections", "place", "found"),
     [
         ({"policy": {"schemes": ["none", "tesk53"]}}, "policy.schemes", "'tesk53'"),
-        ({"scope": {"search": SEARCH | {"explained_schemes": ["tesk53"]}}}, "explained_schemes", "'tesk53'"),
+        (
+            {"scope": {"search": SEARCH | {"explained_schemes": ["tesk53"]}}},
+            "scope.search.explained_schemes",
+            "'tesk53'",
+        ),
         ({"scope": {"charger_options": ["ac_99"]}}, "scope.charger_options", "'ac_99'"),
         ({"inputs": {"sessions": [{"descriptor": "other", "pattern": "a.csv"}]}}, "inputs", "'other'"),
         ({"scope": {"price_years": [2023]}}, "scope.price_years", "'2023'"),
