@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "plug_in_and_enrolment": ("res.accept_rate", "res.kappa_", "res.agg_fee"),
     "dc_price": ("cap.dc_",),
     "ac_and_one_way_price": ("cap.ac_",),
+    "learning": ("cap.learning_rate", "cap.world_doublings", "cap.soft_"),
     "tastes": ("ado.",),
     "erosion": ("res.elasticity_supply", "mkt."),
     "ageing": ("deg.",),
