@@ -68,6 +68,21 @@ def known_values(
     return {name: drawn[name] for name in (*DRAWN, *UNIFORMS)} | {PRICE_YEAR: price_year}
 
 
+def ways_of_supporting(benefits: pd.DataFrame, firm_mw: pd.DataFrame) -> pd.DataFrame:
+    """Keep the schemes that one may choose from to support two-way charging: those that do not lower its firm power.
+
+    A reading of the law, or money for one-way charging, that leaves fewer two-way cars than no support is compared with
+    the others and is no choice among them.
+
+    Parameters
+    ----------
+    benefits, firm_mw
+        Net benefit and additional firm power, draw × scheme.
+    """
+    kept = [scheme for scheme in benefits.columns if float(firm_mw[scheme].median()) >= 0]
+    return benefits[kept]
+
+
 def group_names(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Sort parameter names into the groups; what no group asks for is ``others``, and empty groups are left out."""
     found: dict[str, list[str]] = {}

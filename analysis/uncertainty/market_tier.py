@@ -32,14 +32,14 @@ def market_tier(paths: pd.DataFrame, summary: pd.DataFrame, balance: pd.DataFram
     rows = paths[(paths["scheme"] == NONE) & (paths["year"] == year) & (paths["measure"] == "enrolled_count")]
     if rows.empty:
         raise DataError(Fault("policy.schemes", f"no scheme {NONE!r}", "it among the schemes", "Add it to the list."))
-    cars = rows.set_index("price_area")
-    areas = tuple(area for area in cars.index if area != NATION)
+    cars = rows.set_index("price_area")[list(SPREAD)].astype(float).to_dict("index")
+    areas = tuple(str(area) for area in cars if area != NATION)
     firm_kw = firm_kw_per_car(summary, areas, year).reindex(list(areas))
-    mean_kw = float(np.average(firm_kw, weights=cars.loc[list(areas), "value"] + 1e-9))
+    mean_kw = float(np.average(firm_kw, weights=[cars[area]["value"] + 1e-9 for area in areas]))
     deep = balance.sort_values("enrolled_count")
 
     def row(area: str) -> dict[str, object]:
-        counts = [float(cars.at[area, name]) for name in SPREAD]
+        counts = [cars[area][name] for name in SPREAD]
         each_kw = mean_kw if area == NATION else float(firm_kw[area])
         at_depth = {
             name: float(np.interp(counts[0], deep["enrolled_count"], deep[name])) if area == NATION else float("nan")

@@ -12,7 +12,7 @@ from analysis.schemas.schemes import Convergence, InformationValue, SchemeCompar
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.uncertainty.comparison import by_scheme, compare_schemes, convergence
-from analysis.uncertainty.information import known_values, value_of_information
+from analysis.uncertainty.information import known_values, value_of_information, ways_of_supporting
 
 
 def main(
@@ -26,7 +26,8 @@ def main(
     potential = read_table(potential_summary, PotentialSummary)
     write_table(convergence(found, year, potential, count), convergence_table, Convergence)
     table = read_csv_table(parameters, Parameters)
-    benefits = by_scheme(found, year, "net_social_npv_msek")
+    firm_mw = by_scheme(found, year, "net_firm_additional_mw")
+    benefits = ways_of_supporting(by_scheme(found, year, "net_social_npv_msek"), firm_mw)
     price_year = by_scheme(found, year, "price_year").iloc[:, 0].to_numpy(dtype=float)
     known = known_values(table, parameter_set(table, fixed), count, run.seed, fixed, price_year)
     write_table(value_of_information(benefits, known, run.seed), information_value, InformationValue)

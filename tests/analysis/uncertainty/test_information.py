@@ -16,6 +16,7 @@ from analysis.uncertainty.information import (
     partial_information,
     perfect_information,
     value_of_information,
+    ways_of_supporting,
 )
 
 COUNT = 600
@@ -24,6 +25,12 @@ COUNT = 600
 def uniforms(*names: str, seed: int = 1, count: int = COUNT) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
     return pd.DataFrame({name: generator.random(count) for name in names})
+
+
+def test_what_lowers_two_way_power_is_no_way_of_supporting_it():
+    benefits = pd.DataFrame({"none": [0.0, 0.0], "grant": [-5.0, -1.0], "oneway": [9.0, 9.0]})
+    firm = pd.DataFrame({"none": [0.0, 0.0], "grant": [4.0, 2.0], "oneway": [-3.0, -1.0]})
+    assert list(ways_of_supporting(benefits, firm).columns) == ["none", "grant"]
 
 
 def test_two_decisions_and_a_coin():
