@@ -58,6 +58,9 @@ TABLES: dict[str, type[Table]] = {
     "scheme_paths": schemes.SchemePaths,
     "scheme_incidence": schemes.SchemeIncidence,
     "market_tier": schemes.MarketTier,
+    "scheme_comparison": schemes.SchemeComparison,
+    "information_value": schemes.InformationValue,
+    "convergence": schemes.Convergence,
     "municipalities": geography.Municipalities,
     "plug_in_contracts": PlugInContracts,
     "regulation_timeline": RegulationTimeline,
@@ -92,8 +95,6 @@ COMMITTED: dict[str, type[Table]] = {
 
 ONCE_MADE: dict[str, type[Table]] = {
     "use_cases": UseCaseValues,
-    "scheme_comparison": schemes.SchemeComparison,
-    "information_value": schemes.InformationValue,
     "sensitivity": schemes.Sensitivity,
     "scheme_front": schemes.SchemeFront,
     "best_scheme": schemes.BestScheme,
@@ -161,9 +162,10 @@ class Results:
     scheme_paths: pd.DataFrame
     scheme_incidence: pd.DataFrame
     market_tier: pd.DataFrame
-    scheme_comparison: pd.DataFrame  # this and the four below: empty where the scenario has not made them
+    scheme_comparison: pd.DataFrame  # empty where the run has one scheme
     information_value: pd.DataFrame
-    sensitivity: pd.DataFrame
+    convergence: pd.DataFrame
+    sensitivity: pd.DataFrame  # this and the two below: empty where the scenario has not made them
     scheme_front: pd.DataFrame
     best_scheme: pd.DataFrame
     code_assumptions: pd.DataFrame

@@ -8,6 +8,7 @@ from analysis.report import scheme_law
 from analysis.report.account_views import account_figure, account_totals
 from analysis.report.best_views import front_figure, proposal_of, ratio_figure
 from analysis.report.certainty_views import comparison_figure, information_figure
+from analysis.report.convergence_view import convergence_view
 from analysis.report.elements import FigureView
 from analysis.report.incidence_views import incidence_figure
 from analysis.report.matrix_views import matrix_figure
@@ -78,6 +79,7 @@ def scheme_sections(results: Results, named: Sequence[str], scenario: str, year:
         "schemes_answer": schemes_answer(results, choice, year, voice),
         "scheme_cards": cards[:SHOWN_CARDS],
         "further_cards": cards[SHOWN_CARDS:],
+        "convergence": convergence_view(results.convergence, choice, voice),
         "law": scheme_law.law_table(results.scheme_law, choice.schemes, voice),
         "absent": absent_notes(results, choice, scenario, voice),
     }

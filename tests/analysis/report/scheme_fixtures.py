@@ -106,6 +106,16 @@ def information_value(decision: str = "none") -> pd.DataFrame:
     return check_table(normalise(table), contracts.InformationValue, "made")
 
 
+def convergence(sizes: dict[str, float]) -> pd.DataFrame:
+    """Each scheme's firm power within four per cent, and national firm power within one and a half."""
+    rows = [(scheme, "net_firm_additional_mw", 18.0 * size, "MW", 0.04 if size else None, 2000, 8000.0 if size else None)
+            for scheme, size in sizes.items()]  # fmt: skip
+    rows.append(("potential", "national_firm_mw", 29.4, "MW", 0.015, 2000, 1125.0))
+    columns = list(contracts.Convergence.to_schema().columns)
+    table = pd.DataFrame(rows, columns=columns).astype({"half_width_pu": float, "needed_draw_count": float})
+    return check_table(normalise(table), contracts.Convergence, "made")
+
+
 def sensitivity(scheme: str) -> pd.DataFrame:
     """Every parameter moves each outcome less than the one before; every other one the other way."""
     rows = []
@@ -166,9 +176,9 @@ def best_scheme() -> pd.DataFrame:
 
 
 def every_table(sizes: dict[str, float], lead: str) -> dict[str, pd.DataFrame]:
-    """All eight, by the names that the page has for them."""
+    """All nine, by the names that the page has for them."""
     return {
-        "market_tier": market_tier(),
+        "market_tier": market_tier(), "convergence": convergence(sizes),
         "scheme_paths": scheme_paths(sizes), "scheme_incidence": scheme_incidence(sizes),
         "scheme_comparison": scheme_comparison(sizes), "information_value": information_value(),
         "sensitivity": sensitivity(lead), "scheme_front": scheme_front(), "best_scheme": best_scheme(),

@@ -6,6 +6,7 @@ import pytest
 from analysis.policy.loader import load_scheme
 from analysis.report.best_views import front_figure, proposal_of, ratio_figure
 from analysis.report.certainty_views import comparison_figure, information_figure
+from analysis.report.convergence_view import convergence_view
 from analysis.report.scheme_choice import Choice, mean_text, wrapped
 from analysis.report.scheme_law import scheme_law
 from analysis.report.sensitivity_views import SHOWN, sensitivity_figure
@@ -105,6 +106,14 @@ def test_information_that_changes_nothing_is_said(voice):
     table = made.information_value()
     whole = table.assign(value_msek=table["value_msek"].where(table["group"] == "all", 0.0))
     assert voice.say("information.title_whole", whole="").split(",")[0][:12] in information_figure(whole, voice).title
+
+
+def test_means_stand_with_their_error_and_the_draws_that_would_do(voice):
+    view = convergence_view(made.convergence(fixtures.SCHEMES), CHOICE, voice)
+    assert [row[0] for row in view.rows] == [voice.say("convergence.potential"), *CHOICE.schemes]
+    assert view.rows[0][4:] == (voice.number(0.015, "pu"), "2000", voice.number(1125.0, "count"))
+    assert view.rows[1][1] == voice.say("outcome.net_firm_additional_mw")
+    assert view.rows[1][6] == voice.number(8000.0, "count")
 
 
 def test_parameters_stand_by_reach_with_a_star_where_unverified(voice):
