@@ -108,8 +108,10 @@ def information_value(decision: str = "none") -> pd.DataFrame:
 
 def convergence(sizes: dict[str, float]) -> pd.DataFrame:
     """Each scheme's firm power within four per cent, and national firm power within one and a half."""
-    rows = [(scheme, "net_firm_additional_mw", 18.0 * size, "MW", 0.04 if size else None, 2000, 8000.0 if size else None)
-            for scheme, size in sizes.items()]  # fmt: skip
+    rows = [
+        (scheme, "net_firm_additional_mw", 18.0 * size, "MW", *((0.04, 2000, 8000.0) if size else (None, 2000, None)))
+        for scheme, size in sizes.items()
+    ]
     rows.append(("potential", "national_firm_mw", 29.4, "MW", 0.015, 2000, 1125.0))
     columns = list(contracts.Convergence.to_schema().columns)
     table = pd.DataFrame(rows, columns=columns).astype({"half_width_pu": float, "needed_draw_count": float})
