@@ -14,6 +14,7 @@ import numba
 
 MODULES = (
     "thresholds",
+    "costates",
     "reserve_vertices",
     "moves",
     "corner_table",

@@ -10,45 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.dispatch import thresholds
 from analysis.dispatch.budgets import within_budgets
+from analysis.dispatch.energy import EnergyPieces, ImportCap, energy_pieces, solve_energy, stored_worths
+from analysis.dispatch.flows import house_peak_sek, within_site
 from analysis.dispatch.lattice import solve_lattice
-from analysis.dispatch.layout import FREE, DischargePrice
+from analysis.dispatch.layout import DischargePrice
 from analysis.dispatch.linear import LinearModel
-from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
-from analysis.units import HOURS_PER_DAY
+from analysis.dispatch.peaks import CapSearch, Slots, Trial, slots_of
+from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 
 LOG = logging.getLogger(__name__)
 
-HELD_EXTRAS = ("budget of the horizon", "budget of hours")
-PREFIX_DAYS = 14
-PASSES = 6
-
-
-@dataclass(frozen=True)
-class EnergyPieces:
-    """What a stored kWh costs or earns in each step: charge, serve the house, export; battery side.
-
-    ``slopes`` in SEK per kWh stored (negative: energy is worth that), ``lengths`` in kWh; step × 3. ``is_convex``:
-    whether charging and discharging at once, or exporting before serving the house, would never pay.
-    """
-
-    slopes: Vector
-    lengths: Vector
-    is_convex: bool
-
-
-def energy_pieces(problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE) -> EnergyPieces:
-    """Lay out a step's choices by what they are worth per stored kWh (constant efficiencies, no reserves)."""
-    slopes, lengths = np.empty((problem.step_count, 3)), np.empty((problem.step_count, 3))
-    discharge_kw = problem.discharge_limit_kw * float(strategy.is_two_way)
-    convex = thresholds.lay_choices(
-        problem.buy_sek_per_kwh, problem.sell_sek_per_kwh, problem.charge_limit_kw,
-        np.minimum(problem.load_limit_kw, discharge_kw) * float(strategy.self_use), discharge_kw,
-        problem.load_efficiency_pu, problem.charge_efficiency_pu, problem.discharge_efficiency_pu,
-        problem.wear_sek_per_kwh + price.sek_per_kwh, problem.step_h, strategy.export, slopes, lengths,
-    )  # fmt: skip
-    return EnergyPieces(slopes, lengths, bool(convex))
+HELD_EXTRAS = ("budget of the horizon", "budget of hours", "capacity tariff")
 
 
 def refusals(problem: VehicleProblem, strategy: Strategy) -> tuple[str, ...]:
@@ -82,17 +55,65 @@ def solve(problem: VehicleProblem, strategy: Strategy) -> Dispatch | None:
     """
     if refusals(problem, strategy):
         return None
+    problem = within_site(problem)
     return within_budgets(problem, strategy, lambda price: _solve_priced(problem, strategy, price))
 
 
 def _solve_priced(problem: VehicleProblem, strategy: Strategy, price: DischargePrice) -> Dispatch | None:
     """Find the cheapest schedule where scheduled discharge bears a price, budgets of the horizon left aside."""
-    plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
-    if plain and price.sek_per_h <= 0.0 and (not strategy.is_two_way or problem.standby_kw <= 0.0):
-        pieces = energy_pieces(problem, strategy, price)
-        if pieces.is_convex:
-            return solve_energy(problem, strategy, pieces)
+    if problem.peak is not None:
+        return _solve_peaks(problem, strategy, price)
+    pieces = _plain_pieces(problem, strategy, price)
+    if pieces is not None:
+        return solve_energy(problem, strategy, pieces)
     return solve_lattice(problem, strategy, price=price)
+
+
+def _plain_pieces(
+    problem: VehicleProblem, strategy: Strategy, price: DischargePrice, cap: ImportCap | None = None
+) -> EnergyPieces | None:
+    """Lay out the choices of a problem that is exact without a lattice; None where it is not."""
+    plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
+    if not plain or price.sek_per_h > 0.0 or (strategy.is_two_way and problem.standby_kw > 0.0):
+        return None
+    pieces = energy_pieces(problem, strategy, price, cap)
+    return pieces if pieces.is_convex else None
+
+
+def _solve_peaks(problem: VehicleProblem, strategy: Strategy, price: DischargePrice) -> Dispatch | None:
+    """Find the cheapest schedule under a capacity tariff."""
+    assert problem.peak is not None
+    slots = slots_of(problem, strategy, problem.peak)
+    search = CapSearch(slots, lambda limit: _capped(problem, strategy, price, limit))
+    found = search.run()
+    return None if found is None else found.schedule
+
+
+def import_cap(problem: VehicleProblem, strategy: Strategy, limit_kw: Vector) -> ImportCap:
+    """Turn what the site may import in each step into what it asks of the car."""
+    own = np.maximum(problem.net_load_kw, 0.0)
+    served = problem.load_limit_kw * float(strategy.self_use)
+    return ImportCap(
+        charge_kw=np.minimum(problem.charge_limit_kw, np.maximum(limit_kw - own, 0.0)),
+        serve_kw=np.minimum(np.maximum(own - limit_kw, 0.0), served),
+    )
+
+
+def _capped(problem: VehicleProblem, strategy: Strategy, price: DischargePrice, limit_kw: Vector) -> Trial | None:
+    """Solve a convex problem under a cap on import, with what a kW more of it would save in each step."""
+    cap = import_cap(problem, strategy, limit_kw)
+    pieces = _plain_pieces(problem, strategy, price, cap)
+    assert pieces is not None
+    schedule = solve_energy(problem, strategy, pieces)
+    if schedule is None:
+        return None
+    serves, charges = cap.serve_kw > 0.0, cap.charge_kw < problem.charge_limit_kw
+    per_kw = np.where(serves, 1 / problem.load_efficiency_pu, problem.charge_efficiency_pu * charges)
+    slope = np.where(serves, pieces.slopes[:, 1], pieces.slopes[:, 0])
+    least, most = (
+        problem.step_h * per_kw * np.maximum(worth + slope, 0.0) for worth in stored_worths(problem, pieces, schedule)
+    )
+    return Trial(schedule, least, most)
 
 
 @dataclass(frozen=True)
@@ -126,43 +147,3 @@ def solve_or_refer(problem: VehicleProblem, strategy: Strategy) -> Solved:
     schedule = LinearModel(problem, with_reserves=strategy.sells_reserves).solve(strategy)
     assert schedule is not None, "nothing known is to be beaten"
     return Solved(schedule, "linear", reasons)
-
-
-def solve_energy(problem: VehicleProblem, strategy: Strategy, pieces: EnergyPieces) -> Dispatch | None:
-    """Find the optimum of a convex problem without reserves: exact, no grid.
-
-    Returns
-    -------
-    Dispatch | None
-        None where no schedule closes the period.
-
-    Raises
-    ------
-    ValueError
-        If the pieces are not convex: the rule would be wrong.
-    """
-    if not pieces.is_convex:
-        raise ValueError("energy pieces are not convex; solve by the grid")
-    flows = np.zeros((4, problem.step_count))
-    road = problem.forced_charge_sek_per_kwh + FORCED_PENALTY_SEK_PER_KWH
-    prefix = min(problem.step_count, round(PREFIX_DAYS * HOURS_PER_DAY / problem.step_h))
-    data = (problem.driving_dc_kwh, pieces.slopes, pieces.lengths, -road, problem.floor_kwh, problem.ceiling_kwh)
-    start, passes, failed = thresholds.solve_closed(*data, prefix, PASSES, flows)
-    if failed >= 0:
-        return None
-    if not passes:
-        start, cost = thresholds.search_start(*data, flows)
-        if not np.isfinite(cost):
-            return None
-    state, zero = np.empty(problem.step_count + 1), np.zeros(problem.step_count)
-    cost = thresholds.lay_schedule(
-        start, flows, problem.driving_dc_kwh, problem.buy_sek_per_kwh, problem.sell_sek_per_kwh,
-        problem.load_efficiency_pu, problem.charge_efficiency_pu, problem.discharge_efficiency_pu,
-        problem.wear_sek_per_kwh, problem.step_h, problem.forced_charge_sek_per_kwh, state,
-    )  # fmt: skip
-    return Dispatch(
-        charge_kw=flows[0], load_discharge_kw=flows[1], export_discharge_kw=flows[2], forced_dc_kwh=flows[3],
-        fcr_n_kw=zero, fcr_d_up_kw=zero, fcr_d_down_kw=zero,
-        enabled_pu=np.full(problem.step_count, float(strategy.is_two_way)), state_kwh=state,
-        objective_sek=float(cost), solve_count=max(passes, 1),
-    )  # fmt: skip

@@ -14,7 +14,8 @@ from scipy.optimize import linprog
 
 from analysis.battery.losses import LossCurve
 from analysis.dispatch import compiled, corner_table, reserve_vertices
-from analysis.dispatch.dynamic import energy_pieces, solve, solve_energy, solve_or_refer
+from analysis.dispatch.dynamic import solve, solve_or_refer
+from analysis.dispatch.energy import energy_pieces, solve_energy
 from analysis.dispatch.lattice import SHARES, Walker, lay_ground, net_prices, solve_lattice
 from analysis.dispatch.layout import objective_sek
 from analysis.dispatch.linear import LinearModel, SearchLimits
