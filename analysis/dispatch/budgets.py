@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from analysis.dispatch.lattice import close_period
-from analysis.dispatch.layout import FREE, DischargePrice, costs_by_step, schedule_of
+from analysis.dispatch.layout import FREE, DischargePrice, costs_by_step, flows_of, schedule_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.verify import TOLERANCE_KW, TOLERANCE_KWH, broken_rules
 from analysis.units import HOURS_PER_DAY
@@ -138,20 +138,18 @@ def _stretches(problem: VehicleProblem, under: Dispatch, over: Dispatch) -> np.n
     return np.asarray(np.where(stretch == stretch[-1], 0, stretch))
 
 
-NAMES = ("charge_kw", "discharge_kw", "forced_dc_kwh", "fcr_n_kw", "fcr_d_up_kw", "fcr_d_down_kw", "enabled_pu")
-
-
-def _mixed(under: Dispatch, over: Dispatch, share: Vector, name: str) -> Vector:
-    return np.asarray((1 - share) * getattr(under, name) + share * getattr(over, name))
+def _mixed(under: Vector, over: Vector, share: Vector) -> Vector:
+    return np.asarray((1 - share) * under + share * over)
 
 
 def _taken_if_sound(
     problem: VehicleProblem, strategy: Strategy, under: Dispatch, over: Dispatch, share: Vector, known: Dispatch
 ) -> Dispatch:
     """Mix two schedules step by step; the known one where that is no cheaper or breaks a rule."""
-    *flows, enabled = [_mixed(under, over, share, name) for name in NAMES]
+    flows = _mixed(flows_of(problem, under), flows_of(problem, over), share)
+    enabled = _mixed(under.enabled_pu, over.enabled_pu, share)
     start = (1 - share[0]) * under.state_kwh[0] + share[0] * over.state_kwh[0]
-    found = schedule_of(problem, strategy, float(start), np.array(flows), enabled)
+    found = schedule_of(problem, strategy, float(start), flows, enabled)
     if found.penalised_sek >= known.penalised_sek or broken_rules(problem, strategy, found):
         return known
     return found
@@ -162,11 +160,12 @@ def _throttled_if_sound(
 ) -> Dispatch:
     """Follow the schedule beyond the budget in a mixed stretch, discharging less: what is left need not be charged."""
     whole = np.ceil(share)
-    *flows, enabled = [_mixed(under, over, whole, name) for name in NAMES]
-    wanted, taken = _mixed(under, over, share, "discharge_kw"), _mixed(under, over, whole, "discharge_kw")
+    flows, enabled = flows_of(problem, under), _mixed(under.enabled_pu, over.enabled_pu, whole)
+    flows = _mixed(flows, flows_of(problem, over), whole)
+    wanted, taken = (_mixed(under.discharge_kw, over.discharge_kw, part) for part in (share, whole))
     mixed = share != whole
     flows[1] = np.where(mixed, taken * (wanted[mixed].sum() / taken[mixed].sum() if mixed.any() else 1.0), taken)
     start = over.state_kwh[0] if whole[0] else under.state_kwh[0]
-    found = schedule_of(problem, strategy, float(start), np.array(flows), enabled)
+    found = schedule_of(problem, strategy, float(start), flows, enabled)
     closed = close_period(problem, strategy, found)
     return known if closed is None or closed.penalised_sek >= known.penalised_sek else closed

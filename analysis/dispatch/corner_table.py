@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dispatch.compiled import compiled
-from analysis.dispatch.reserve_vertices import PRODUCTS, RESOURCES, dual_bases
+from analysis.dispatch.reserve_vertices import RESOURCES, dual_bases
 
 Vector = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def list_table(prices: Vector, drains: Vector, binding: Vector, inverses: Vector
     Parameters
     ----------
     prices
-        Net price of each product but for what it drains, step × 3, SEK per kW and step; far below zero where nothing
+        Net price of each product but for what it drains, step × product, SEK per kW and step; far below zero where nothing
         is bought.
     drains
         What an offered kW of each product drains in a step, kWh.
@@ -41,7 +41,7 @@ def list_table(prices: Vector, drains: Vector, binding: Vector, inverses: Vector
     price, fall = np.empty(RESOURCES), np.empty(RESOURCES)
     for step in range(prices.shape[0]):
         counts[step] = 0
-        if max(prices[step, 0], prices[step, 1], prices[step, 2]) <= 0.0:
+        if prices[step].max() <= 0.0:
             continue
         for base in range(inverses.shape[0]):
             low, high = price_base(prices[step], drains, binding, inverses[base], price, fall)
@@ -60,11 +60,11 @@ def price_base(prices: Vector, drains: Vector, binding: Vector, inverse: Vector,
     low, high = WORTH_LEAST, WORTH_MOST
     for resource in range(RESOURCES):
         price[resource], fall[resource] = 0.0, 0.0
-        for product in range(PRODUCTS):
+        for product in range(prices.shape[0]):
             price[resource] += inverse[resource, product] * prices[product]
             fall[resource] += inverse[resource, product] * drains[product]
         low, high = narrow(price[resource], fall[resource], low, high)
-    for product in range(PRODUCTS):
+    for product in range(prices.shape[0]):
         paid, less = -prices[product], -drains[product]
         for resource in range(RESOURCES):
             paid += binding[product, resource] * price[resource]

@@ -16,15 +16,17 @@ from analysis.dispatch.corridor_pairs import (
     LOAD_OUT,
     MOST_IN,
     MOST_OUT,
+    MUST_OUT,
     SAME_KWH,
     TERMS,
     lay_terms,
 )
 from analysis.dispatch.moves import (
+    CAPPED,
     CEILING,
     CHARGE,
     DISCHARGE,
-    DRAIN_N,
+    DRAINS,
     DRIVEN,
     EXTRA,
     FAR,
@@ -34,7 +36,7 @@ from analysis.dispatch.moves import (
     LOAD,
     OUT,
     PLUGGED,
-    PRICE_N,
+    PRICES,
     REQUIRED,
     STEP,
     Vector,
@@ -42,10 +44,12 @@ from analysis.dispatch.moves import (
     discharge_for_kw,
     stored_kwh,
 )
-from analysis.dispatch.reserve_vertices import PRODUCTS, RESOURCES, best_offer
+from analysis.dispatch.reserve_vertices import RESOURCES, best_offer
 
 CLOSE_KWH = 2e-8
 TRIALS = 4
+OFFERS = 3
+"""Row of the flows from which the offers stand."""
 
 
 @compiled
@@ -54,8 +58,9 @@ def lay_least(hours: Vector, physics: Vector, standing: Vector, least: Vector) -
     steps = hours.shape[0]
     gained = np.zeros(steps)
     for step in range(steps):
-        if hours[step, PLUGGED] > 0.0 and hours[step, CHARGE] >= physics[LEAST]:
-            gained[step] = stored_kwh(hours[step, CHARGE], physics)
+        most_in = min(hours[step, CHARGE], hours[step, CAPPED])
+        if hours[step, PLUGGED] > 0.0 and most_in >= physics[LEAST]:
+            gained[step] = stored_kwh(most_in, physics)
         gained[step] -= standing[step]
     reach, reached = hours[0, CEILING], np.empty(steps)
     for _ in range(2):
@@ -80,7 +85,10 @@ def node_at(center: float, least: float, most: float, spacing: float, offset: in
 def worth_at(
     value: Vector, at: int, center: float, least: float, most: float, spacing: float, middle: int, known: float
 ) -> float:
-    """What a stored kWh is worth around a node, SEK: the known worth, moved in between those on either side."""
+    """What a stored kWh is worth around a node, SEK: the known worth, moved in between those on either side.
+
+    Without bounds; those of the corners are laid on it by who prices offers with it.
+    """
     here = node_at(center, least, most, spacing, at - middle)
     if at > 0 and value[at - 1] < 0.5 * FAR:
         width = here - node_at(center, least, most, spacing, at - 1 - middle)
@@ -90,7 +98,7 @@ def worth_at(
         width = node_at(center, least, most, spacing, at + 1 - middle) - here
         if width > SAME_KWH:
             known = max(known, (value[at] - value[at + 1]) / width)
-    return float(min(max(known, WORTH_LEAST), WORTH_MOST))
+    return float(known)
 
 
 @compiled
@@ -105,6 +113,8 @@ def settle_move(wanted: float, planned: float, low: float, high: float, terms: V
         move = terms[MOST_IN]
     elif planned <= dead - terms[MOST_OUT]:
         move = -terms[MOST_OUT]
+    elif abs(planned + terms[MUST_OUT]) <= dead:
+        move = -terms[MUST_OUT]
     elif abs(planned + terms[LOAD_OUT]) <= dead:
         move = -terms[LOAD_OUT]
     else:
@@ -163,8 +173,8 @@ def offer_of(
 ) -> float:  # fmt: skip
     """Best offer beside a move, kW; gives what it drains. The rows at the end of the hour hold after that drain."""
     step, kept = physics[STEP], 0
-    for product in range(PRODUCTS):
-        prices[product] = hour[PRICE_N + product] - worth * step * physics[DRAIN_N + product]
+    for product in range(offer.shape[0]):
+        prices[product] = hour[PRICES + product] - worth * step * physics[DRAINS + product]
     for corner in range(count):
         if corners[LOW, corner] <= worth <= corners[HIGH, corner]:
             room[kept, RESOURCES] = corners[BASE, corner]
@@ -177,8 +187,8 @@ def offer_of(
         fill_free(energy, reached, low, high, hour, later, physics, free)
         best_offer(prices, binding, inverses, room, kept, free, offer)
         drained = 0.0
-        for product in range(PRODUCTS):
-            drained += step * physics[DRAIN_N + product] * offer[product]
+        for product in range(offer.shape[0]):
+            drained += step * physics[DRAINS + product] * offer[product]
         if low - CLOSE_KWH <= drained <= high + CLOSE_KWH:
             return float(drained)
     offer[:] = 0.0
@@ -249,15 +259,17 @@ def walk_on(
     path, nodes
         Receive state and node at the start of each step.
     worth
-        Receives what a stored kWh is worth after each step, unless this is the last walk.
+        Receives what a stored kWh is worth after each step, unless this is the last walk: within the bounds of the
+        corners, and without.
     drain_on
         Receives what is drained in each step, kWh.
     flows
-        6 × step: charged and discharged (kW), road (kWh), three offers (kW); the last walk only.
+        Charged and discharged (kW), road (kWh), an offer of each product (kW); × step, the last walk only.
     """
     hours, physics, table = market[0], market[1], market[2]
     steps, energy = hours.shape[0], start
-    terms, free, prices, offer = np.empty(TERMS), np.empty(RESOURCES), np.empty(PRODUCTS), np.zeros(PRODUCTS)
+    terms, free, products = np.empty(TERMS), np.empty(RESOURCES), flows.shape[0] - OFFERS
+    prices, offer = np.empty(products), np.zeros(products)
     room = np.empty((table.shape[2], RESOURCES + 1))
     for step in range(begin, last):
         path[step], nodes[step] = energy, node
@@ -269,11 +281,12 @@ def walk_on(
             expected = node_at(centers[step + 1], low, high, spacing, end - middle) + driven
             begun = node_at(centers[step], least[step], hour[CEILING], spacing, node - middle) - drained[step]
             if not is_last:
-                worth[step] = worth_at(kept[step], end, centers[step + 1], low, high, spacing, middle, worth[step])
+                known = worth_at(kept[step], end, centers[step + 1], low, high, spacing, middle, worth[1, step])
+                worth[0, step], worth[1, step] = min(max(known, WORTH_LEAST), WORTH_MOST), known
             move, drain = step_on(energy, expected - begun, expected, low + driven, high + driven, step, counts[step],
-                                  dead, standing[step], drained[step], worth[step], is_last, market, free, prices, room,
+                                  dead, standing[step], drained[step], worth[0, step], is_last, market, free, prices, room,
                                   offer, terms)  # fmt: skip
-            flows[3, step], flows[4, step], flows[5, step] = offer[0], offer[1], offer[2]
+            flows[OFFERS:, step] = offer
             node = end
         power = power_of(move, hour, physics) if is_last else 0.0
         flows[0, step], flows[1, step], flows[2, step] = max(-power, 0.0), max(power, 0.0), 0.0

@@ -12,6 +12,7 @@ from analysis.dispatch.moves import (
     C0,
     C1,
     C2,
+    CAPPED,
     CHARGE,
     D0,
     D1,
@@ -22,6 +23,8 @@ from analysis.dispatch.moves import (
     FAR,
     LEAST,
     LOAD,
+    MUST,
+    MUST_PRICE,
     OUT_PRICE,
     SELL,
     STEP,
@@ -32,8 +35,9 @@ from analysis.dispatch.moves import (
 )
 
 SAME_KWH = 1e-9
-(MOST_IN, LEAST_IN, MOST_OUT, LEAST_OUT, LOAD_OUT, BUYS, SERVES, SELLS, LOAD_KW, PER_LOAD) = range(10)
-TERMS = 10
+(MOST_IN, LEAST_IN, MOST_OUT, LEAST_OUT, LOAD_OUT, BUYS, SERVES, SELLS, LOAD_KW, PER_LOAD, MUST_KW, MUST_OUT,
+ MUST_WORTH) = range(13)  # fmt: skip
+TERMS = 13
 
 
 @compiled
@@ -41,7 +45,8 @@ def lay_terms(hour: Vector, physics: Vector, terms: Vector) -> None:
     """Turn a step into the moves at which it bends (kWh, battery side) and the worth of a kWh AC each way."""
     most_out = hour[DISCHARGE] if physics[EXPORTS] > 0.0 else min(hour[LOAD], hour[DISCHARGE])
     load = min(hour[LOAD], most_out)
-    terms[MOST_IN] = stored_kwh(hour[CHARGE], physics) if hour[CHARGE] >= physics[LEAST] else 0.0
+    most_in = min(hour[CHARGE], hour[CAPPED])
+    terms[MOST_IN] = stored_kwh(most_in, physics) if most_in >= physics[LEAST] else 0.0
     terms[LEAST_IN] = min(stored_kwh(physics[LEAST], physics), terms[MOST_IN])
     terms[MOST_OUT] = drawn_kwh(most_out, load, hour[EXTRA], physics)
     terms[LEAST_OUT] = physics[STEP] * physics[D0] if most_out > 0.0 else 0.0
@@ -49,6 +54,8 @@ def lay_terms(hour: Vector, physics: Vector, terms: Vector) -> None:
     terms[BUYS], terms[SERVES] = physics[STEP] * hour[BUY], physics[STEP] * (hour[BUY] - physics[WEAR])
     terms[SELLS], terms[LOAD_KW] = physics[STEP] * (hour[SELL] - physics[WEAR]), load
     terms[PER_LOAD] = physics[STEP] * (1.0 + physics[D1] + hour[EXTRA])
+    terms[MUST_KW], terms[MUST_WORTH] = hour[MUST], physics[STEP] * physics[MUST_PRICE]
+    terms[MUST_OUT] = drawn_kwh(min(hour[MUST], load), load, hour[EXTRA], physics)
 
 
 @vectorised
@@ -70,6 +77,7 @@ def lay_pairs(
     count = starts.shape[0]
     most_in, most_out, load_out = terms[0], terms[2] + SAME_KWH, terms[4]
     buys, serves, sells, per_load = terms[5], terms[6], terms[7], 1.0 / terms[9]
+    must, must_worth = terms[10], terms[12]
     for end in range(ends.shape[0]):
         target = ends[end] + shift
         for start in range(count):
@@ -80,6 +88,7 @@ def lay_pairs(
             served = drawn * per_load
             sold = (outward - drawn) * per_out
             beyond = max(move - most_in - SAME_KWH, 0.0) * road + max(outward - most_out, 0.0) * FAR
+            beyond += max(must - served, 0.0) * must_worth
             cost[end * count + start] = charge * buys - served * serves - sold * sells + beyond
             power[end * count + start] = served + sold - charge
 
@@ -96,6 +105,7 @@ def lay_curved_pairs(
     count, step = starts.shape[0], physics[0]
     most_in, least_in, most_out, least_out = terms[0], terms[1], terms[2], terms[3]
     buys, serves, sells, load = terms[5], terms[6], terms[7], terms[8]
+    must, must_worth = terms[10], terms[12]
     into, fourfold_in, plain, fourfold_out = 1.0 - physics[C1], 4.0 * physics[C2], 1.0 + physics[D1], 4.0 * physics[D2]
     per_start = step * physics[OUT_PRICE]
     load_out, extra = terms[4] + SAME_KWH, terms[9] / step - plain
@@ -119,6 +129,7 @@ def lay_curved_pairs(
             beyond = max(missed - dead - SAME_KWH, 0.0) * road + max(-missed - dead - SAME_KWH, 0.0) * FAR
             value = charge * buys - served * serves - (discharge - served) * sells
             value += per_start if outward > 0.0 else 0.0
+            value += max(must - served, 0.0) * must_worth
             cost[end * count + start] = value + worth * min(max(missed, -dead), dead) + beyond
             power[end * count + start] = discharge - charge
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.dispatch.budgets import within_budgets
-from analysis.dispatch.energy import EnergyPieces, ImportCap, energy_pieces, solve_energy, stored_worths
+from analysis.dispatch.energy import EnergyPieces, energy_pieces, solve_energy, stored_worths
 from analysis.dispatch.flows import house_peak_sek, within_site
 from analysis.dispatch.lattice import solve_lattice
-from analysis.dispatch.layout import DischargePrice
+from analysis.dispatch.layout import DischargePrice, ImportCap
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.peaks import CapSearch, Slots, Trial, slots_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 
 LOG = logging.getLogger(__name__)
 
-HELD_EXTRAS = ("budget of the horizon", "budget of hours", "capacity tariff")
+HELD_EXTRAS = ("budget of the horizon", "budget of hours", "capacity tariff", "restoration")
 
 
 def refusals(problem: VehicleProblem, strategy: Strategy) -> tuple[str, ...]:

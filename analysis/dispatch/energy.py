@@ -9,20 +9,12 @@ import numpy as np
 
 from analysis.dispatch import costates, thresholds
 from analysis.dispatch.flows import peak_change_sek
-from analysis.dispatch.layout import FREE, DischargePrice
+from analysis.dispatch.layout import FREE, DischargePrice, ImportCap
 from analysis.dispatch.problem import FORCED_PENALTY_SEK_PER_KWH, Dispatch, Strategy, Vector, VehicleProblem
 from analysis.units import HOURS_PER_DAY
 
 PREFIX_DAYS = 14
 PASSES = 6
-
-
-@dataclass(frozen=True)
-class ImportCap:
-    """What a cap on the site's import asks of the car in each step, kW AC: charging at most, the house at least."""
-
-    charge_kw: Vector
-    serve_kw: Vector
 
 
 @dataclass(frozen=True)

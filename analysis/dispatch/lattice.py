@@ -12,7 +12,7 @@ from analysis.dispatch import corridor, corridor_on, moves
 from analysis.dispatch.corner_table import COLUMNS, TABLES, UNSOLD
 from analysis.dispatch.corridor_pairs import SAME_KWH
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices, standby_kwh
-from analysis.dispatch.layout import FREE, DischargePrice, lay_hours, lay_physics, schedule_of
+from analysis.dispatch.layout import FREE, DischargePrice, ImportCap, flows_of, lay_hours, lay_physics, schedule_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.reserve_vertices import binding_matrix, dual_bases
 from analysis.dispatch.verify import broken_rules
@@ -62,6 +62,7 @@ def solve_lattice(
     strategy: Strategy,
     shares: tuple[float, ...] = SHARES,
     price: DischargePrice = FREE,
+    cap: ImportCap | None = None,
 ) -> Dispatch | None:
     """Find the best schedule on lattices of stored energy.
 
@@ -73,13 +74,15 @@ def solve_lattice(
         Distance between nodes, walk by walk, as a share of the battery's width.
     price
         What scheduled discharge is made to cost; the schedule's cost does not bear it.
+    cap
+        What the site may import; None: no bound.
 
     Returns
     -------
     Dispatch | None
         None where the period does not close.
     """
-    ground = lay_ground(problem, strategy, price)
+    ground = lay_ground(problem, strategy, price, cap)
     found = [walk_all(problem, strategy, Walker(ground), shares)]
     if EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS:
         found.append(walk_all(problem, strategy, Walker(ground), tuple(SECOND_PU * share for share in shares)))
@@ -135,41 +138,46 @@ def close_period(problem: VehicleProblem, strategy: Strategy, schedule: Dispatch
         charge = schedule.charge_kw.copy()
         charge[rest] = least_kw if rest != step else charge[rest]
         charge[step] = moves.charge_for_kw(stored, physics) if stored > 0.0 else 0.0
-        flows = np.array([charge, schedule.discharge_kw, schedule.forced_dc_kwh, schedule.fcr_n_kw,
-                          schedule.fcr_d_up_kw, schedule.fcr_d_down_kw])  # fmt: skip
+        flows = flows_of(problem, schedule)
+        flows[0] = charge
         found = schedule_of(problem, strategy, float(schedule.state_kwh[0]), flows, schedule.enabled_pu)
         if (best is None or found.penalised_sek < best.penalised_sek) and not broken_rules(problem, strategy, found):
             best = found
     return best
 
 
-def lay_ground(problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE) -> Ground:
+def lay_ground(
+    problem: VehicleProblem, strategy: Strategy, price: DischargePrice = FREE, cap: ImportCap | None = None
+) -> Ground:
     """Lay out both modes of a problem: V2X off (no discharge, no reserves, no standby) and on."""
     steps, per_day = problem.step_count, round(HOURS_PER_DAY / problem.step_h)
-    hours = np.repeat(lay_hours(problem, strategy)[None], 2, axis=0)
+    hours = np.repeat(lay_hours(problem, strategy, cap)[None], 2, axis=0)
     hours[OFF][:, [moves.DISCHARGE, moves.LOAD]] = 0.0
     standing = np.array([np.zeros(steps), standby_kwh(problem, np.ones(steps))])
     counts, table = np.zeros((2, steps), np.int64), np.zeros((1, COLUMNS, 4))
-    binding = binding_matrix(problem.rules)
+    binding = binding_matrix(map(problem.rule, problem.products))
     if strategy.sells_reserves:
         prices = net_prices(problem, strategy)
         table, listed = TABLES.table(prices, problem.step_h * np.array(activation_drain_kwh(problem)), binding)
         counts[ON] = listed * ((problem.plugged_pu > 1 - 1e-9) & (problem.discharge_limit_kw > 0))
-        hours[ON][:, moves.PRICE_N : moves.PRICE_DOWN + 1] = prices
+        hours[ON][:, moves.PRICES :] = prices
     mode = OFF
     if strategy.is_two_way or strategy.sells_reserves:
         mode = EITHER if problem.standby_kw > 0.0 and not strategy.always_on else ON
     modes = np.full(-(-steps // per_day), mode, np.int64)
-    return Ground(hours, lay_physics(problem, strategy, price), table, counts, binding, standing, modes, per_day)
+    physics = lay_physics(problem, strategy, price, cap)
+    return Ground(hours, physics, table, counts, binding, standing, modes, per_day)
 
 
 def net_prices(problem: VehicleProblem, strategy: Strategy) -> Vector:
-    """Net price of each product but for what it drains, step × 3, SEK per kW and step; far below zero where unsold."""
-    shares = (strategy.fcr_n_pu, strategy.fcr_d_pu, strategy.fcr_d_pu)
-    parts = zip(offered_prices(problem, strategy), activation_costs(problem), shares, strict=True)
+    """Net price of each product but for what it drains, SEK per kW and step; far below zero where unsold.
+
+    Step × product, as many as the problem has.
+    """
+    parts = zip(problem.products, offered_prices(problem, strategy), activation_costs(problem), strict=True)
     net = [
-        np.where(np.isnan(price) | (share <= 0), UNSOLD, problem.reserve_net_pu * price - moved)
-        for price, moved, share in parts
+        np.where(np.isnan(price) | (strategy.level_pu(product) <= 0), UNSOLD, problem.reserve_net_pu * price - moved)
+        for product, price, moved in parts
     ]
     return np.asarray(problem.step_h * np.column_stack(net))
 
@@ -189,9 +197,10 @@ class Walker:
         self.dead_pu = 0.0 if from_floor else DEAD_PU
         self.chosen, self.inverses = np.zeros(len(ground.modes), np.int64), dual_bases(ground.binding)
         self.centers, self.drained = np.full(steps + 1, ground.physics[moves.FLOOR]), ground.standing.copy()
-        self.least, self.worth = np.empty(steps), ground.hours[ON][:, moves.SHADOW].copy()
+        self.least, self.worth = np.empty(steps), np.tile(ground.hours[ON][:, moves.SHADOW], (2, 1))
         self.path, self.nodes = np.empty(steps + 1), np.empty(steps + 1, np.int64)
-        self.flows, self.drain_on = np.zeros((6, steps)), np.zeros(steps)
+        self.drain_on = np.zeros(steps)
+        self.flows = np.zeros((corridor_on.OFFERS + len(ground.binding), steps))
         self.kept, self.best = np.zeros((2, steps, NODES)), np.zeros((2, steps, NODES))
         self.day_values = np.zeros((2, len(ground.modes), NODES))
         most = ON if ground.modes.max(initial=OFF) != OFF else OFF
@@ -201,7 +210,7 @@ class Walker:
 
     def walk(self, spacing_kwh: float, is_last: bool) -> bool:
         """Walk back and on; gives whether the period closes. The last walk ends where it began."""
-        ground, steps = self.ground, len(self.worth)
+        ground, steps = self.ground, len(self.drain_on)
         middle = 0 if self.walks == 0 else (NODES - self.walks % 2) // 2
         if self.walks == 0 and not self.from_floor:
             corridor.align_centers(ground.hours[ON], ground.physics[moves.FLOOR], spacing_kwh, self.centers)
@@ -216,7 +225,7 @@ class Walker:
         elif is_last:
             self._back_to(node, spacing_kwh, middle)
         else:
-            value = -self.worth[-1] * states
+            value = -self.worth[0, -1] * states
             for last in (min(steps, PREFIX_DAYS * ground.per_day), steps):
                 value -= value[middle]
                 self._back(last, spacing_kwh, middle, value)
@@ -232,7 +241,7 @@ class Walker:
     def _back_to(self, node: int, spacing_kwh: float, middle: int) -> float:
         """Walk back from one node at the end; gives what it costs to begin there too."""
         value = np.where(np.arange(NODES) == node, 0.0, moves.FAR)
-        self._back(len(self.worth), spacing_kwh, middle, value)
+        self._back(len(self.drain_on), spacing_kwh, middle, value)
         return float(value[node])
 
     def _best_node(self, spacing_kwh: float, middle: int) -> int:
@@ -245,7 +254,7 @@ class Walker:
         ground = self.ground
         corridor.days_back(
             ground.hours, last, ground.per_day, self.modes, ground.physics, ground.table, ground.counts, self.centers,
-            self.least, ground.standing, self.drained, self.worth, spacing_kwh, middle, self.dead_pu * spacing_kwh,
+            self.least, ground.standing, self.drained, self.worth[0], spacing_kwh, middle, self.dead_pu * spacing_kwh,
             value, self.kept, self.best, self.day_values,
         )  # fmt: skip
 

@@ -12,15 +12,20 @@ from analysis.dispatch.compiled import compiled
 Vector = NDArray[np.float64]
 
 COLUMNS = ("buy", "sell", "charge_kw", "discharge_kw", "load_kw", "extra_pu", "driven_kwh", "ceiling_kwh",
-           "required_kwh", "plugged_pu", "price_n", "price_up", "price_down", "shadow")  # fmt: skip
-BUY, SELL, CHARGE, DISCHARGE, LOAD, EXTRA, DRIVEN, CEILING, REQUIRED, PLUGGED, PRICE_N, PRICE_UP, PRICE_DOWN, SHADOW = (
-    range(len(COLUMNS))
+           "required_kwh", "plugged_pu", "shadow", "capped_kw", "must_kw")  # fmt: skip
+"""Then come the net prices of the products, one column each, from :data:`PRICES`."""
+(BUY, SELL, CHARGE, DISCHARGE, LOAD, EXTRA, DRIVEN, CEILING, REQUIRED, PLUGGED, SHADOW, CAPPED, MUST) = range(
+    len(COLUMNS)
 )
+PRICES = len(COLUMNS)
 PHYSICS = ("step_h", "floor_kwh", "out_pu", "in_pu", "charge_no_load_kw", "charge_linear_pu", "charge_square_per_kw",
            "discharge_no_load_kw", "discharge_linear_pu", "discharge_square_per_kw", "least_charge_kw", "standby_kw",
-           "wear", "road", "exports", "drain_n", "drain_up", "drain_down", "out_price")  # fmt: skip
-(STEP, FLOOR, OUT, IN, C0, C1, C2, D0, D1, D2, LEAST, STANDBY, WEAR, ROAD, EXPORTS, DRAIN_N, DRAIN_UP, DRAIN_DOWN,
- OUT_PRICE) = range(len(PHYSICS))  # fmt: skip
+           "wear", "road", "exports", "out_price", "must_price")  # fmt: skip
+"""Then comes what a kW of each product drains in an hour, from :data:`DRAINS`."""
+(STEP, FLOOR, OUT, IN, C0, C1, C2, D0, D1, D2, LEAST, STANDBY, WEAR, ROAD, EXPORTS, OUT_PRICE, MUST_PRICE) = range(
+    len(PHYSICS)
+)
+DRAINS = len(PHYSICS)
 
 FAR = 1e12
 

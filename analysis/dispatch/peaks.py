@@ -18,6 +18,7 @@ from analysis.market.capacity_tariff import NOT_BILLED, PeakCharge
 HALVINGS = 16
 ROUNDS = 3
 NARROWER = 0.15
+SAME_SEK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -140,17 +141,19 @@ class CapSearch:
         """Find for each period the cap of all slots at which a kW more saves what it costs."""
         slots = self.slots
         low, high = np.maximum(low, self.least), np.maximum(high, self.least)
-        for _ in range(halvings):
-            self.common = 0.5 * (low + high)
+        for halving in range(halvings):
+            self.common = 0.5 * (low + high) if halving else low
             beyond = self._caps() > self.common[slots.period]
             gains = self._try(self._caps())
             if gains is None:
                 low = self.common
                 continue
             least, most = (
-                slots.by_period(np.where(beyond, slots.share, np.minimum(gain, slots.share))) - slots.price
+                slots.by_period(np.where(beyond, slots.share, gain)) - slots.price
                 for gain in gains
             )
-            low = np.where(least > 0.0, self.common, np.where(most < 0.0, low, self.common))
-            high = np.where(least > 0.0, high, self.common)
+            low = np.where((least > SAME_SEK) | (most > -SAME_SEK), self.common, low)
+            high = np.where(least > SAME_SEK, high, self.common)
+            if (high - low).max() <= 0.0:
+                break
         self.common = high

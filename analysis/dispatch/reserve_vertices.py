@@ -5,6 +5,7 @@ set of its dual depends on the prices alone, so its corners are listed once an h
 any state is the least of their products with what is free. Source: METHODS 3.4.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from itertools import combinations
 
@@ -12,24 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dispatch.compiled import compiled
-from analysis.market.reserve_rules import ReserveRules
+from analysis.market.reserve_rules import ProductRule
 
 Vector = NDArray[np.float64]
 
-PRODUCTS, RESOURCES = 3, 4
+RESOURCES = 4
 SINGULAR = 1e-9
 
 
-def binding_matrix(rules: ReserveRules) -> Vector:
-    """What a sold kW of FCR-N, FCR-D up and FCR-D down binds of power up, power down, energy up and energy down.
+def binding_matrix(rules: Iterable[ProductRule]) -> Vector:
+    """What a sold kW of each product binds of power up, power down, energy up and energy down.
 
     Returns
     -------
     Vector
-        Product (3) × resource (4): kW per kW, kW per kW, kWh per kW, kWh per kW.
+        Product × resource (4): kW per kW, kW per kW, kWh per kW, kWh per kW.
     """
-    products = (rules.fcr_n, rules.fcr_d_up, rules.fcr_d_down)
-    return np.array([[p.power_up_pu, p.power_down_pu, p.energy_up_h, p.energy_down_h] for p in products])
+    return np.array([[rule.power_up_pu, rule.power_down_pu, rule.energy_up_h, rule.energy_down_h] for rule in rules])
 
 
 def dual_bases(binding: Vector) -> Vector:
@@ -41,19 +41,20 @@ def dual_bases(binding: Vector) -> Vector:
         Base × resource × product: the prices of the resources are this matrix times the prices of the products, and
         the offer is its transpose times what is free.
     """
-    return _bases(tuple(binding.ravel().tolist())).copy()
+    return _bases(tuple(map(tuple, binding.tolist()))).copy()
 
 
 @cache
-def _bases(entries: tuple[float, ...]) -> Vector:
-    binding, inverses = np.reshape(entries, (PRODUCTS, RESOURCES)), [np.zeros((RESOURCES, PRODUCTS))]
-    for size in range(1, PRODUCTS + 1):
-        for products in combinations(range(PRODUCTS), size):
+def _bases(rows: tuple[tuple[float, ...], ...]) -> Vector:
+    binding, count = np.array(rows), len(rows)
+    inverses = [np.zeros((RESOURCES, count))]
+    for size in range(1, min(count, RESOURCES) + 1):
+        for products in combinations(range(count), size):
             for resources in combinations(range(RESOURCES), size):
                 square = binding[np.ix_(products, resources)]
                 if abs(np.linalg.det(square)) < SINGULAR:
                     continue
-                whole = np.zeros((RESOURCES, PRODUCTS))
+                whole = np.zeros((RESOURCES, count))
                 whole[np.ix_(resources, products)] = np.linalg.inv(square)
                 inverses.append(whole)
     return np.array(inverses)
@@ -63,7 +64,7 @@ def _bases(entries: tuple[float, ...]) -> Vector:
 def best_offer(
     prices: Vector, binding: Vector, inverses: Vector, corners: Vector, count: int, free: Vector, offer: Vector
 ) -> float:
-    """Find the best offer from what is free; fills ``offer`` (3, kW) and gives its reward, SEK.
+    """Find the best offer from what is free; fills ``offer`` (kW) and gives its reward, SEK.
 
     The cheapest corner of the dual says which products are sold and which resources they use up. Where that leaves the
     offer's feasible set (several corners are equally cheap), all corners of that set are tried.
@@ -75,10 +76,8 @@ def best_offer(
     free
         Power up and down (kW), energy up and down (kWh); negative values leave nothing to offer.
     """
-    for product in range(PRODUCTS):
-        offer[product] = 0.0
     if min(free[0], free[1], free[2], free[3]) <= 0.0:
-        return search_offer(prices, binding, free, offer)
+        return search_offer(prices, binding, inverses, free, offer)
     least, at = np.inf, 0
     for corner in range(count):
         value = 0.0
@@ -86,35 +85,34 @@ def best_offer(
             value += corners[corner, resource] * free[resource]
         if value < least:
             least, at = value, corner
-    base = int(corners[at, RESOURCES])
-    for product in range(PRODUCTS):
-        for resource in range(RESOURCES):
-            offer[product] += inverses[base, resource, product] * free[resource]
+    lay_offer(inverses[int(corners[at, RESOURCES])], free, offer)
     value = worth(prices, binding, free, offer)
     if value >= least - 1e-9:
         return value
-    return search_offer(prices, binding, free, offer)
+    return search_offer(prices, binding, inverses, free, offer)
 
 
 @compiled
-def search_offer(prices: Vector, binding: Vector, free: Vector, offer: Vector) -> float:
-    """Find the best offer by trying every point where three of the seven rows of its feasible set meet."""
-    best = 0.0
-    for product in range(PRODUCTS):
+def lay_offer(inverse: Vector, free: Vector, offer: Vector) -> None:
+    """Fill the offer that a base makes of what is free."""
+    for product in range(offer.shape[0]):
         offer[product] = 0.0
-    if min(free[0], free[1], free[2], free[3]) < 0.0:
-        return best
-    trial = np.empty(PRODUCTS)
-    size = PRODUCTS + RESOURCES
-    for one in range(size - 2):
-        for two in range(one + 1, size - 1):
-            for three in range(two + 1, size):
-                if meet(binding, free, one, two, three, trial):
-                    value = worth(prices, binding, free, trial)
-                    if value > best + 1e-15:
-                        best = value
-                        for product in range(PRODUCTS):
-                            offer[product] = trial[product]
+        for resource in range(RESOURCES):
+            offer[product] += inverse[resource, product] * free[resource]
+
+
+@compiled
+def search_offer(prices: Vector, binding: Vector, inverses: Vector, free: Vector, offer: Vector) -> float:
+    """Find the best offer by trying every corner of its feasible set: every base has one."""
+    best, at = 0.0, 0
+    if min(free[0], free[1], free[2], free[3]) >= 0.0:
+        for base in range(inverses.shape[0]):
+            lay_offer(inverses[base], free, offer)
+            value = worth(prices, binding, free, offer)
+            if value > best + 1e-15:
+                best, at = value, base
+    lay_offer(inverses[at], free, offer)
+    worth(prices, binding, free, offer)
     return best
 
 
@@ -122,41 +120,15 @@ def search_offer(prices: Vector, binding: Vector, free: Vector, offer: Vector) -
 def worth(prices: Vector, binding: Vector, free: Vector, trial: Vector) -> float:
     """Reward of an offer; minus one where it is not allowed or sells what is not worth it."""
     value = 0.0
-    for product in range(PRODUCTS):
+    for product in range(trial.shape[0]):
         if trial[product] < -1e-9 or (prices[product] <= 0.0 and trial[product] > 1e-9):
             return -1.0
         trial[product] = max(trial[product], 0.0)
         value += prices[product] * trial[product]
     for resource in range(RESOURCES):
         bound = 0.0
-        for product in range(PRODUCTS):
+        for product in range(trial.shape[0]):
             bound += binding[product, resource] * trial[product]
         if bound > free[resource] + 1e-9:
             return -1.0
     return value
-
-
-@compiled
-def row(binding: Vector, at: int, product: int) -> float:
-    """Entry of a row of the offer's feasible set: a resource, or (after those) the sign of a product."""
-    if at < RESOURCES:
-        return float(binding[product, at])
-    return 1.0 if at - RESOURCES == product else 0.0
-
-
-@compiled
-def meet(binding: Vector, free: Vector, one: int, two: int, three: int, trial: Vector) -> bool:
-    """Where three rows hold with equality, by Cramer's rule; False where they do not meet in one point."""
-    a0, a1, a2 = row(binding, one, 0), row(binding, one, 1), row(binding, one, 2)
-    b0, b1, b2 = row(binding, two, 0), row(binding, two, 1), row(binding, two, 2)
-    c0, c1, c2 = row(binding, three, 0), row(binding, three, 1), row(binding, three, 2)
-    whole = a0 * (b1 * c2 - b2 * c1) - a1 * (b0 * c2 - b2 * c0) + a2 * (b0 * c1 - b1 * c0)
-    if abs(whole) < SINGULAR:
-        return False
-    ra = free[one] if one < RESOURCES else 0.0
-    rb = free[two] if two < RESOURCES else 0.0
-    rc = free[three] if three < RESOURCES else 0.0
-    trial[0] = (ra * (b1 * c2 - b2 * c1) - a1 * (rb * c2 - b2 * rc) + a2 * (rb * c1 - b1 * rc)) / whole
-    trial[1] = (a0 * (rb * c2 - b2 * rc) - ra * (b0 * c2 - b2 * c0) + a2 * (b0 * rc - rb * c0)) / whole
-    trial[2] = (a0 * (b1 * rc - rb * c1) - a1 * (b0 * rc - rb * c0) + ra * (b0 * c1 - b1 * c0)) / whole
-    return True

@@ -293,7 +293,7 @@ def test_the_dual_corners_price_every_offer_as_a_linear_programme_does() -> None
 
 def test_one_table_serves_all_cars_of_a_market(random_problem: Maker) -> None:
     problem = random_problem(1, 2)
-    drains, binding = np.zeros(3), reserve_vertices.binding_matrix(problem.rules)
+    drains, binding = np.zeros(3), reserve_vertices.binding_matrix(map(problem.rule, problem.products))
     tables, prices = corner_table.CornerTables(), net_prices(problem, FULL)
     first, counts = tables.table(prices, drains, binding)
     again, _ = tables.table(prices.copy(), drains, binding)
