@@ -21,6 +21,7 @@ MODULES = (
     "corridor_pairs",
     "corridor",
     "corridor_on",
+    "corridor_margins",
 )
 """Modules of this folder that hold compiled functions."""
 

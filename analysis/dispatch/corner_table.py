@@ -16,7 +16,7 @@ Vector = NDArray[np.float64]
 
 FALL, LOW, HIGH, BASE = RESOURCES, 2 * RESOURCES, 2 * RESOURCES + 1, 2 * RESOURCES + 2
 COLUMNS = BASE + 1
-CORNERS_MOST = 32
+CORNERS_MOST = 96
 WORTH_LEAST, WORTH_MOST = -0.5, 4.0
 """Between these stored energy is priced, SEK per kWh; more is the price of the road, which no offer is worth."""
 UNSOLD = -1e6

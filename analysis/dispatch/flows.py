@@ -136,6 +136,14 @@ def peak_change_sek(problem: VehicleProblem, charge_kw: Vector, load_discharge_k
     return problem.peak.cost_sek(with_car) - house_peak_sek(problem)
 
 
+def billed_kw(problem: VehicleProblem, schedule: Dispatch) -> Vector:
+    """Mean of the highest hourly imports of each period of the capacity tariff, kW; empty without one."""
+    if problem.peak is None:
+        return np.empty(0)
+    import_kw = site_import_kw(problem, schedule.charge_kw, schedule.load_discharge_kw)
+    return problem.peak.billed_kw(hourly_mean(import_kw, problem.step_h))
+
+
 def house_peak_sek(problem: VehicleProblem) -> float:
     """Capacity charge of the site without the car, SEK with VAT."""
     if problem.peak is None:

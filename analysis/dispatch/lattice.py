@@ -3,12 +3,12 @@
 Reserves, V2X on or off by the day, losses by power, least power, prices below zero: what ``thresholds`` cannot hold.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.dispatch import corridor, corridor_on, moves
+from analysis.dispatch import corridor, corridor_margins, corridor_on, moves
 from analysis.dispatch.corner_table import COLUMNS, TABLES, UNSOLD
 from analysis.dispatch.corridor_pairs import SAME_KWH
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices, standby_kwh
@@ -82,13 +82,41 @@ def solve_lattice(
     Dispatch | None
         None where the period does not close.
     """
-    ground = lay_ground(problem, strategy, price, cap)
-    found = [walk_all(problem, strategy, Walker(ground), shares)]
-    if EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS:
-        found.append(walk_all(problem, strategy, Walker(ground), tuple(SECOND_PU * share for share in shares)))
-    if not any(found):
-        found.append(walk_all(problem, strategy, Walker(ground, from_floor=True), shares))
-    return min(filter(None, found), key=lambda schedule: _priced_sek(problem, schedule, price), default=None)
+    found = walk_lattice(problem, strategy, shares, price, cap)
+    return None if found is None else found[0]
+
+
+def walk_lattice(
+    problem: VehicleProblem, strategy: Strategy, shares: tuple[float, ...], price: DischargePrice,
+    cap: ImportCap | None, days_on: Index | None = None,
+) -> "tuple[Dispatch, Walker] | None":  # fmt: skip
+    """As :func:`solve_lattice`, with the walker that found the schedule; on the days given, if any are."""
+    ground, found = lay_ground(problem, strategy, price, cap), []
+    is_short = EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS
+    if days_on is not None and EITHER in ground.modes:
+        ground = replace(ground, modes=days_on)
+
+    def walk(pu: float, from_floor: bool = False) -> None:
+        walker = Walker(ground, from_floor)
+        schedule = walk_all(problem, strategy, walker, tuple(pu * share for share in shares))
+        found.extend([] if schedule is None else [(schedule, walker)])
+
+    walk(1.0)
+    if is_short:
+        walk(SECOND_PU)
+    if not found:
+        walk(1.0, from_floor=True)
+    return min(found, key=lambda pair: _priced_sek(problem, pair[0], price), default=None)
+
+
+def margins_of(problem: VehicleProblem, schedule: Dispatch, walker: "Walker") -> Vector:
+    """Say what a kW less of net discharge would be worth in each step of a schedule, SEK."""
+    ground, found, on = walker.ground, np.empty(problem.step_count), schedule.enabled_pu > 0.5
+    counts = np.where(on, ground.counts[ON], ground.counts[OFF])
+    hours = np.where(on[:, None], ground.hours[ON], ground.hours[OFF])
+    corridor_margins.margins(hours, ground.physics, ground.table, counts, schedule.state_kwh,
+                             flows_of(problem, schedule), walker.worth[1], found)  # fmt: skip
+    return found
 
 
 def _priced_sek(problem: VehicleProblem, schedule: Dispatch, price: DischargePrice) -> float:

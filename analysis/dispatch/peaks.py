@@ -16,7 +16,7 @@ from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.market.capacity_tariff import NOT_BILLED, PeakCharge
 
 HALVINGS = 16
-ROUNDS = 3
+ROUNDS = 2
 NARROWER = 0.15
 SAME_SEK = 1e-9
 
@@ -74,14 +74,14 @@ def slots_of(problem: VehicleProblem, strategy: Strategy, peak: PeakCharge) -> S
     return Slots(of_step, peak.period_of_slot, floor, top, share, peak.price_sek_per_kw, peak.peak_count)
 
 
-Solve = Callable[[Vector], Trial | None]
+Solve = Callable[[Vector, Dispatch | None], Trial | None]
 
 
 class CapSearch:
     """Narrows the caps of all slots in; holds the cheapest schedule found and the marginal values of the last."""
 
-    def __init__(self, slots: Slots, solve: Solve) -> None:
-        self.slots, self.solve = slots, solve
+    def __init__(self, slots: Slots, solve: Solve, billed: Callable[[Dispatch], Vector]) -> None:
+        self.slots, self.solve, self.billed = slots, solve, billed
         self.best: Trial | None = None
         self.tried = 0
         self.alone = slots.floor.copy()
@@ -90,11 +90,13 @@ class CapSearch:
         ])  # fmt: skip
         self.common = self.least.copy()
 
-    def run(self, halvings: int = HALVINGS, rounds: int = ROUNDS) -> Trial | None:
+    def run(self, halvings: int = HALVINGS, rounds: int = ROUNDS, grid: int = 0) -> Trial | None:
         """Find the cheapest caps; gives the best trial, or None where nothing closes the period."""
         slots = self.slots
         if self._try(np.full(len(slots.period), np.inf)) is None:
             return None
+        assert self.best is not None
+        free = np.maximum(self.billed(self.best.schedule), self.least)
         most = np.zeros(len(slots.price))
         np.maximum.at(most, slots.period, slots.top)
         apart = slots.count > 1
@@ -105,13 +107,16 @@ class CapSearch:
             if apart.any():
                 self._halve_alone(reach, fewer, turn == 0)
             self._halve_common(self.common - reach, np.minimum(self.common + reach, most), fewer)
+        for place in range(1, grid):
+            self.common = self.least + (free - self.least) * place / grid
+            self._try(self._caps())
         return self.best
 
     def _caps(self) -> Vector:
         return np.maximum(np.maximum(self.common[self.slots.period], self.alone), self.slots.floor)
 
     def _try(self, caps: Vector) -> tuple[Vector, Vector] | None:
-        trial = self.solve(self.slots.by_step(caps))
+        trial = self.solve(self.slots.by_step(caps), None if self.best is None else self.best.schedule)
         self.tried += 1
         if trial is None:
             return None
