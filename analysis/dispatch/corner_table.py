@@ -30,8 +30,8 @@ def list_table(prices: Vector, drains: Vector, binding: Vector, inverses: Vector
     Parameters
     ----------
     prices
-        Net price of each product but for what it drains, step × product, SEK per kW and step; far below zero where nothing
-        is bought.
+        Net price of each product but for what it drains, step × product, SEK per kW and step; far below zero where
+        nothing is bought.
     drains
         What an offered kW of each product drains in a step, kWh.
     table

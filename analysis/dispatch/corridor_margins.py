@@ -18,7 +18,6 @@ from analysis.dispatch.moves import (
     D1,
     D2,
     DISCHARGE,
-    DRIVEN,
     EXTRA,
     FAR,
     PLUGGED,
@@ -57,7 +56,7 @@ def margins(
     path
         Stored energy at the start of each step and at the end.
     flows
-        Charged, discharged (kW), road (kWh), offers; × step.
+        Charged and discharged (kW) and more; × step.
     worth
         What a stored kWh is worth after each step, SEK.
     """
@@ -73,11 +72,11 @@ def margins(
         else:
             per_kw = physics[STEP] * (1.0 - physics[C1] - 2.0 * physics[C2] * charge)
             price = hour[BUY]
-        reached, rewards = path[step + 1] + hour[DRIVEN] - flows[2, step], np.empty(2)
+        rewards = np.empty(2)
         clipped = min(max(worth[step], WORTH_LEAST), WORTH_MOST)
         for trial in range(2):
             less = trial * SMALL_KW
             free[0], free[1] = hour[DISCHARGE] - discharge + charge + less, hour[CHARGE] + discharge - charge - less
-            fill_free(path[step], reached + less * per_kw, 0.0, 0.0, hour, later, physics, free)
+            fill_free(path[step], path[step + 1] + less * per_kw, 0.0, 0.0, hour, later, physics, free)
             rewards[trial] = reward_of(table[step % table.shape[0]], counts[step], clipped, free)
         out[step] = worth[step] * per_kw - physics[STEP] * price + (rewards[1] - rewards[0]) / SMALL_KW

@@ -228,10 +228,11 @@ def step_on(
         free[0], free[1] = hour[DISCHARGE] - power, hour[CHARGE] + power
         reached = energy + move - standing
         if is_last:
-            found = offer_of(energy, reached, worth, hour, later, physics, table[step], count, binding, inverses, free,
+            found = offer_of(energy, reached - hour[DRIVEN], worth, hour, later, physics, table[step], count, binding, inverses, free,
                              prices, room, offer)  # fmt: skip
         else:
-            fill_free(energy, reached, drain - standing, drain - standing, hour, later, physics, free)
+            ended = reached - hour[DRIVEN]
+            fill_free(energy, ended, drain - standing, drain - standing, hour, later, physics, free)
             found = drain_of(table[step], count, worth, free)
         drain, left = found + standing, reached - found
         stuck = (left < low and move == terms[MOST_IN]) or (left > high and move == -terms[MOST_OUT])
@@ -284,8 +285,8 @@ def walk_on(
                 known = worth_at(kept[step], end, centers[step + 1], low, high, spacing, middle, worth[1, step])
                 worth[0, step], worth[1, step] = min(max(known, WORTH_LEAST), WORTH_MOST), known
             move, drain = step_on(energy, expected - begun, expected, low + driven, high + driven, step, counts[step],
-                                  dead, standing[step], drained[step], worth[0, step], is_last, market, free, prices, room,
-                                  offer, terms)  # fmt: skip
+                                  dead, standing[step], drained[step], worth[0, step], is_last, market, free, prices,
+                                  room, offer, terms)  # fmt: skip
             flows[OFFERS:, step] = offer
             node = end
         power = power_of(move, hour, physics) if is_last else 0.0

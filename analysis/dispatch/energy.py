@@ -1,4 +1,4 @@
-"""Solves one car's problem without reserves exactly where it is convex: lays out its choices and follows two thresholds.
+"""Solves one car's problem without reserves exactly where it is convex: lays its choices out, follows thresholds.
 
 The walks are those of ``thresholds``; what a stored kWh is worth along the schedule is that of ``costates``.
 """
@@ -51,6 +51,17 @@ def energy_pieces(
         problem.wear_sek_per_kwh + price.sek_per_kwh, problem.step_h, strategy.export, slopes, lengths,
     )  # fmt: skip
     return EnergyPieces(slopes, lengths, bool(convex), serve_kw, draw_kwh)
+
+
+def plain_pieces(
+    problem: VehicleProblem, strategy: Strategy, price: DischargePrice, cap: ImportCap | None = None
+) -> EnergyPieces | None:
+    """Lay out the choices of a problem that is exact without a lattice; None where it is not."""
+    plain = problem.curve is None and problem.least_charge_kw <= 0.0 and not strategy.sells_reserves
+    if not plain or price.sek_per_h > 0.0 or (strategy.is_two_way and problem.standby_kw > 0.0):
+        return None
+    pieces = energy_pieces(problem, strategy, price, cap)
+    return pieces if pieces.is_convex else None
 
 
 def solve_energy(problem: VehicleProblem, strategy: Strategy, pieces: EnergyPieces) -> Dispatch | None:

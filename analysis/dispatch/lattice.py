@@ -12,7 +12,16 @@ from analysis.dispatch import corridor, corridor_margins, corridor_on, moves
 from analysis.dispatch.corner_table import COLUMNS, TABLES, UNSOLD
 from analysis.dispatch.corridor_pairs import SAME_KWH
 from analysis.dispatch.flows import activation_costs, activation_drain_kwh, offered_prices, standby_kwh
-from analysis.dispatch.layout import FREE, DischargePrice, ImportCap, flows_of, lay_hours, lay_physics, schedule_of
+from analysis.dispatch.layout import (
+    FREE,
+    DischargePrice,
+    ImportCap,
+    flows_of,
+    lay_hours,
+    lay_physics,
+    schedule_of,
+    steered_sek,
+)
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.reserve_vertices import binding_matrix, dual_bases
 from analysis.dispatch.verify import broken_rules
@@ -106,7 +115,7 @@ def walk_lattice(
         walk(SECOND_PU)
     if not found:
         walk(1.0, from_floor=True)
-    return min(found, key=lambda pair: _priced_sek(problem, pair[0], price), default=None)
+    return min(found, key=lambda pair: steered_sek(problem, pair[0], price), default=None)
 
 
 def margins_of(problem: VehicleProblem, schedule: Dispatch, walker: "Walker") -> Vector:
@@ -117,12 +126,6 @@ def margins_of(problem: VehicleProblem, schedule: Dispatch, walker: "Walker") ->
     corridor_margins.margins(hours, ground.physics, ground.table, counts, schedule.state_kwh,
                              flows_of(problem, schedule), walker.worth[1], found)  # fmt: skip
     return found
-
-
-def _priced_sek(problem: VehicleProblem, schedule: Dispatch, price: DischargePrice) -> float:
-    out = schedule.discharge_kw
-    steered = price.sek_per_kwh * out.sum() + price.sek_per_h * np.count_nonzero(out > 0.0)
-    return float(schedule.penalised_sek + problem.step_h * steered)
 
 
 def walk_all(

@@ -25,6 +25,13 @@ class DischargePrice:
 FREE = DischargePrice()
 
 
+def steered_sek(problem: VehicleProblem, schedule: Dispatch, price: DischargePrice) -> float:
+    """What schedules are ranked by while discharge bears a price, SEK."""
+    out = schedule.discharge_kw
+    steered = price.sek_per_kwh * out.sum() + price.sek_per_h * np.count_nonzero(out > 0.0)
+    return float(schedule.penalised_sek + problem.step_h * steered)
+
+
 @dataclass(frozen=True)
 class ImportCap:
     """What a cap on the site's import asks of the car in each step, kW AC: charging at most, the house at least.

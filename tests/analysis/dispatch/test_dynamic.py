@@ -196,6 +196,18 @@ def test_two_thresholds_by_hand(make_problem: Maker) -> None:
     np.testing.assert_allclose(found.charge_kw, np.tile([10.0, 0.0], 12), atol=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_driven_within_a_plugged_hour_is_not_offered(random_problem: Maker, seed: int) -> None:
+    """Energy at the end of the hour is that after driving: a car that drives 8 kWh before the hour is over."""
+    hour = np.arange(72) % 24
+    driving = np.where(hour == 18, 8.0, 0.0)
+    problem = random_problem(seed, 3, driving=driving, standby_kw=0.0, daily_limit_kwh=32.0, fcr_d_up=0.9)
+    found, reference = solve(problem, FULL), LinearModel(problem, True).solve(FULL, limits=TIGHT)
+    assert found is not None and reference is not None and found.fcr_d_up_kw[hour == 18].max() > 0.0
+    assert not broken_rules(problem, FULL, found)
+    assert _value_gap(found, reference.penalised_sek, problem) <= 0.001
+
+
 def test_pieces_that_are_not_convex_are_refused(make_problem: Maker) -> None:
     problem = make_problem(buy=np.full(24, 1.0), sell=2.0)
     pieces = energy_pieces(problem, GRID)

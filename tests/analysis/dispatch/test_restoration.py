@@ -5,16 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from analysis.dispatch import corner_table, dynamic
 from analysis.dispatch.accounts import cash_streams, use_of_battery
+from analysis.dispatch.branching import SearchLimits
+from analysis.dispatch.lattice import lay_ground
 from analysis.dispatch.linear import LinearModel
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.products import PRODUCTS
+from analysis.dispatch.strategies import SMART
 from analysis.dispatch.verify import broken_rules
 from analysis.market.tariff import Tariff
 
 Maker = Callable[..., VehicleProblem]
 SELL = Strategy("grid_reserve", "full", True, True, 1.0, 1.0, afrr_mfrr_pu=1.0)
+TIGHT = SearchLimits(gap_sek=1e-7, gap_pu=1e-9, solve_count=3000)
 CONTAINMENT_ONLY = Strategy("grid_reserve", "full", True, True, 1.0, 1.0)
 
 
@@ -94,3 +101,68 @@ def test_the_check_sees_energy_sold_twice(make_problem: Maker, name: str) -> Non
     way = "up" if name.endswith("up") else "down"
     assert f"energy {way} short at the start of the hour" in text and f"energy {way} short at the end" in text
     assert "an objective that is not the bill" in text
+
+
+# --- the compiled engine ---
+
+
+def _seller(random_problem: Maker, seed: int, days: int) -> VehicleProblem:
+    """A car without standby that all seven products are bought from in four hours of five."""
+    random, prices = np.random.default_rng(seed + 999), {}
+    for name, most in (("afrr_up", 0.4), ("afrr_down", 0.3), ("mfrr_up", 0.3), ("mfrr_down", 0.2)):
+        bought = random.random(24 * days) < 0.8
+        prices[f"{name}_sek_per_kw_h"] = np.where(bought, random.uniform(0, most, 24 * days), np.nan)
+    return random_problem(seed, days, power_kw=(11.0, 3.7, 7.4)[seed % 3], standby_kw=0.0, daily_limit_kwh=48.0,
+                          **prices)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_the_compiled_engine_misses_a_thousandth_of_the_value_at_most(random_problem: Maker, seed: int) -> None:
+    problem = _seller(random_problem, seed, 7)
+    if seed % 2:
+        shorter = replace(problem.rules, afrr_up=replace(problem.rules.afrr_up, energy_up_h=0.5))
+        problem = replace(problem, rules=shorter)
+    found = dynamic.solve(problem, SELL)
+    reference = LinearModel(problem, with_reserves=True).solve(SELL, limits=TIGHT)
+    smart = dynamic.solve(problem, SMART)
+    assert found is not None and reference is not None and smart is not None
+    assert broken_rules(problem, SELL, found) == []
+    assert min(float(found.offer_kw(product).sum()) for product in PRODUCTS) > 1.0
+    excess = found.penalised_sek - reference.penalised_sek
+    assert -1e-6 <= excess <= 0.001 * (smart.penalised_sek - reference.penalised_sek)
+
+
+@pytest.mark.parametrize("name", ["afrr_up", "afrr_down", "mfrr_up", "mfrr_down"])
+def test_the_compiled_engine_binds_one_hour_too(make_problem: Maker, name: str) -> None:
+    problem = make_problem([1.0] * 24, daily_limit_kwh=16.0, power_kw=20.0,
+                           **{f"{name}_sek_per_kw_h": np.full(24, 0.3)})  # fmt: skip
+    found = dynamic.solve(problem, SELL)
+    assert found is not None
+    np.testing.assert_allclose(getattr(found, f"{name}_kw"), 6.0, atol=1e-4)
+    assert found.objective_sek == pytest.approx(-24 * 6 * 0.3, abs=1e-3)
+
+
+def test_a_level_of_nothing_or_a_gap_leaves_restoration_unsold(random_problem: Maker) -> None:
+    problem = _seller(random_problem, 2, 3)
+    found, sold = dynamic.solve(problem, CONTAINMENT_ONLY), dynamic.solve(problem, SELL)
+    assert found is not None and sold is not None
+    assert sum(float(found.offer_kw(product).sum()) for product in PRODUCTS[3:]) == 0.0
+    for product in PRODUCTS[3:]:
+        assert sold.offer_kw(product)[np.isnan(problem.capacity_price(product))].max() == 0.0
+
+
+def test_seven_products_have_few_corners(random_problem: Maker) -> None:
+    """The list of corners is never cut short: an hour has a few dozen at most."""
+    most = max(int(lay_ground(_seller(random_problem, seed, 14), SELL).counts.max()) for seed in range(12))
+    assert 10 < most < 0.6 * corner_table.CORNERS_MOST
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 100_000), days=st.integers(1, 4), standby=st.booleans())
+def test_every_schedule_with_restoration_keeps_every_rule(
+    random_problem: Maker, seed: int, days: int, standby: bool
+) -> None:
+    problem = replace(_seller(random_problem, seed, days), standby_kw=0.15 * standby)
+    found = dynamic.solve(problem, SELL)
+    assert found is not None
+    assert broken_rules(problem, SELL, found) == []
