@@ -227,11 +227,11 @@ def step_on(
         power = power_of(move, hour, physics)
         free[0], free[1] = hour[DISCHARGE] - power, hour[CHARGE] + power
         reached = energy + move - standing
+        ended = reached - hour[DRIVEN]
         if is_last:
-            found = offer_of(energy, reached - hour[DRIVEN], worth, hour, later, physics, table[step], count, binding, inverses, free,
+            found = offer_of(energy, ended, worth, hour, later, physics, table[step], count, binding, inverses, free,
                              prices, room, offer)  # fmt: skip
         else:
-            ended = reached - hour[DRIVEN]
             fill_free(energy, ended, drain - standing, drain - standing, hour, later, physics, free)
             found = drain_of(table[step], count, worth, free)
         drain, left = found + standing, reached - found
