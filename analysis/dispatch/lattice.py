@@ -31,7 +31,7 @@ Index = NDArray[np.int64]
 
 PREFIX_DAYS = 14
 NODES = 16
-SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 225, 1 / 560, 1 / 1400)
+SHARES = (1 / 15, 1 / 22, 1 / 45, 1 / 120, 1 / 400, 1 / 1400)
 """Distance between nodes in one walk after another, as a share of the battery's width."""
 EXACT_DAYS = 5
 """A period up to this long is tried from every node; a longer one forgets where it began."""
