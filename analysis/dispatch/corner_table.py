@@ -44,6 +44,8 @@ def list_table(prices: Vector, drains: Vector, binding: Vector, inverses: Vector
         if prices[step].max() <= 0.0:
             continue
         for base in range(inverses.shape[0]):
+            if sells_unsold(prices[step], inverses[base]):
+                continue
             low, high = price_base(prices[step], drains, binding, inverses[base], price, fall)
             count = counts[step]
             if low > high or count == table.shape[2] or undercut(price, fall, low, high, table[step], count):
@@ -52,6 +54,17 @@ def list_table(prices: Vector, drains: Vector, binding: Vector, inverses: Vector
                 table[step, resource, count], table[step, FALL + resource, count] = price[resource], fall[resource]
             table[step, LOW, count], table[step, HIGH, count], table[step, BASE, count] = low, high, float(base)
             counts[step] = count + 1
+
+
+@compiled
+def sells_unsold(prices: Vector, inverse: Vector) -> bool:
+    """Whether a base sells what nobody buys: it is never a corner."""
+    for product in range(prices.shape[0]):
+        if prices[product] <= 0.5 * UNSOLD:
+            for resource in range(RESOURCES):
+                if inverse[resource, product] != 0.0:
+                    return True
+    return False
 
 
 @compiled

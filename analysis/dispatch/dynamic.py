@@ -2,7 +2,7 @@
 
 Where the problem is convex and sells no reserves the optimum is exact (``thresholds``); else ever finer lattices of
 stored energy are walked around a path (``lattice``): reserves, V2X on or off by the day, losses by power, least power,
-prices below zero.
+prices below zero. A capacity tariff is kept by a search on caps around either (``capped``).
 """
 
 import logging
@@ -27,9 +27,15 @@ HELD_EXTRAS = ("budget of the horizon", "budget of hours", "capacity tariff", "r
 def refusals(problem: VehicleProblem, strategy: Strategy) -> tuple[str, ...]:
     """Name what of a problem this engine does not hold; empty where it does.
 
-    A capacity tariff bills hourly means. A cap on each quarter of the hour holds them too, but leaves the cheapest
-    quarter less than it may take: with quarterly prices 12 % apart a house served by its car pays 0.1 % more in the
-    middle and 1.2 % at most than by the linear programme.
+    Quarter hours, measured on eight cars for a week each, share of the value over one-way charging:
+
+    - An offer holds for the hour while power may follow the price of each quarter (real ones of autumn 2025). One power
+      through every hour in which something is offered misses 0.1-1.9 %. The best of some thirty shapes of power within
+      the hour misses 0.11-0.56 % where the energy at its start and end is that of the optimum: more than the 0.1 % that
+      this engine answers for.
+    - A capacity tariff bills hourly means. A cap on each quarter holds them too, but leaves the cheapest quarter less
+      than it may take: with generated prices of quarters, 12 % apart, the bill of a car that serves its house is 0.1 %
+      higher in the middle and 1.2 % at most.
     """
     held_elsewhere = {
         "a daily limit on discharge": bool(np.isfinite(problem.daily_discharge_limit_kwh)),
