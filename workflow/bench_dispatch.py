@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from analysis.battery.losses import loss_curve
 from analysis.dispatch import dynamic
@@ -22,6 +23,7 @@ from analysis.dispatch.requirement import energy_ceiling_kwh, required_energy_kw
 from analysis.dispatch.strategies import GRID, SMART, attainable
 from analysis.dispatch.verify import broken_rules
 from analysis.io import read_csv_table
+from analysis.market.capacity_tariff import LOCAL_ZONE, MONTHS, CapacityTariff, PeakCharge, peak_charge
 from analysis.market.reserve_rules import reserve_rules, reserve_shares
 from analysis.market.tariff import household_tariff
 from analysis.schemas.assumptions import Parameters
@@ -33,6 +35,7 @@ from analysis.units import HOURS_PER_DAY, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 RESERVES = Strategy("grid_reserve", "full", True, True, 1.0, 1.0)
 SEK_PER_EUR = 11.06
+PEAK_SEK_PER_KW_MONTH = 45.0
 EFFICIENCY = 0.93
 QUARTERS = 4
 CAPACITY_KWH, DAILY_LIMIT_KWH = 60.0, 48.0
@@ -92,6 +95,12 @@ class Years:
             reserve_net_pu=net, reserve_volume_pu=volume,
         )  # fmt: skip
 
+    def peak(self, count: int) -> PeakCharge:
+        """A capacity tariff on the mean of the highest hours of each month, laid out over the year."""
+        steps = pd.date_range("2025-01-01", periods=HOURS_PER_YEAR, freq="h", tz=LOCAL_ZONE).tz_convert("UTC")
+        tariff = CapacityTariff((PEAK_SEK_PER_KW_MONTH,) * MONTHS, peak_count=count)
+        return peak_charge(tariff, steps, 1.0, self.parameters["ret.vat"])
+
     def production(self, seed: int, hours: int = HOURS_PER_YEAR) -> VehicleProblem:
         """The same with losses by power, least charging power and standby on the days that V2X is on."""
         curve = loss_curve(self.parameters, "dc")
@@ -132,9 +141,15 @@ def _value_gap(found: Dispatch, reference_sek: float, problem: VehicleProblem) -
     return (found.penalised_sek - reference_sek) / (smart.penalised_sek - reference_sek)
 
 
-def convex_rows(years: Years, name: str, strategy: Strategy, count: int, budgets: tuple[float, float]) -> list[Row]:
-    """Speed of the compiled engine and of the linear programme on the same years, and the gap to its proven bound."""
-    problems = [_attainable(years.problem(seed)) for seed in range(count + 1)]
+def convex_rows(
+    years: Years, name: str, strategy: Strategy, count: int, budgets: tuple[float, float], peak_count: int = 0
+) -> list[Row]:
+    """Speed of the compiled engine and of the linear programme on the same years, and the gap to its proven bound.
+
+    ``peak_count``: how many highest hours a capacity tariff bills; none by default.
+    """
+    peak = years.peak(peak_count) if peak_count else None
+    problems = [replace(_attainable(years.problem(seed)), peak=peak) for seed in range(count + 1)]
     speed = _per_second(lambda seed: dynamic.solve(problems[seed], strategy), count)
     references: list[float] = []
 
@@ -234,6 +249,8 @@ def dispatch_rows(root: Path) -> list[Row]:
     return [
         *convex_rows(years, "dispatch_arbitrage", GRID, 20, (300.0, 1e-6)),
         *convex_rows(years, "dispatch_reserve", RESERVES, 6, (100.0, 0.001)),
+        *convex_rows(years, "dispatch_peak", GRID, 6, (1.0, 0.001), peak_count=1),
+        *convex_rows(years, "dispatch_three_peaks", GRID, 6, (1.0, 0.001), peak_count=3),
         *production_rows(years),
         *quarter_rows(years),
         *scale_rows(years),
