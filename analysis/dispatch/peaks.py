@@ -54,8 +54,8 @@ class Slots:
         return np.bincount(self.period, values, len(self.price)).astype(np.float64)
 
     def by_step(self, caps: Vector) -> Vector:
-        """Cap of every step, kW; without bound where nothing is billed."""
-        return np.where(self.of_step == NOT_BILLED, np.inf, caps[self.of_step])
+        """Cap of every step, kW; without bound where nothing is billed (−1: the last place)."""
+        return np.append(caps, np.inf)[self.of_step]
 
     def summed(self, by_step: Vector) -> Vector:
         """Sum a value of each step over its slot."""

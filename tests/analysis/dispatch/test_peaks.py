@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.dispatch.capped import import_cap, solve_peaks, solve_under_cap
 from analysis.dispatch.dynamic import refusals, solve
-from analysis.dispatch.energy import energy_pieces, solve_energy
+from analysis.dispatch.energy import energy_pieces, solve_energy, stored_worths
 from analysis.dispatch.flows import billed_kw
-from analysis.dispatch.layout import FREE, objective_sek
+from analysis.dispatch.layout import FREE, ImportCap, objective_sek
 from analysis.dispatch.linear import LinearModel, SearchLimits
 from analysis.dispatch.peaks import slots_of
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
@@ -84,6 +84,56 @@ def test_a_peak_that_nothing_can_press_down_is_left_where_it_is(make_problem: Ma
     assert found is not None
     assert found.objective_sek == pytest.approx(4.0)
     np.testing.assert_allclose(found.charge_kw, [4.0, 0.0, 0.0, 0.0], atol=1e-9)
+
+
+def test_a_month_without_charge_is_the_plain_problem(random_problem: Maker) -> None:
+    """No hour is billed: no slot, no period, and no cap."""
+    none = PeakCharge(np.full(48, -1), np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
+    problem = _house(random_problem, 1, 2, none)
+    for strategy in (SMART, GRID, FULL):
+        found, plain = solve(problem, strategy), solve(replace(problem, peak=None), strategy)
+        assert found is not None and plain is not None
+        assert found.objective_sek == pytest.approx(plain.objective_sek, abs=1e-9)
+
+
+def test_what_is_stored_is_worth_the_price_of_the_hour_that_charges_in_part(make_problem: Maker) -> None:
+    """12 kWh at 10 kW: full power at 1, 2 kWh at 2. A kW more in the first hour would save 1 SEK, elsewhere nothing."""
+    problem = make_problem([1.0, 2.0, 5.0, 9.0], plugged=[1, 1, 1, 0], driving=[0, 0, 0, 12.0])
+    pieces = energy_pieces(problem, SMART)
+    found = solve_energy(problem, SMART, pieces)
+    assert found is not None
+    for worth in stored_worths(problem, pieces, found):
+        np.testing.assert_allclose(worth[:3], 2.0)
+    cap = ImportCap(np.array([8.0, 10.0, 10.0, 0.0]), np.zeros(4), 0.0)
+    trial = solve_under_cap(problem, SMART, FREE, cap, None)
+    assert trial is not None
+    for gain in (trial.least_sek_per_kw, trial.most_sek_per_kw):
+        np.testing.assert_allclose(gain, [1.0, 0.0, 0.0, 0.0])
+
+
+def test_at_the_floor_worth_falls_and_at_the_ceiling_it_rises(make_problem: Maker) -> None:
+    """Full: sold at 4 to the floor, filled at 1, sold at 3, filled at 1.5: no worth may fall but where it is empty."""
+    problem = make_problem([9.0, 1.0, 9.0, 1.5], sell=[4.0, 0.0, 3.0, 0.0], daily_limit_kwh=20.0)
+    pieces = energy_pieces(problem, GRID)
+    found = solve_energy(problem, GRID, pieces)
+    assert found is not None
+    np.testing.assert_allclose(found.state_kwh, [20.0, 10.0, 20.0, 10.0, 20.0])
+    least, most = stored_worths(problem, pieces, found)
+    np.testing.assert_allclose(least, [1.5, 1.0, 1.5, 1.5])
+    np.testing.assert_allclose(most, [4.0, 3.0, 3.0, 3.0])
+
+
+def test_a_margin_counts_the_offers_that_more_charging_makes_room_for(make_problem: Maker) -> None:
+    """FCR-D up at 1 SEK binds 1 kW up: a kW less of net discharge frees one more, beside what energy gains or loses."""
+    flat = {"buy": np.full(24, 1.0), "sell": 0.0, "power_kw": 10.0, "floor_kwh": 10.0, "daily_limit_kwh": 50.0}
+    cap = ImportCap(np.zeros(24), np.zeros(24), 0.0)
+    gains = []
+    for price in (np.nan, 1.0):
+        trial = solve_under_cap(make_problem(**flat, fcr_d_up=price), FULL, FREE, cap, None)
+        assert trial is not None
+        gains.append(float(trial.most_sek_per_kw.mean()))
+    assert gains[0] == pytest.approx(0.0, abs=0.1)
+    assert gains[1] == pytest.approx(gains[0] + 1.0, abs=0.35)
 
 
 @pytest.mark.parametrize("seed", range(6))
