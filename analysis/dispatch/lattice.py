@@ -31,8 +31,10 @@ Index = NDArray[np.int64]
 
 PREFIX_DAYS = 14
 NODES = 16
-SHARES = (1 / 15, 1 / 22, 1 / 45, 1 / 120, 1 / 400, 1 / 1400)
+SHARES = (1 / 15, 1 / 36, 1 / 90, 1 / 225, 1 / 560, 1 / 1400)
 """Distance between nodes in one walk after another, as a share of the battery's width."""
+STEADY_SHARES = (1 / 15, 1 / 22, 1 / 45, 1 / 120, 1 / 400, 1 / 1400)
+"""The same where no days are chosen: the first walks reach further, so that a week's path never lies beyond them."""
 EXACT_DAYS = 5
 """A period up to this long is tried from every node; a longer one forgets where it began."""
 SHORT_DAYS, SECOND_PU = 14, 0.8
@@ -69,7 +71,7 @@ class Ground:
 def solve_lattice(
     problem: VehicleProblem,
     strategy: Strategy,
-    shares: tuple[float, ...] = SHARES,
+    shares: tuple[float, ...] | None = None,
     price: DischargePrice = FREE,
     cap: ImportCap | None = None,
 ) -> Dispatch | None:
@@ -80,7 +82,7 @@ def solve_lattice(
     problem, strategy
         As for ``dynamic.solve``; hourly steps where reserves are sold.
     shares
-        Distance between nodes, walk by walk, as a share of the battery's width.
+        Distance between nodes, walk by walk, as a share of the battery's width; None: as the problem asks for.
     price
         What scheduled discharge is made to cost; the schedule's cost does not bear it.
     cap
@@ -96,22 +98,23 @@ def solve_lattice(
 
 
 def walk_lattice(
-    problem: VehicleProblem, strategy: Strategy, shares: tuple[float, ...], price: DischargePrice,
+    problem: VehicleProblem, strategy: Strategy, shares: tuple[float, ...] | None, price: DischargePrice,
     cap: ImportCap | None, days_on: Index | None = None,
 ) -> "tuple[Dispatch, Walker] | None":  # fmt: skip
     """As :func:`solve_lattice`, with the walker that found the schedule; on the days given, if any are."""
     ground, found = lay_ground(problem, strategy, price, cap), []
-    is_short = EITHER in ground.modes and len(ground.modes) <= SHORT_DAYS
-    if days_on is not None and EITHER in ground.modes:
+    chooses = EITHER in ground.modes
+    steps = shares or (SHARES if chooses else STEADY_SHARES)
+    if days_on is not None and chooses:
         ground = replace(ground, modes=days_on)
 
     def walk(pu: float, from_floor: bool = False) -> None:
         walker = Walker(ground, from_floor)
-        schedule = walk_all(problem, strategy, walker, tuple(pu * share for share in shares))
+        schedule = walk_all(problem, strategy, walker, tuple(pu * share for share in steps))
         found.extend([] if schedule is None else [(schedule, walker)])
 
     walk(1.0)
-    if is_short:
+    if chooses and len(ground.modes) <= SHORT_DAYS:
         walk(SECOND_PU)
     if not found:
         walk(1.0, from_floor=True)
