@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cba.streams import RESTORATION_REVENUES
 from analysis.errors import DataError, Fault
 
 Cube = NDArray[np.float64]
@@ -85,12 +86,15 @@ def _scale(price_pu: float, designed_pu: Cube) -> Cube:
 def _replay(streams: Mapping[str, Cube], scale_n: Cube, scale_d: Cube) -> dict[str, Cube]:
     """All designed schedules at other reserve prices."""
     replayed = dict(streams)
-    gross = streams[FCR_N_REVENUE] + sum(streams[name] for name in FCR_D_REVENUES)
+    # ASSUME: aFRR and mFRR keep the price that a schedule was designed at; their own depth is a table of its own.
+    restoration = sum(streams[name] for name in RESTORATION_REVENUES)
+    gross = streams[FCR_N_REVENUE] + sum(streams[name] for name in FCR_D_REVENUES) + restoration
     kept = np.divide(streams[RESERVE_NET], gross, out=np.zeros_like(gross), where=gross > 0)
     replayed[FCR_N_REVENUE] = streams[FCR_N_REVENUE] * scale_n
     for name in FCR_D_REVENUES:
         replayed[name] = streams[name] * scale_d
-    replayed[RESERVE_NET] = kept * (replayed[FCR_N_REVENUE] + sum(replayed[name] for name in FCR_D_REVENUES))
+    sold = replayed[FCR_N_REVENUE] + sum(replayed[name] for name in FCR_D_REVENUES) + restoration
+    replayed[RESERVE_NET] = kept * sold
     replayed[NET_COST] = streams[NET_COST] + streams[RESERVE_NET] - replayed[RESERVE_NET]
     return replayed
 

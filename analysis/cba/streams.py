@@ -12,9 +12,11 @@ Cube = NDArray[np.float64]
 
 IMPORT_STREAMS = ("net_spot_import_sek", "retail_margin_sek", "energy_tax_sek", "grid_fee_sek", "net_vat_sek")
 ENABLED = "enabled_h"
+RESTORATION_REVENUES = tuple(f"{product}_{way}_revenue_sek" for product in ("afrr", "mfrr") for way in ("up", "down"))
 OTHER_STREAMS = (
     "net_spot_export_sek", "net_capacity_tariff_sek", "net_export_margin_sek", "network_benefit_sek", "tax_refund_sek",
-    "fcr_n_revenue_sek", "fcr_d_up_revenue_sek", "fcr_d_down_revenue_sek", "reserve_net_revenue_sek",
+    "fcr_n_revenue_sek", "fcr_d_up_revenue_sek", "fcr_d_down_revenue_sek", *RESTORATION_REVENUES,
+    "reserve_net_revenue_sek",
     "degradation_cost_sek", "forced_charge_cost_sek", "net_cost_sek", "import_kwh", "export_kwh",
     "fcr_n_mean_kw", "fcr_d_up_mean_kw", "fcr_d_down_mean_kw", "discharge_ac_kwh", "capacity_loss_pu", ENABLED,
 )  # fmt: skip

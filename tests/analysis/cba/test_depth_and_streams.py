@@ -70,6 +70,18 @@ def test_between_levels_revenue_scales_with_the_price_of_its_own_group():
     )
 
 
+def test_restoration_income_does_not_fall_with_fcr_prices():
+    """1 000 SEK of mFRR at every level, 36 % of which remain: they stay where FCR falls to nothing."""
+    values = dispatch_values()
+    is_sold = (values["strategy"] == "grid_reserve").to_numpy()
+    values.loc[is_sold, "mfrr_up_revenue_sek"] = 1000.0
+    kept = 0.8 * 0.6 * 0.75
+    values.loc[is_sold, "reserve_net_revenue_sek"] += 1000.0 * kept
+    values.loc[is_sold, "net_cost_sek"] -= 1000.0 * kept
+    found = at_depth(_streams(values).two_way, POINTS, build_depth(_balance((1.0, 1.0), (0.0, 0.0))))
+    np.testing.assert_allclose(found["reserve_net_revenue_sek"][:, 1], 1000.0 * kept)
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=5))
 def test_lower_prices_never_raise_a_cars_value(levels):
