@@ -155,9 +155,14 @@ def _front_table(front: pd.DataFrame, voice: Voice) -> TableView:
         for row in front[front["is_on_front"]].sort_values("outlay_msek", kind="stable").to_dict("records")
     ]
     names = ("outlay_msek", "net_firm_additional_mw", "net_social_npv_msek", "top_quintile_outlay_pu", *AMOUNTS)
-    return TableView(
-        voice.say("front.caption"), [Column(voice.say(f"quantity.{name}"), "number") for name in names], rows
-    )
+    heads = [", ".join([voice.say(f"quantity.{name}"), *_unit_of(name, voice)]) for name in names]
+    return TableView(voice.say("front.caption"), [Column(head, "number") for head in heads], rows)
+
+
+def _unit_of(name: str, voice: Voice) -> list[str]:
+    """Give the unit that a heading ends with; a share or a ratio has none."""
+    unit = name.rsplit("_", 1)[1]
+    return [voice.say(f"unit.{unit}")] if unit in ("msek", "mw", "sek") else []
 
 
 def ratio_figure(best: pd.DataFrame, voice: Voice) -> FigureView:
