@@ -61,9 +61,15 @@ class Panel:
 
     @property
     def drawing(self) -> dict[str, Any]:
-        """What the page draws: data and layout, and those of further choices where there are any."""
+        """What the page draws: data and layout, and those of further choices; a layout that is the same stands once."""
         shown: dict[str, Any] = {"data": self.data, "layout": self.layout}
-        return shown | {"others": [other.drawing for other in self.others]} if self.others else shown
+        if not self.others:
+            return shown
+        others = [
+            {"data": other.data} if other.layout == self.layout else {"data": other.data, "layout": other.layout}
+            for other in self.others
+        ]
+        return shown | {"others": others}
 
 
 def chosen_panel(versions: Sequence[Panel]) -> Panel:

@@ -29,10 +29,10 @@
   function draw(place) {
     var panel = figures[place.dataset.figure][Number(place.dataset.panel)];
     var choice = Number(place.dataset.choice || 0);
-    panel = choice === 0 ? panel : panel.others[choice - 1];
+    var shown = choice === 0 ? panel : panel.others[choice - 1];
     var style = window.getComputedStyle(document.documentElement);
     var options = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
-    window.Plotly.react(place, themed(panel.data, style), themed(panel.layout, style), options);
+    window.Plotly.react(place, themed(shown.data, style), themed(shown.layout || panel.layout, style), options);
     place.dataset.drawn = "true";
   }
 

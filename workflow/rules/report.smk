@@ -4,6 +4,9 @@
 rule record_run:
     input:
         once_made("use_cases.parquet"),
+        once_made("sensitivity.parquet"),
+        once_made("scheme_front.parquet"),
+        once_made("best_scheme.parquet"),
         raw=raw_files(*INPUT_KINDS),
         committed=committed_inputs,
         # one table of each job that nothing else waits for: the record lists what is there when it is written

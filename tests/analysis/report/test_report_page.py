@@ -12,7 +12,7 @@ from analysis.errors import ConfigError, DataError
 from analysis.report import figure_views, tables
 from analysis.report import headlines as known
 from analysis.report.console import generated_line, headline_lines
-from analysis.report.elements import Column, TableView
+from analysis.report.elements import Column, Panel, TableView, chosen_panel
 from analysis.report.page import build_site, content_policy, embed
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.base import ACCOUNTS, STRATEGIES, TIERS
@@ -167,6 +167,14 @@ def test_every_choice_has_a_drawing_of_each_panel(results):
     for figure in figure_views.all_figures(results, fixtures.demo_settings(), 2030, voice):
         for panel in figure.panels:
             assert len(panel.drawing.get("others", [])) == max(len(figure.choices) - 1, 0), figure.figure_id
+
+
+def test_a_layout_that_choices_share_stands_once():
+    first = Panel("", [{"y": [1]}], {"a": 1})
+    same, other = Panel("", [{"y": [2]}], {"a": 1}, 400), Panel("", [{"y": [3]}], {"a": 2})
+    joined = chosen_panel([first, same, other])
+    assert joined.height == 400
+    assert joined.drawing["others"] == [{"data": [{"y": [2]}]}, {"data": [{"y": [3]}], "layout": {"a": 2}}]
 
 
 def test_headings_never_skip_a_level(site):
