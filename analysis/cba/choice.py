@@ -75,14 +75,14 @@ class Shares:
     """Households by what they take.
 
     ``two_way`` draw × area × node × alternative and ``smart`` draw × area × node are
-    summed over dwellings and quintiles; ``by_cell`` draw × dwelling × quintile × area × alternative over nodes, and
-    ``oneway_by_cell`` holds (plain, smart) in its last axis.
+    summed over dwellings and quintiles; ``by_cell`` draw × dwelling × quintile × area × alternative and
+    ``smart_by_cell`` without the last axis over nodes. All others charge plainly.
     """
 
     two_way: Single
     smart: Single
     by_cell: Single
-    oneway_by_cell: Single
+    smart_by_cell: Single
 
     def mixed(self, other: "Shares", own_pu: Cube) -> "Shares":
         """What comes of it where a share of each draw's households chooses like this and the rest like ``other``."""
@@ -175,7 +175,7 @@ def _choose_part(
     two_way = np.zeros(earnings.value_sek.shape, dtype=np.float32)
     smart = np.zeros(earnings.smart_saving_sek.shape, dtype=np.float32)
     by_cell = np.zeros((*deciding.shape, count), dtype=np.float32)
-    oneway = np.zeros((*deciding.shape, 2), dtype=np.float32)
+    smart_by_cell = np.zeros_like(deciding)
     for group, shares in zip(groups, _group_shares(earnings, tastes, terms, groups), strict=True):
         together = sum(deciding[:, home] for home in group)
         for place, share in enumerate(shares):
@@ -186,10 +186,9 @@ def _choose_part(
             else:
                 smart += taken
             for home in group:
-                cells = by_cell[:, home, ..., place] if place < count else oneway[:, home, ..., 1]
+                cells = by_cell[:, home, ..., place] if place < count else smart_by_cell[:, home]
                 cells[...] = deciding[:, home] * mean
-    oneway[..., 0] = np.maximum(deciding - by_cell.sum(axis=-1) - oneway[..., 1], 0.0)
-    return two_way, smart, by_cell, oneway
+    return two_way, smart, by_cell, smart_by_cell
 
 
 def _alike(terms: Terms) -> list[list[int]]:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 Cube = NDArray[np.float64]
 
-NODE_COUNT = 8
-# ASSUME: cars of a group choose alike, at their mean value; eight groups of equal weight a price area. The test beside
+NODE_COUNT = 6
+# ASSUME: cars of a group choose alike, at their mean value; six groups of equal weight a price area. The test beside
 # this module holds adoption with groups against adoption with every car of its own.
 
 

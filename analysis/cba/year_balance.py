@@ -125,7 +125,7 @@ def _choose_at(world: World, offer: YearOffer, people: Cube, enrolled: Cube) -> 
         served = np.divide(offer.budget_sek, asked, out=served, where=asked > offer.budget_sek)
         if (served < 1.0).any():
             supported = supported * served.astype(np.float32)[:, None, None, None, None]
-            whole, waiting = _queue(whole, taken(offer.terms.without_support(), earnings), served)
+            whole, waiting = _queue(whole, taken(offer.terms.without_support(), earnings), served, people)
     nothing = np.zeros(len(enrolled))
     return YearChoice(whole, supported, waiting, served, lower, fraction, nothing, nothing)
 
@@ -153,16 +153,15 @@ def _under_duty(
     return free.mixed(bound, np.full(len(people), 1.0 - bound_pu))
 
 
-def _queue(asking: Shares, turned_away: Shares, served_pu: Cube) -> tuple[Shares, Cube]:
+def _queue(asking: Shares, turned_away: Shares, served_pu: Cube, people: Cube) -> tuple[Shares, Cube]:
     """First come, first served: of those turned away some buy without support, the others wait for the next year."""
     mixed = asking.mixed(turned_away, served_pu)
     lost = np.maximum(asking.by_cell.sum(axis=-1) - turned_away.by_cell.sum(axis=-1), 0.0)
     waiting = (1.0 - served_pu)[:, None, None, None] * lost
     # those who wait buy no one-way charger either
-    oneway = mixed.oneway_by_cell
-    total = oneway.sum(axis=-1)
-    left = np.divide(np.maximum(total - waiting, 0.0), total, out=np.ones_like(total), where=total > 0)
-    kept = replace(mixed, oneway_by_cell=(oneway * left[..., None]).astype(np.float32))
+    oneway = people.transpose(0, 2, 3, 1) - mixed.by_cell.sum(axis=-1)
+    left = np.divide(np.maximum(oneway - waiting, 0.0), oneway, out=np.ones_like(oneway), where=oneway > 0)
+    kept = replace(mixed, smart_by_cell=(mixed.smart_by_cell * left).astype(np.float32))
     return kept, np.asarray(waiting.transpose(0, 3, 1, 2), dtype=np.float64)
 
 
@@ -175,7 +174,7 @@ def record(
     """
     terms, shares = offer.terms, chosen.shares
     by_cell, supported = shares.by_cell, chosen.supported
-    smart = shares.oneway_by_cell[..., 1]
+    smart = shares.smart_by_cell
     plain = np.maximum(cells.transpose(0, 2, 3, 1) - by_cell.sum(axis=-1) - smart, 0.0)
     oneway = smart * terms.support_smart_sek[..., None] + plain * terms.support_plain_sek[..., None]
     smart_more = smart * np.maximum(terms.support_smart_sek - terms.support_plain_sek, 0.0)[..., None]

@@ -34,7 +34,9 @@ COUNT_UNITS = {
 }  # fmt: skip
 
 
-def scheme_summary(scheme: str, evaluation: Evaluation, central: Evaluation) -> pd.DataFrame:
+def scheme_summary(
+    scheme: str, evaluation: Evaluation, central: Evaluation, draws: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Table ``SchemeSummary``: national measures, long form.
 
     Two middles stand beside each other. ``value`` is the median over the draws: the typical case. A draw has one whole
@@ -50,8 +52,10 @@ def scheme_summary(scheme: str, evaluation: Evaluation, central: Evaluation) -> 
         On the run's draws.
     central
         The same scheme on :func:`~analysis.uncertainty.central.central_study`.
+    draws
+        ``SchemeDraws`` of the evaluation, where they are made already.
     """
-    draws = scheme_draws(scheme, evaluation)
+    draws = scheme_draws(scheme, evaluation) if draws is None else draws
     rows: list[Row] = [(name, *_triple(draws[name].to_numpy()), unit) for name, unit in COUNT_UNITS.items()]
     for name, column in {
         "outlay_sek_per_firm_kw_year": "firm_outlay_sek_per_kw_year",

@@ -57,10 +57,12 @@ def main(
         for span in spans
     ]
     write_table(pd.concat([scheme_results(scheme, *each) for each in found]), results, schemas.SchemeResults)
-    write_table(pd.concat([scheme_summary(scheme, *each) for each in found]), summary, schemas.SchemeSummary)
+    drawn = [scheme_draws(scheme, each) for each, _ in found]
+    told = [scheme_summary(scheme, *each, made) for each, made in zip(found, drawn, strict=True)]
+    write_table(pd.concat(told), summary, schemas.SchemeSummary)
     own = found[0][0]
     write_table(scheme_accounts(scheme, own), accounts, schemas.Accounts)
-    write_table(pd.concat([scheme_draws(scheme, each) for each, _ in found]), draws, SchemeDraws)
+    write_table(pd.concat(drawn), draws, SchemeDraws)
     write_table(scheme_paths(scheme, own), paths, SchemePaths)
     write_table(scheme_incidence(scheme, own), incidence, SchemeIncidence)
 

@@ -112,8 +112,7 @@ def test_what_the_choice_is_worth_to_the_household():
     assert share == pytest.approx(utility / (utility + 2.0), rel=1e-4)
     assert 1000.0 / 0.25 * np.log(2.0 * share / (1.0 - share)) == pytest.approx(-32_271.7, abs=5.0)
     assert found.by_cell.sum() == pytest.approx(share, rel=1e-5)
-    assert found.oneway_by_cell.sum() + share == pytest.approx(1.0, rel=1e-5)
-    assert found.oneway_by_cell[..., 0].sum() == pytest.approx(found.oneway_by_cell[..., 1].sum(), rel=1e-5)
+    assert found.smart_by_cell.sum() == pytest.approx((1.0 - share) / 2.0, rel=1e-5)
 
 
 def test_poor_and_rich_respond_to_money_as_their_scale_says():

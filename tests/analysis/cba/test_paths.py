@@ -140,15 +140,15 @@ def with_budget(years, amount_sek: float):
 
 
 def test_groups_of_cars_stand_for_the_cars():
-    """Twelve cars in eight groups against twelve apart: enrolment within half a per cent in every year."""
+    """Twelve cars in six groups against twelve apart: enrolment within half a per cent in every year."""
     from analysis.cba import nodes
 
     draws, index = central_draws(small.central(), 2), np.array([0, 1])
     grouped = draw_study(frame(12), draws, index)
-    assert grouped.frame.nodes.weight_pu.shape == (4, 8)
+    assert grouped.frame.nodes.weight_pu.shape == (4, 6)
     limit = nodes.NODE_COUNT
     every = group_cars(-grouped.frame.points["net_cost_sek"].mean(axis=(0, 1, 4)), grouped.frame.streams.weights_pu, 12)
-    assert limit == 8
+    assert limit == 6
     whole = replace(
         grouped.frame, nodes=every,
         yearly=replace(
@@ -182,8 +182,10 @@ def test_dwellings_that_are_given_the_same_choose_alike(central):
     assert (moved.by_cell[:, 2].sum(axis=(1, 2, 3)) > same.by_cell[:, 2].sum(axis=(1, 2, 3))).all()
     for found in (same, moved):
         np.testing.assert_allclose(found.by_cell.sum(axis=(1, 2)), found.two_way.sum(axis=2), rtol=1e-4)
-        everybody = found.by_cell.sum(axis=(1, 2, 4)) + found.oneway_by_cell.sum(axis=(1, 2, 4))
-        np.testing.assert_allclose(everybody, people.sum(axis=(2, 3)), rtol=1e-4)
+        np.testing.assert_allclose(found.smart_by_cell.sum(axis=(1, 2)), found.smart.sum(axis=2), rtol=1e-4)
+        assert (
+            found.by_cell.sum(axis=(1, 2, 4)) + found.smart_by_cell.sum(axis=(1, 2)) < people.sum(axis=(2, 3))
+        ).all()
 
 
 @pytest.mark.slow
