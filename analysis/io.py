@@ -7,11 +7,13 @@ old file or the new one, never half of one.
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
@@ -193,3 +195,28 @@ def write_json(value: Any, path: Path) -> None:
 def read_text(path: Path) -> str:
     """Read a UTF-8 text file."""
     return Path(path).read_text(encoding="utf-8")
+
+
+def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write named arrays of numbers as one file, atomically; the same arrays give the same bytes."""
+    named: dict[str, Any] = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **named)
+    log.info("wrote %s: %d arrays", path, len(arrays))
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Read what :func:`write_arrays` wrote. Nothing in the file can run code.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, truncated, or holds anything but numbers.
+    """
+    try:
+        with np.load(Path(path), allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(
+            Fault(str(path), f"{type(error).__name__}: {error}", "a file of arrays", "Delete it and run again.")
+        ) from error

@@ -81,15 +81,6 @@ class _Walk:
         self.taken_pu, self.slope = np.zeros(draws), np.ones(draws)
         self.rows: list[dict[str, Any]] = []
 
-    def survivors(self, place: int, youngest_years: float = np.inf) -> Single:
-        """Cars that earlier years enrolled and that still are: all, or those bought in so many years to this one."""
-        kept = np.zeros_like(self.new[:, 0])
-        oldest = int(min(self.world.tastes.life_years, youngest_years, place + 1))
-        for bought in range(place - oldest + 1, place):
-            served = served_pu(self.world, bought, place - bought)
-            kept += self.new[:, bought] * served[:, None, None, :].astype(np.float32)
-        return kept
-
     def due(self, place: int) -> Cube:
         """Households that buy a charger: first cars, worn one-way chargers, two-way ones at their end; draw × area."""
         homes, life = self.world.households, self.world.tastes.life_years
@@ -116,6 +107,22 @@ class _Walk:
         self.enrolled[:, place] = kept + year.shares.two_way
         self.held = self.held + year.shares.two_way.sum(axis=(2, 3))
         self.waiting = year.waiting
+
+
+def survivors(world: World, new_count: Single, place: int, youngest_years: float = np.inf) -> Single:
+    """Cars that earlier years enrolled and that still are: all, or those bought in so many years to this one."""
+    kept = np.zeros_like(new_count[:, 0])
+    oldest = int(min(world.tastes.life_years, youngest_years, place + 1))
+    for bought in range(place - oldest + 1, place):
+        served = served_pu(world, bought, place - bought)
+        kept += new_count[:, bought] * served[:, None, None, :].astype(np.float32)
+    return kept
+
+
+def enrolled_of(world: World, new_count: Single) -> Single:
+    """Cars enrolled each year, from those that each year adds."""
+    years = range(new_count.shape[1])
+    return np.stack([survivors(world, new_count, place) + new_count[:, place] for place in years], axis=1)
 
 
 def served_pu(world: World, bought: int, age: int) -> Cube:
@@ -164,11 +171,11 @@ def follow(world: World, law: Law, last_paid_year: int) -> Path:
             place, terms, levers, _paid_years(levers, last_paid_year - year + 1),
             annual_budget_sek(law[year], year) if year in law else np.inf, walk.taken_pu, walk.slope,
         )  # fmt: skip
-        kept = walk.survivors(place)
+        kept = survivors(world, walk.new, place)
         people = cells * walk.aware[:, None, None, None] + walk.waiting
         chosen = balance(world, offer, people, kept)
         walk.keep(place, people, kept, chosen)
-        paid = walk.new[:, place] + walk.survivors(place, levers.paid_years) if levers else kept
+        paid = walk.new[:, place] + survivors(world, walk.new, place, levers.paid_years) if levers else kept
         walk.rows.append(
             record(world, offer, chosen, cells, (walk.enrolled[:, place], paid)) | {"aware_pu": walk.aware}
         )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.settings.parameters import ParameterSet
-from analysis.uncertainty.draws import central_draws
+from analysis.uncertainty.draws import Draws, central_draws
 from analysis.uncertainty.evaluate import Evaluation, Frame, Study, draw_study
 
 Cube = NDArray[np.float64]
@@ -27,10 +27,14 @@ def central_study(frame: Frame, parameters: ParameterSet) -> Study:
 
     No Swedish price variation identifies the response to money: schemes are compared at each of them (METHODS 5).
     """
+    return draw_study(frame, *central_draws_of(frame, parameters))
+
+
+def central_draws_of(frame: Frame, parameters: ParameterSet) -> tuple[Draws, NDArray[np.int64]]:
+    """Draws and price years of the central study."""
     years = len(frame.streams.price_years)
     levels = np.repeat(response_levels(frame), years)
-    draws = central_draws(parameters, len(levels), {RESPONSE: levels})
-    return draw_study(frame, draws, np.tile(np.arange(years), len(RESPONSES)))
+    return central_draws(parameters, len(levels), {RESPONSE: levels}), np.tile(np.arange(years), len(RESPONSES))
 
 
 def of_response(evaluation: Evaluation, number: int) -> slice:

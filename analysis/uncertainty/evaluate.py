@@ -185,6 +185,29 @@ def build_frame(
     )  # fmt: skip
 
 
+def lay_world(frame: Frame, draws: Draws, year_index: NDArray[np.int64]) -> World:
+    """Lay draws over a frame, with the technology constants at their priors; arguments as :func:`draw_study`."""
+    years, areas = frame.span.years, frame.streams.areas
+    households = build_households(frame.tables.fleet_stock, frame.tables.municipalities, areas, years, draws)
+    stranding = stranding_of_alternatives(frame.alternatives, draws, frame.standards, years)
+    price, price_oneway = draw_prices(frame.tables.charger_options, frame.alternatives, draws, frame.tables.parameters)
+    two_way = frame.yearly.two_way
+    return World(
+        households, _market(frame), Use(*(two_way[name] for name in ("discharge_ac_kwh", "export_kwh", "enabled_h"))),
+        draws, year_index, _tastes(frame, draws, stranding[:, 0]), stranding, frame.alternatives, price, price_oneway,
+        frame.parameters["ret.vat"],
+    )  # fmt: skip
+
+
+def firm_kw_of(frame: Frame, count: int) -> Cube:
+    """Firm kW of one car, draw × area × alternative."""
+    rows = firm_kw_per_car(frame.tables.potential_summary, frame.streams.areas, frame.span.target_year)
+    # ASSUME: firm kW per enrolled car keeps its middle value in every draw and year; the interval of the potential also
+    # holds the number of cars, which is drawn here apart.
+    ratio = frame.option_ratio_pu[[each.option_index for each in frame.alternatives]]
+    return np.broadcast_to(rows.to_numpy()[:, None] * ratio, (count, len(rows), len(ratio)))
+
+
 def draw_study(frame: Frame, draws: Draws, year_index: NDArray[np.int64], is_calibrated: bool = True) -> Study:
     """Lay the draws over a frame, calibrate tastes in each of them, and follow the path without support.
 
@@ -197,24 +220,11 @@ def draw_study(frame: Frame, draws: Draws, year_index: NDArray[np.int64], is_cal
     is_calibrated
         False leaves the technology constants at their priors: a case of its own, never mixed with the others.
     """
-    years, areas = frame.span.years, frame.streams.areas
-    households = build_households(frame.tables.fleet_stock, frame.tables.municipalities, areas, years, draws)
-    stranding = stranding_of_alternatives(frame.alternatives, draws, frame.standards, years)
-    price, price_oneway = draw_prices(frame.tables.charger_options, frame.alternatives, draws, frame.tables.parameters)
-    two_way = frame.yearly.two_way
-    world = World(
-        households, _market(frame), Use(*(two_way[name] for name in ("discharge_ac_kwh", "export_kwh", "enabled_h"))),
-        draws, year_index, _tastes(frame, draws, stranding[:, 0]), stranding, frame.alternatives, price, price_oneway,
-        frame.parameters["ret.vat"],
-    )  # fmt: skip
+    world = lay_world(frame, draws, year_index)
     prior = world.tastes
     world = calibrated(world) if is_calibrated else world
-    rows = firm_kw_per_car(frame.tables.potential_summary, areas, frame.span.target_year)
-    # ASSUME: firm kW per enrolled car keeps its middle value in every draw and year; the interval of the potential also
-    # holds the number of cars, which is drawn here apart.
-    ratio = frame.option_ratio_pu[[each.option_index for each in frame.alternatives]]
-    firm = np.broadcast_to(rows.to_numpy()[:, None] * ratio, (len(year_index), len(rows), len(ratio)))
-    return Study(frame, world, prior, follow(world, {}, frame.span.last_paid_year), firm)
+    without = follow(world, {}, frame.span.last_paid_year)
+    return Study(frame, world, prior, without, firm_kw_of(frame, len(year_index)))
 
 
 def evaluate(study: Study, law: Law) -> Evaluation:

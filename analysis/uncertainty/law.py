@@ -1,6 +1,5 @@
 """Turns a scheme and the settings of a run into its law by calendar year, and the years that a study follows."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis.cba.world import Law
@@ -9,9 +8,7 @@ from analysis.policy.support import ResolvedScheme
 from analysis.policy.years import resolve_by_year
 from analysis.settings.model import Policy
 from analysis.settings.parameters import ParameterSet
-from analysis.uncertainty.central import central_study
-from analysis.uncertainty.draws import draw_all, draw_price_years
-from analysis.uncertainty.evaluate import Evaluation, Frame, Span, draw_study, evaluate
+from analysis.uncertainty.evaluate import Span
 
 
 def span_of(policy: Policy, parameters: ParameterSet, target_year: int) -> Span:
@@ -35,13 +32,3 @@ def law_of(scheme: Scheme, span: Span, policy: Policy) -> Law:
 def _without_payments(resolved: ResolvedScheme) -> ResolvedScheme:
     kept = tuple(each for each in resolved.components if each.form not in PAYING_FORMS)
     return replace(resolved, components=kept, combined=tuple(_without_payments(each) for each in resolved.combined))
-
-
-def evaluated(
-    frame: Frame, law: Law, *, draw_count: int, seed: int, overrides: Mapping[str, float]
-) -> tuple[Evaluation, Evaluation]:
-    """One scheme on the run's draws, and on the central case."""
-    table, years = frame.tables.parameters, frame.streams.price_years
-    draws = draw_all(table, frame.parameters, draw_count, seed, overrides)
-    study = draw_study(frame, draws, draw_price_years(years, draw_count, seed))
-    return evaluate(study, law), evaluate(central_study(frame, frame.parameters), law)

@@ -1,24 +1,28 @@
 """From law, price and value to adoption, accounts and the headline numbers. One job per scheme."""
 
 
+rule follow_without:
+    input:
+        unpack(evaluation_tables),
+    output:
+        baseline="data/results/{scenario}/schemes/without.npz",
+    log:
+        "logs/{scenario}/follow_without.log",
+    params:
+        settings=sections("seed", "assumptions", "targets", "law"),
+        source_digest=source_digest("follow_without"),
+    message:
+        "Adoption without support, year by year ({wildcards.scenario})"
+    script:
+        "../scripts/follow_without.py"
+
+
 rule evaluate_scheme:
     input:
+        unpack(evaluation_tables),
         scheme_file="data/policy/se/{scheme}.yaml",
         scheme_members=scheme_members,
-        dispatch_values="data/results/{scenario}/dispatch_values.parquet",
-        market_balance="data/results/{scenario}/market_balance.parquet",
-        fleet_stock="data/results/{scenario}/fleet_stock.parquet",
-        potential_summary="data/results/{scenario}/potential_summary.parquet",
-        capability_hours="data/results/{scenario}/capability_hours.parquet",
-        dispatch_sample="data/results/{scenario}/solved_sample.parquet",
-        municipalities=interim("municipalities.parquet"),
-        household_load=interim("household_load.parquet"),
-        saturation="data/results/{scenario}/saturation.parquet",
-        timeline="data/results/{scenario}/regulation_timeline.parquet",
-        fleet_cohorts="data/results/{scenario}/fleet_cohorts.parquet",
-        market_facts="data/reference/market_facts.csv",
-        charger_options="data/assumptions/charger_options.csv",
-        parameters=PARAMETERS,
+        baseline="data/results/{scenario}/schemes/without.npz",
     output:
         results="data/results/{scenario}/schemes/{scheme}/results.parquet",
         summary="data/results/{scenario}/schemes/{scheme}/summary.parquet",

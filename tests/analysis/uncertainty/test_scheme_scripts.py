@@ -69,13 +69,17 @@ def outputs(folder: Path, scheme: str) -> dict[str, Path]:
 def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
     path = ROOT / f"data/policy/se/{scheme}.yaml"
     own, *members = scheme_files(path)
-    written = outputs(folder, scheme)
+    written, given = outputs(folder, scheme), inputs(folder)
+    baseline = folder / "without.npz"
+    if not baseline.exists():
+        script("follow_without")(baseline=baseline, settings=run_settings(), **given)
     script("evaluate_scheme")(
         scheme_file=own,
         scheme_members=members,
         scheme=scheme,
+        baseline=baseline,
         settings=run_settings(**policy),
-        **inputs(folder),
+        **given,
         **written,
     )
     return written
