@@ -101,7 +101,8 @@ def test_editing_the_report_reruns_the_report_only(edited):
 def test_sensitivity_is_made_on_request_and_rests_on_the_run(complete):
     targets = tuple(name.format(scenario="minimal") for name in TARGETS["sensitivity"])
     jobs = project.planned(complete[0], targets=targets)
-    assert jobs == {"explain_scheme": 2, "summarise_sensitivity": 1, "search_schemes": 1}  # two of its schemes are asked for
+    # two of the schemes of minimal are asked for
+    assert jobs == {"explain_scheme": 2, "summarise_sensitivity": 1, "search_schemes": 1}
 
 
 def test_three_kills_give_the_same_tables(complete, tmp_path):
