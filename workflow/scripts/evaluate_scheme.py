@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.io import read_arrays, write_table
+from analysis.io import read_arrays, read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.schemas import results as schemas
 from analysis.schemas.policy import SchemeDraws
@@ -31,7 +31,7 @@ def main(
     run = Settings.model_validate(settings)
     loaded, arrays = load_scheme(scheme_file), read_arrays(baseline)
     found = []
-    for frame in read_frames(tables, run):
+    for frame in read_frames(tables, run, read_table, read_csv_table):
         law = law_of(loaded, frame.span, run.policy)
         drawn, central = stored_studies(frame, run, arrays)
         found.append((evaluate(drawn, law), evaluate(central, law)))

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from analysis.io import write_table
+from analysis.io import read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.schemas.schemes import Sensitivity
 from analysis.settings.model import Settings
@@ -21,7 +21,7 @@ def main(
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
     run = Settings.model_validate(settings)
-    frame = read_frames(tables, run)[0]
+    frame = read_frames(tables, run, read_table, read_csv_table)[0]
     law = law_of(load_scheme(scheme_file), frame.span, run.policy)
     listed = frame.tables.parameters
     is_verified = dict(zip(listed["id"], listed["verified"], strict=True)) | {PRICE_YEAR: are_prices_measured}

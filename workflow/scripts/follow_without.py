@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.io import write_arrays
+from analysis.io import read_csv_table, read_table, write_arrays
 from analysis.settings.model import Settings
 from analysis.uncertainty.baseline import baseline_arrays
 from analysis.uncertainty.scheme_inputs import read_frames
@@ -10,7 +10,8 @@ from analysis.uncertainty.scheme_inputs import read_frames
 
 def main(*, baseline: Path, settings: dict, **tables: Path) -> None:
     run = Settings.model_validate(settings)
-    write_arrays(baseline_arrays(read_frames(tables, run)[0], run), baseline)
+    frame = read_frames(tables, run, read_table, read_csv_table)[0]
+    write_arrays(baseline_arrays(frame, run), baseline)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.io import write_table
+from analysis.io import read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.schemas.schemes import BestScheme, SchemeFront
 from analysis.settings.model import Settings
@@ -13,7 +13,7 @@ from analysis.uncertainty.search import search_schemes
 
 def main(*, scheme_file: Path, scheme_front: Path, best_scheme: Path, settings: dict, **tables: Path) -> None:
     run = Settings.model_validate(settings)
-    frame = read_frames(tables, run)[0]
+    frame = read_frames(tables, run, read_table, read_csv_table)[0]
     law = law_of(load_scheme(scheme_file), frame.span, run.policy)
     front, best = search_schemes(frame, law, run.assumptions.overrides, run.scope.search, run.seed)
     write_table(front, scheme_front, SchemeFront)
