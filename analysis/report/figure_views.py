@@ -29,6 +29,7 @@ SERVICE = "discharge_1h"
 OCCASION = "dearest_50"
 EFFECTIVENESS_MEASURE = "outlay_sek_per_firm_kw_year"
 SOCIAL_MEASURE = "net_social_npv_msek"
+ADDITIONAL_MEASURE = "net_additional_count"
 BASELINE = "none"
 LEGEND_MARKS = (0, 50, 100)
 
@@ -217,7 +218,10 @@ def scheme_figure(results: Results, settings: Settings, year: int, voice: Voice)
         unit = voice.unit(rows.iloc[0]["unit"])
         panels.append(figures.scheme_panel(rows, voice, voice.name("measure", measure), unit))
     table = tables.measure_table(whole, voice, voice.say("measures.caption", year=str(year)))
-    best = summary[summary["measure"] == SOCIAL_MEASURE].sort_values("value").iloc[-1]
+    by_measure = summary.pivot(index="scheme", columns="measure", values="value")
+    adding = by_measure.index[by_measure[ADDITIONAL_MEASURE] > 0]
+    social = summary[summary["measure"] == SOCIAL_MEASURE]
+    best = social[social["scheme"].isin(adding if len(adding) else by_measure.index)].sort_values("value").iloc[-1]
     npv = voice.quantity(best["value"], best["low"], best["high"], best["unit"])
     title = voice.say("schemes.figure_title", scheme=voice.name("scheme", best["scheme"]), npv=npv)
     return FigureView("schemes", title, voice.say("schemes.figure_lead"),

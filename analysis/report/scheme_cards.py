@@ -123,7 +123,7 @@ def schemes_answer(results: Results, choice: Choice, year: int, voice: Voice) ->
     found = measures(results.scheme_summary, year)
     schemes = choice.of(results.scheme_summary)
     adding = [name for name in schemes if pick(found, name, ADDITIONAL).value > 0]
-    valued = [name for name in schemes if is_known(pick(found, name, SOCIAL).value)]
+    valued = [name for name in adding if is_known(pick(found, name, SOCIAL).value)]
     if not adding or not valued:
         return voice.say("schemes.answer_none", year=str(year))
     most = max(adding, key=lambda name: float(pick(found, name, ADDITIONAL).value))
@@ -144,9 +144,14 @@ def schemes_answer(results: Results, choice: Choice, year: int, voice: Voice) ->
     )
     sentences = [first]
     if costed:
-        cheapest = min(costed, key=lambda name: float(pick(found, name, FIRM_COST).value))
+        least = min(costed, key=lambda name: float(pick(found, name, FIRM_COST).value))
+        cheapest = choice.lead if choice.lead in costed else least
         cost = told(pick(found, cheapest, FIRM_COST), voice)
         sentences.append(voice.say("schemes.answer_cost", cheapest=voice.name("scheme", cheapest), cost=cost))
     loses = float(pick(found, best, SOCIAL).value) < 0
     sentences.append(voice.say("schemes.answer_loss" if loses else "schemes.answer_gain", **social))
+    lowering = [name for name in schemes if pick(found, name, ADDITIONAL).value < 0]
+    if lowering:
+        names = ", ".join(voice.say("schemes.quoted", name=voice.name("scheme", name)) for name in lowering)
+        sentences.append(voice.say("schemes.answer_lowering", names=names))
     return " ".join(sentences)
