@@ -47,6 +47,13 @@ def firm_additional_kw(evaluation: Evaluation) -> Cube:
     return np.asarray(change * evaluation.study.firm_kw[:, None])
 
 
+def oneway_outlay_sek(evaluation: Evaluation) -> Cube:
+    """Support that one-way chargers get whichever way they are used, over all years, per draw."""
+    path = evaluation.with_support
+    used_any_way = (path.oneway_outlay_sek - path.smart_outlay_sek).sum(axis=1)
+    return np.maximum(used_any_way, 0.0)  # the two are sums of the same terms: what is left of nothing is rounding
+
+
 def outlay_by_year_sek(evaluation: Evaluation) -> tuple[Cube, Cube]:
     """What the state pays on purchase, and what it pays or gives up for use: draw × year."""
     path = evaluation.with_support
@@ -77,7 +84,6 @@ def scheme_draws(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
     with_support, without = (path.enrolled_total[:, place] for path in (evaluation.with_support, evaluation.without))
     once, yearly = outlay_by_year_sek(evaluation)
     taken, anyway = (counts.sum(axis=1) for counts in recipients(evaluation))
-    path = evaluation.with_support
     return pd.DataFrame(
         {
             "scheme": scheme,
@@ -90,7 +96,7 @@ def scheme_draws(scheme: str, evaluation: Evaluation) -> pd.DataFrame:
             "recipient_count": taken,
             "free_rider_pu": free_rider_pu(taken, anyway),
             "outlay_msek": (once + yearly).sum(axis=1) / SEK_PER_MSEK,
-            "outlay_oneway_msek": (path.oneway_outlay_sek - path.smart_outlay_sek).sum(axis=1) / SEK_PER_MSEK,
+            "outlay_oneway_msek": oneway_outlay_sek(evaluation) / SEK_PER_MSEK,
             "net_budget_cost_msek": evaluation.ledger.net_budget_cost() / SEK_PER_MSEK,
             "net_firm_additional_mw": firm_additional_kw(evaluation)[:, place].sum(axis=(1, 2)) / KW_PER_MW,
             "firm_outlay_sek_per_kw_year": cost_per_firm_kw_year_sek(evaluation),

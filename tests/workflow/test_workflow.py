@@ -85,6 +85,37 @@ def test_editing_one_law_reruns_policy_and_report_only(edited, scheme, evaluated
     assert jobs["evaluate_scheme"] == evaluated
 
 
+SCHEME_TABLES = (
+    "scheme_results",
+    "scheme_summary",
+    "accounts",
+    "scheme_paths",
+    "scheme_incidence",
+    "scheme_comparison",
+)
+
+
+def test_a_new_scheme_is_one_file_and_stands_on_every_page(edited):
+    """The worked example of data/policy/README.md, named in the scenario: only its own job and what gathers rerun."""
+    guide = (edited / "data/policy/README.md").read_text(encoding="utf-8")
+    text = re.search(r"```yaml\n(scheme: open_start.*?)```", guide, re.DOTALL)[1]
+    (edited / "data/policy/se/open_start.yaml").write_text(text, encoding="utf-8")
+    scenario = edited / "workflow/config/scenarios/minimal.yaml"
+    told = scenario.read_text(encoding="utf-8")
+    scenario.write_text(re.sub(r"(schemes: \[none)", r"\1, open_start", told), encoding="utf-8")
+    jobs = project.planned(edited)
+    assert set(jobs) <= POLICY_RULES
+    assert jobs["evaluate_scheme"] == 1
+    project.run(edited)
+    for name in SCHEME_TABLES:
+        table = pd.read_parquet(edited / f"data/results/minimal/{name}.parquet")
+        assert "open_start" in set(table["scheme"]), name
+    for page, label in (("index.html", "Startstöd till öppna laddare"), ("en/index.html", "Starting grant for open")):
+        text = (edited / "reports/build/minimal" / page).read_text(encoding="utf-8")
+        parts = re.split(r"(?=<(?:section|figure)\b)", text)
+        assert sum(label in part for part in parts) >= 8, page  # cards, law, matrix, bars, paths, groups, pairs, tables
+
+
 def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):
     append(edited / "analysis/battery/losses.py", '\n\nEDITED = "yes"\n')
     jobs = set(project.planned(edited))

@@ -55,13 +55,25 @@ def told(build):
     return build()
 
 
+def of_target(tables):
+    stock = tables["fleet_stock"]
+    return stock[stock["year"] == 2030].set_index("price_area")
+
+
 def capable(tables):
-    return tables["fleet_stock"].set_index(["price_area", "year"])["capable_pu"]
+    return of_target(tables)["capable_pu"]
+
+
+def test_the_stock_of_every_year_grows_and_the_target_is_one_of_them(told):
+    """Adoption is followed to 2040: a row for each area and year, with more cars each year."""
+    stock = told["fleet_stock"].pivot(index="year", columns="price_area", values="bev_count")
+    assert list(stock.index) == list(range(2025, 2041))
+    assert (stock.diff().dropna() > 0).all(axis=None)
 
 
 def test_default_stock_is_the_one_that_headlines_rest_on(told):
     """The nation's share of capable cars is what it was before hybrids, exits by age and standards were there."""
-    stock = told["fleet_stock"].set_index("price_area")
+    stock = of_target(told)
     assert stock["bev_count"].sum() == pytest.approx(1_000_000)
     assert (stock["capable_pu"] * stock["bev_count"]).sum() / 1_000_000 == pytest.approx(0.352947, abs=1e-6)
     access = {"SE1": 0.844840, "SE2": 0.836575, "SE3": 0.740713, "SE4": 0.803443}

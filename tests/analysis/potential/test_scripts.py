@@ -116,7 +116,7 @@ def test_fleet_potential_and_market_depth_run_one_after_the_other(
         **{name: root / f"data/reference/{name}.csv" for name in ("regulation", "interop_matrix", "brand_shares")},
         regulation_levers=root / "data/assumptions/regulation_levers.csv",
     )  # fmt: skip
-    assert len(read_table(stock, FleetStock)) == 4
+    assert len(read_table(stock, FleetStock)) == 4 * 16
 
     codes = municipalities["municipality_code"].to_numpy()
     profile_counts = pd.DataFrame(
