@@ -91,7 +91,7 @@ rule explain_value:
     log:
         "logs/{scenario}/explain_value.log",
     params:
-        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        settings=sections("seed", "assumptions"),
         source_digest=source_digest("explain_value"),
     message:
         "What export needs, and one car's week ({wildcards.scenario})"
