@@ -51,7 +51,7 @@ def oneway_outlay_sek(evaluation: Evaluation) -> Cube:
     """Support that one-way chargers get whichever way they are used, over all years, per draw."""
     path = evaluation.with_support
     used_any_way = (path.oneway_outlay_sek - path.smart_outlay_sek).sum(axis=1)
-    return np.maximum(used_any_way, 0.0)  # the two are sums of the same terms: what is left of nothing is rounding
+    return np.asarray(np.maximum(used_any_way, 0.0))  # both sum the same terms: what is left of nothing is rounding
 
 
 def outlay_by_year_sek(evaluation: Evaluation) -> tuple[Cube, Cube]:
