@@ -7,15 +7,16 @@ import pandas as pd
 
 from analysis.fleet.openness import OpenStandards, chosen_standards
 from analysis.fleet.regulation import regulation_timeline as timeline_of
-from analysis.io import read_csv_table
+from analysis.io import read_csv_table, write_table
 from analysis.potential.capability import SERVICE_HOURS
 from analysis.schemas.assumptions import ChargerOptions, Facts, Parameters
 from analysis.schemas.base import OCCASIONS, SERVICES, TIERS
-from analysis.schemas.regulation import Regulation, RegulationLevers
+from analysis.schemas.regulation import Regulation, RegulationLevers, RegulationTimeline
 from analysis.schemas.results import DispatchValues
 from analysis.settings.model import ReserveLevel
 from analysis.settings.parameters import parameter_set
 from analysis.uncertainty.evaluate import Tables
+from analysis.uncertainty.scheme_inputs import TABLES
 
 ROOT = Path(__file__).resolve().parents[3]
 AREAS = ("SE1", "SE2", "SE3", "SE4")
@@ -241,3 +242,16 @@ def regulation_timeline(chosen: str = "reference") -> pd.DataFrame:
 def standards_case(name: str = "reference") -> OpenStandards:
     """One standards case with its days."""
     return chosen_standards(regulation_timeline(name))
+
+
+def scheme_files_in(folder: Path, scale: float = 3.0) -> dict[str, Path]:
+    """Write all that a scheme's script reads, and name each file."""
+    made = tables(scale)
+    for name, model in TABLES.items():
+        write_table(getattr(made, name), folder / f"{name}.parquet", model)
+    write_table(regulation_timeline(), folder / "timeline.parquet", RegulationTimeline)
+    return {name: folder / f"{name}.parquet" for name in (*TABLES, "timeline")} | {
+        "market_facts": ROOT / "data/reference/market_facts.csv",
+        "charger_options": ROOT / "data/assumptions/charger_options.csv",
+        "parameters": ROOT / "data/assumptions/parameters.csv",
+    }

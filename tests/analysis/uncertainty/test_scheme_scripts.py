@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import PolicyError
-from analysis.io import read_table, write_table
+from analysis.io import read_table
 from analysis.policy.loader import scheme_files
 from analysis.schemas import results
-from analysis.schemas.fleet import FleetCohorts
-from analysis.schemas.geography import Municipalities
-from analysis.schemas.market import HouseholdLoad
-from analysis.schemas.regulation import RegulationTimeline
-from analysis.schemas.sample import DispatchSample, MarketSaturation
 from analysis.settings.load import load_settings
 from tests.analysis.cba import scheme_tables as small
 
@@ -37,30 +32,6 @@ def run_settings(**policy) -> dict:
     return settings
 
 
-def inputs(folder: Path) -> dict[str, Path]:
-    tables = {
-        "dispatch_values": (small.dispatch_values(3.0), results.DispatchValues),
-        "market_balance": (small.market_balance(), results.MarketBalance),
-        "fleet_stock": (small.fleet_stock(), results.FleetStock),
-        "potential_summary": (small.potential_summary(), results.PotentialSummary),
-        "capability_hours": (small.capability_hours(), results.CapabilityHours),
-        "dispatch_sample": (small.dispatch_sample(), DispatchSample),
-        "municipalities": (small.municipalities(), Municipalities),
-        "saturation": (small.saturation(), MarketSaturation),
-        "household_load": (small.household_load(), HouseholdLoad),
-        "timeline": (small.regulation_timeline(), RegulationTimeline),
-        "fleet_cohorts": (small.fleet_cohorts(), FleetCohorts),
-    }
-    for name, (table, model) in tables.items():
-        write_table(table, folder / f"{name}.parquet", model)
-    paths = {name: folder / f"{name}.parquet" for name in tables}
-    return paths | {
-        "market_facts": ROOT / "data/reference/market_facts.csv",
-        "charger_options": ROOT / "data/assumptions/charger_options.csv",
-        "parameters": ROOT / "data/assumptions/parameters.csv",
-    }
-
-
 def outputs(folder: Path, scheme: str) -> dict[str, Path]:
     names = ("results", "summary", "accounts", "draws", "paths", "incidence")
     return {name: folder / scheme / f"{name}.parquet" for name in names}
@@ -69,7 +40,7 @@ def outputs(folder: Path, scheme: str) -> dict[str, Path]:
 def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
     path = ROOT / f"data/policy/se/{scheme}.yaml"
     own, *members = scheme_files(path)
-    written, given = outputs(folder, scheme), inputs(folder)
+    written, given = outputs(folder, scheme), small.scheme_files_in(folder)
     baseline = folder / "without.npz"
     if not baseline.exists():
         script("follow_without")(baseline=baseline, settings=run_settings(), **given)

@@ -10,12 +10,7 @@ from analysis.errors import PolicyError
 from analysis.io import read_table, write_table
 from analysis.policy.loader import load_scheme, scheme_files
 from analysis.schemas import results
-from analysis.schemas.fleet import FleetCohorts
-from analysis.schemas.geography import Municipalities
-from analysis.schemas.market import HouseholdLoad
 from analysis.schemas.policy import SchemeDraws
-from analysis.schemas.regulation import RegulationTimeline
-from analysis.schemas.sample import DispatchSample, MarketSaturation
 from analysis.schemas.schemes import (
     OUTCOMES,
     BestScheme,
@@ -124,34 +119,11 @@ def script(name: str):
     return module.main
 
 
-def inputs(folder) -> dict:
-    tables = {
-        "dispatch_values": (small.dispatch_values(3.0), results.DispatchValues),
-        "market_balance": (small.market_balance(), results.MarketBalance),
-        "fleet_stock": (small.fleet_stock(), results.FleetStock),
-        "potential_summary": (small.potential_summary(), results.PotentialSummary),
-        "capability_hours": (small.capability_hours(), results.CapabilityHours),
-        "dispatch_sample": (small.dispatch_sample(), DispatchSample),
-        "municipalities": (small.municipalities(), Municipalities),
-        "saturation": (small.saturation(), MarketSaturation),
-        "household_load": (small.household_load(), HouseholdLoad),
-        "timeline": (small.regulation_timeline(), RegulationTimeline),
-        "fleet_cohorts": (small.fleet_cohorts(), FleetCohorts),
-    }
-    for name, (table, model) in tables.items():
-        write_table(table, folder / f"{name}.parquet", model)
-    return {name: folder / f"{name}.parquet" for name in tables} | {
-        "market_facts": ROOT / "data/reference/market_facts.csv",
-        "charger_options": ROOT / "data/assumptions/charger_options.csv",
-        "parameters": ROOT / "data/assumptions/parameters.csv",
-    }
-
-
 def test_schemes_are_explained_and_gathered(tmp_path):
     own, *members = scheme_files(ROOT / "data/policy/se/task53.yaml")
     script("explain_scheme")(
         scheme_file=own, scheme_members=members, scheme="task53", are_prices_measured=True, settings=settings(),
-        sensitivity=tmp_path / "one.parquet", **inputs(tmp_path),
+        sensitivity=tmp_path / "one.parquet", **small.scheme_files_in(tmp_path),
     )  # fmt: skip
     script("summarise_sensitivity")(parts=[tmp_path / "one.parquet"], sensitivity=tmp_path / "all.parquet")
     table = read_table(tmp_path / "all.parquet", Sensitivity)
@@ -166,7 +138,7 @@ def test_schemes_are_explained_and_gathered(tmp_path):
 def test_the_best_scheme_is_searched(tmp_path):
     script("search_schemes")(
         scheme_file=ROOT / "data/policy/se/task53.yaml", settings=settings(), scheme_front=tmp_path / "front.parquet",
-        best_scheme=tmp_path / "best.parquet", **inputs(tmp_path),
+        best_scheme=tmp_path / "best.parquet", **small.scheme_files_in(tmp_path),
     )  # fmt: skip
     front = read_table(tmp_path / "front.parquet", SchemeFront)
     assert front["is_on_front"].sum() >= 3
