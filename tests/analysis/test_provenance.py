@@ -1,0 +1,44 @@
+"""What a rule's digest watches: every module that its script imports, and no other."""
+
+import ast
+
+import pytest
+
+from analysis import provenance
+
+FILES = sorted([*(provenance.ROOT / "analysis").rglob("*.py"), *(provenance.ROOT / "workflow/scripts").glob("*.py")])
+
+
+def parsed(source: str) -> set[str]:
+    """Modules of the package that the parser finds, the slow and certain way."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] == "analysis" and provenance._module_path(name)}
+
+
+def test_the_pattern_finds_what_the_parser_finds_in_every_file_of_the_house():
+    assert len(FILES) > 200
+    wrong = [path.name for path in FILES if provenance._imports_of(path) != parsed(path.read_text(encoding="utf-8"))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from analysis import units",
+        "from analysis.schemas import results as schemas, market  # both",
+        "from analysis.schemas import (\n    results,  # one\n    market as other,\n)",
+        "def late():\n    from analysis.io import read_table\n",
+        "import analysis.units, os",
+        "import analysis.units as one",
+    ],
+)
+def test_every_way_of_importing_is_found(source, tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(source)
+    assert provenance._imports_of(path) == parsed(source) != set()
