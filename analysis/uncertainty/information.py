@@ -7,15 +7,10 @@ scheme given the group brings; what each scheme brings given the group is a regr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.linear_model import RidgeCV
-from sklearn.model_selection import KFold
-from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, SplineTransformer, StandardScaler
 
 from analysis.settings.parameters import ParameterSet
 from analysis.uncertainty.draws import DRAWN, UNIFORMS, draw_all
@@ -40,10 +35,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Groups whose knowledge is valued, and how the names of their parameters begin."""
 REST = "others"
-
-FOLDS = 5
-KNOTS = 5
-PENALTIES = tuple(float(value) for value in np.logspace(-2, 4, 13))
 
 
 @dataclass(frozen=True)
@@ -126,11 +117,10 @@ def partial_information(benefits: Cube, known: pd.DataFrame, seed: int) -> Worth
     varies = np.ptp(gains, axis=0) > 0
     if not varies.any():
         return Worth(0.0, 0.0, np.nan, 0.0)
-    foretold = np.zeros_like(gains)
-    for train, test in KFold(FOLDS, shuffle=True, random_state=seed).split(gains):
-        model = _regression(known)
-        model.fit(known.iloc[train], gains[train][:, varies])
-        foretold[np.ix_(test, varies)] = np.asarray(model.predict(known.iloc[test])).reshape(len(test), -1)
+    # imported where it is used: it takes two seconds, and where no knowledge changes the choice nothing is fitted
+    from analysis.uncertainty.foretelling import foretold_gains
+
+    foretold = foretold_gains(gains, varies, known, seed)
     spread = np.sum((gains - gains.mean(axis=0)) ** 2)
     r2 = 1.0 - float(np.sum((gains - foretold) ** 2) / spread)
     return _worth(benefits, now, np.argmax(foretold, axis=1), r2)
@@ -144,16 +134,11 @@ def _worth(benefits: Cube, now: int, chosen: Index, r2_pu: float) -> Worth:
     return Worth(max(float(gain.mean()), 0.0), error, r2_pu, float(np.mean(chosen != now)))
 
 
-def _regression(known: pd.DataFrame) -> Pipeline:
-    """Smooth curve of each parameter, products of each two, ridge penalty by its own cross-validation."""
-    years = [name for name in known.columns if name == PRICE_YEAR]
-    if years:
-        shape: Any = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    else:
-        curves = SplineTransformer(n_knots=KNOTS, degree=3, knots="quantile", include_bias=False)
-        products = make_pipeline(StandardScaler(), PolynomialFeatures(2, interaction_only=True, include_bias=False))
-        shape = make_union(curves, products)
-    return make_pipeline(shape, StandardScaler(), RidgeCV(alphas=PENALTIES))
+def _of_group(values: Cube, known: pd.DataFrame, seed: int, perfect: Worth) -> Worth:
+    """Worth of a group; nothing where one choice is best in every draw, for no group is worth more than all of them."""
+    if perfect.switch_pu == 0:
+        return Worth(0.0, 0.0, np.nan, 0.0)
+    return partial_information(values, known, seed)
 
 
 def value_of_information(benefits: pd.DataFrame, known: Mapping[str, Cube], seed: int) -> pd.DataFrame:
@@ -172,9 +157,10 @@ def value_of_information(benefits: pd.DataFrame, known: Mapping[str, Cube], seed
     moving = {name: column for name, column in known.items() if np.ptp(column) > 0}
     frame = pd.DataFrame(moving)
     now = str(benefits.columns[int(np.argmax(values.mean(axis=0)))])
-    found = {ALL: (tuple(moving), perfect_information(values))}
+    perfect = perfect_information(values)
+    found = {ALL: (tuple(moving), perfect)}
     for group, names in group_names(tuple(moving)).items():
-        found[group] = (names, partial_information(values, frame[list(names)], seed))
+        found[group] = (names, _of_group(values, frame[list(names)], seed, perfect))
     return pd.DataFrame(
         [
             {

@@ -131,3 +131,15 @@ def test_every_drawn_parameter_is_in_one_group():
     assert sorted(name for group in groups.values() for name in group) == sorted(names)
     assert set(GROUPS) <= set(groups)
     assert groups["plug_in_and_enrolment"] == ("res.agg_fee", "res.accept_rate", "res.kappa_fcr")
+
+
+def test_where_one_choice_is_best_in_every_draw_nothing_is_fitted_and_nothing_is_worth_knowing(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a regression was fitted")
+
+    monkeypatch.setattr("analysis.uncertainty.foretelling.foretold_gains", refuse)
+    random = np.random.default_rng(1)
+    benefits = pd.DataFrame({"none": np.zeros(50), "task53": -1.0 - random.random(50)})
+    table = value_of_information(benefits, {"ado.hassle": random.random(50)}, 1)
+    assert (table["value_msek"] == 0).all()
+    assert (table["switch_pu"] == 0).all()
