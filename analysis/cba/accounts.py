@@ -285,6 +285,10 @@ def _add_private(flows: Flows, contrast: Contrast, appraisal: Appraisal, extra_c
     # ASSUME: the aversion to a plug-in contract is a cost once, at its worth in money (utility over its scale).
     contract = -draws["ado.b_contract"] / draws["ado.logit_scale"] * SEK_PER_KSEK
     flows["effort_and_contract", "user"] = -bought * (draws["ado.hassle"] + contract)
+    # ASSUME: what the terms of a plug-in contract ask is borne in each year that a car is enrolled. Its payment comes
+    # out of what the car earns, which is the owner's here, less the aggregator's fee: it moves no money beyond that.
+    enrolled = contrast.with_support.enrolled_total - contrast.without.enrolled_total
+    flows["effort_and_contract", "user"] -= contrast.world.contract_burden_sek * appraisal.yearly_sek(enrolled)
     served = appraisal.once_sek(contrast.with_support.recipient_count.sum(axis=(2, 3)))
     flows["administration", "state"] = -served * draws["cba.admin_per_grant"]
     # ASSUME: a car that a duty makes two-way capable costs that much more to make, and its buyer bears it.

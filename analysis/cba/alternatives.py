@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ Cube = NDArray[np.float64]
 Draws = dict[str, Cube]
 
 ONE_WAY_KW = 11.0
+BuyerKind = Literal["private", "association", "firm"]
+BUILDING_OWNERS: Mapping[str, BuyerKind] = {"flat_cooperative": "association", "flat_rental": "firm"}
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Alternative:
 class Terms:
     """What the buyers of one year meet, per draw.
 
-    ``extra_price_sek`` and ``yearly_cost_sek`` (upkeep and larger main fuse) are draw × alternative, beyond the
-    ordinary charger; ``effort_sek`` (export set-up and hassle) and ``pass_through_pu`` per draw. Support is gross and
-    paid once: draw × dwelling × quintile (× alternative).
+    ``extra_price_sek`` and ``yearly_cost_sek`` (upkeep, larger main fuse, what a plug-in contract asks) are draw ×
+    alternative, beyond the ordinary charger; ``effort_sek`` (export set-up and hassle) and ``pass_through_pu`` per
+    draw. Support is gross and paid once: draw × dwelling × quintile (× alternative).
     """
 
     extra_price_sek: Cube
@@ -177,13 +179,29 @@ def support_of_buyer(
     price_sek, price_oneway_sek
         Installed, incl. VAT: draw × alternative, and per draw.
     """
+    # ASSUME: in a flat the resident or the owner of the building buys the charger, whoever is given more for it, and
+    # the resident bears what is left.
+    owner = BUILDING_OWNERS.get(buyer.dwelling)
+    asking: tuple[BuyerKind, ...] = ("private",) if owner is None else ("private", owner)
+    given = [
+        _support_asked_by(kind, buyer, alternatives, (price_sek, price_oneway_sek), law, vat_pu) for kind in asking
+    ]
+    two_way, smart, plain = (np.maximum.reduce(each) for each in zip(*given, strict=True))
+    return two_way, smart, plain
+
+
+def _support_asked_by(
+    kind: BuyerKind, buyer: Buyer, alternatives: tuple[Alternative, ...], prices: tuple[Cube, Cube],
+    law: ResolvedScheme, vat_pu: float,
+) -> tuple[Cube, Cube, Cube]:  # fmt: skip
+    price_sek, price_oneway_sek = prices
 
     def case(
         price: Cube, technology: str, power_kw: float, is_bidirectional: bool, is_open: bool, is_smart: bool = True
     ) -> Situation:
         return Situation(
             price, price / (1 + vat_pu), technology, power_kw, is_bidirectional, is_open, buyer.dwelling,
-            buyer.adult_count, buyer.tax_paid_sek, is_smart=is_smart,
+            buyer.adult_count, buyer.tax_paid_sek, buyer=kind, is_smart=is_smart,
         )  # fmt: skip
 
     two_way = [

@@ -7,18 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cba.cells import area_cells_pu
 from analysis.errors import DataError, Fault
 from analysis.potential.acceptance import AWARENESS_YEARS
 
 Cube = NDArray[np.float64]
 Draws = Mapping[str, Cube]
 
-DWELLINGS = ("detached", "flat_cooperative", "flat_rental")
-QUINTILES = ("q1", "q2", "q3", "q4", "q5")
 ADULTS = {"detached": 2, "flat_cooperative": 1, "flat_rental": 1}
 # ASSUME: two adults in a detached house and one in a flat claim the deduction, no other green work that year.
-QUINTILE_PARAMETERS = tuple(f"inc.quintile_{number}" for number in range(1, 6))
-FLAT_COLUMNS = ("household_flat_cooperative_count", "household_flat_rental_count")
 
 
 @dataclass(frozen=True)
@@ -46,46 +43,6 @@ def triangular(uniform: Cube, low: float, value: float, high: float) -> Cube:
     rising = low + np.sqrt(uniform * (high - low) * (value - low))
     falling = high - np.sqrt((1 - uniform) * (high - low) * (high - value))
     return np.asarray(np.where(np.isnan(uniform), value, np.where(uniform < turn, rising, falling)))
-
-
-def dwelling_shares_pu(municipalities: pd.DataFrame, areas: Sequence[str], draws: Draws) -> Cube:
-    """Dwellings among owners who can charge at home: draw × area × (detached, cooperative, rental).
-
-    References
-    ----------
-    METHODS 1.5.
-    """
-    # ASSUME: owners in flats split on cooperative and rental as households of the area do.
-    flats = municipalities.groupby("price_area")[list(FLAT_COLUMNS)].sum().reindex(list(areas))
-    cooperative = np.asarray(flats[FLAT_COLUMNS[0]] / flats.sum(axis=1), dtype=float)
-    detached = draws["plug.ev_owner_detached_share"][:, None]
-    shares = np.stack(
-        [
-            np.broadcast_to(detached * draws["plug.home_access_detached"][:, None], (len(detached), len(areas))),
-            (1 - detached) * cooperative * draws["plug.home_access_coop"][:, None],
-            (1 - detached) * (1 - cooperative) * draws["plug.home_access_rental"][:, None],
-        ],
-        axis=2,
-    )
-    return np.asarray(shares / shares.sum(axis=2, keepdims=True))
-
-
-def relative_income(draws: Draws) -> Cube:
-    """Mean income of each quintile over that of all households: draw × quintile."""
-    return np.stack([draws[name] for name in QUINTILE_PARAMETERS], axis=1)
-
-
-def quintile_shares_pu(draws: Draws) -> Cube:
-    """Income quintiles among owners of electric cars: draw × quintile.
-
-    Examples
-    --------
-    At elasticity 1.2 and incomes 0.4 to 1.85 of the mean: 6, 13, 17, 23 and 41 per cent.
-    """
-    # ASSUME: within a dwelling and an area the income of owners is spread as in the country; no table of owners by
-    # dwelling and income was read.
-    weight = relative_income(draws) ** draws["ado.owner_income_elasticity"][:, None]
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
 def build_households(
@@ -120,7 +77,7 @@ def build_households(
     home_ratio = (rows["capable_home_pu"] / rows["capable_pu"]).to_numpy(dtype=float).reshape(shape[1:])
     access = rows["home_access_pu"].to_numpy(dtype=float).reshape(shape[1:])
     points = cars * access
-    cells = dwelling_shares_pu(municipalities, areas, draws)[..., None] * quintile_shares_pu(draws)[:, None, None, :]
+    cells = area_cells_pu(municipalities, areas, draws)
     start, rate = _awareness(years, draws)
     return Households(
         tuple(years), (points * np.minimum(capable * home_ratio, 1.0))[:, 1:], _first_share(points), cells, start, rate

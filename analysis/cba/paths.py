@@ -27,11 +27,12 @@ class Path:
 
     ``new_count`` and ``enrolled_count`` are draw × year × area × node × alternative (two-way chargers bought, and
     those that still serve), ``smart_new_count`` draw × year × area × node; ``new_by_cell``, ``supported_by_cell`` and
-    ``support_sek`` (what one charger is given) draw × year × dwelling × quintile × alternative. ``recipient_count``,
-    ``outlay_sek`` and ``paid_sek`` (for use) are draw × year × area × alternative; the
-    reliefs, ``oneway_outlay_sek`` and ``smart_outlay_sek`` (what optimised charging is given beyond plain) are draw ×
-    year, as are ``aware_pu``, ``due_count``, ``waiting_count`` (buyers whom the budget did not reach), ``served_pu``
-    and ``gap_pu``. ``idle_count`` (draw × year × area) are chargers that a duty made two-way and nobody uses so.
+    ``support_sek`` (what one charger is given) draw × year × dwelling × quintile × alternative; ``new_by_area_cell``
+    draw × year × dwelling × quintile × area. ``recipient_count``, ``outlay_sek`` and ``paid_sek`` (for use) are draw ×
+    year × area × alternative; the reliefs, ``oneway_outlay_sek`` and ``smart_outlay_sek`` (what optimised charging is
+    given beyond plain) are draw × year, as are ``aware_pu``, ``due_count``, ``waiting_count`` (buyers whom the budget
+    did not reach), ``served_pu`` and ``gap_pu``. ``idle_count`` (draw × year × area) are chargers that a duty made
+    two-way and nobody uses so.
     ``lower`` and ``fraction`` (draw × year) say where the market stands.
     """
 
@@ -40,6 +41,7 @@ class Path:
     enrolled_count: Single
     smart_new_count: Single
     new_by_cell: Single
+    new_by_area_cell: Single
     supported_by_cell: Single
     support_sek: Single
     recipient_count: Cube

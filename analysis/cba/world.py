@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cba.alternatives import Alternative, Buyer, Terms, fuse_fee_sek, support_of_buyer
+from analysis.cba.cells import DWELLINGS, QUINTILES, relative_income
 from analysis.cba.choice import Market, Tastes
-from analysis.cba.households import ADULTS, DWELLINGS, QUINTILES, Households, relative_income
+from analysis.cba.households import ADULTS, Households
 from analysis.cba.learning import later_prices_sek, soft_factor
 from analysis.policy.support import ResolvedScheme
 
@@ -34,7 +35,10 @@ class Use:
 
 @dataclass(frozen=True)
 class World:
-    """Households, market, prices and tastes of every draw; ``stranding_per_year`` draw × year × alternative."""
+    """Households, market, prices and tastes of every draw; ``stranding_per_year`` draw × year × alternative.
+
+    ``contract_burden_sek`` is what the terms of the run's plug-in contract ask of the mean owner in a year, in money.
+    """
 
     households: Households
     market: Market
@@ -47,6 +51,7 @@ class World:
     price_sek: Cube
     price_oneway_sek: Cube
     vat_pu: float
+    contract_burden_sek: float = 0.0
 
     def of(self, rows: NDArray[np.int64]) -> "World":
         """The same for some of the draws; households stay whole."""
@@ -87,7 +92,7 @@ def terms_of(world: World, place: int, law: ResolvedScheme | None, installed_cou
     draws, options = world.draws, world.alternatives
     price = later_prices_sek(world.price_sek, world.price_oneway_sek, float(place), draws)
     effort = draws["cap.export_setup"] * soft_factor(installed_count, draws) + draws["ado.hassle"]
-    yearly = draws["cap.opex"][:, None] + fuse_fee_sek(options, draws)
+    yearly = draws["cap.opex"][:, None] + fuse_fee_sek(options, draws) + world.contract_burden_sek
     cells = (world.draw_count, len(DWELLINGS), len(QUINTILES))
     two_way, smart, plain = np.zeros((*cells, len(options))), np.zeros(cells), np.zeros(cells)
     if law is not None:

@@ -190,6 +190,7 @@ def record(
     return {
         "smart_new_count": shares.smart,
         "new_by_cell": by_cell.sum(axis=3),
+        "new_by_area_cell": by_cell.sum(axis=4),
         "supported_by_cell": supported.sum(axis=3),
         "support_sek": terms.support_sek.astype(np.float32),
         "recipient_count": np.einsum("dgqaj,dgqj->daj", supported, terms.support_sek > 0),

@@ -53,9 +53,14 @@ class Terms:
     payment_eur_per_year: float
 
     @property
+    def days_per_year(self) -> float:
+        """Plug-in days a year."""
+        return 12.0 * self.month_days
+
+    @property
     def payment_eur_per_day(self) -> float:
         """The offer per plug-in day."""
-        return self.payment_eur_per_year / (12.0 * self.month_days)
+        return self.payment_eur_per_year / self.days_per_year
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,23 @@ def _outcome(
     return Outcome(days, lift, needed, signs, mixed)
 
 
+def burden_eur_per_year(contracts: pd.DataFrame, contract: Contract) -> float:
+    """What the terms of a contract ask of the mean private owner in a year, in money; owners who do not sign give 0.
+
+    Parameters
+    ----------
+    contracts
+        ``PlugInContracts``.
+
+    Examples
+    --------
+    Eight in ten sign, and each of them would have taken 100 EUR: 80 EUR.
+    """
+    reading = NONE if contract.name == NONE else contract.hour_reading
+    chosen = contracts[(contracts["contract"] == contract.name) & (contracts["hour_reading"] == reading)]
+    return float(chosen["burden_eur_per_year"].iloc[0])
+
+
 def compare_contracts(
     trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, behaviour: Behaviour, seed: int,
     parameters: ParameterSet,
@@ -275,7 +297,8 @@ def compare_contracts(
     everyone = np.ones(len(private), dtype=bool)
     without = plug_stays(year.stays, year.habits, behaviour.rhythm, year.diaries.battery_kwh, parameters)
     days = car_days(year, without)
-    rows = [{"contract": NONE, "hour_reading": NONE, **_levels(days, weight), **_levels(days, weight, "held_")}]
+    levels = {**_levels(days, weight), **_levels(days, weight, "held_")}
+    rows = [{"contract": NONE, "hour_reading": NONE, "burden_eur_per_year": 0.0, **levels}]
     for name in CONTRACTS:
         terms, lift = terms_of(name, parameters), None
         for reading in HOUR_READINGS:
@@ -293,7 +316,7 @@ COLUMNS = (
     "contract", "hour_reading", "car_count", "offer_eur_per_day", "able_pu", "meets_without_pu", "complies_pu",
     "signs_pu", "plugged_pu", "plugged_h_per_day", "month_plug_in_days", "plug_in_day_h", "held_plugged_pu",
     "held_plugged_h_per_day", "held_month_plug_in_days", "held_plug_in_day_h", "needed_low_eur_per_day",
-    "needed_eur_per_day", "needed_high_eur_per_day",
+    "needed_eur_per_day", "needed_high_eur_per_day", "burden_eur_per_year",
 )  # fmt: skip
 
 
@@ -314,6 +337,7 @@ def _row(
         return float(np.average(flag, weights=weight))
 
     needed = np.quantile(found.needed_eur_per_day, QUARTILES, weights=weight, method="inverted_cdf")
+    asked = np.where(found.signs, found.needed_eur_per_day, 0.0)
     moved = found.lift_logit <= parameters["plug.b_pay"] * terms.payment_eur_per_day
     return {
         "offer_eur_per_day": terms.payment_eur_per_day,
@@ -326,4 +350,5 @@ def _row(
         "needed_low_eur_per_day": float(needed[0]),
         "needed_eur_per_day": float(needed[1]),
         "needed_high_eur_per_day": float(needed[2]),
+        "burden_eur_per_year": terms.days_per_year * float(np.average(asked, weights=weight)),
     }

@@ -4,12 +4,12 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
-from analysis.report.atlas import MapChoice, map_panel
 from analysis.report.depth_views import depth_figure
-from analysis.report.elements import FigureView, rows_of
+from analysis.report.elements import FigureView
 from analysis.report.firm_views import curve_figure, heat_figure, waterfall_figure
 from analysis.report.foresight_views import foresight_figure
 from analysis.report.grid_views import feeder_figure, island_figure
+from analysis.report.map_view import map_figure
 from analysis.report.notes import RESERVE_STRATEGY, value_by_year, years_told
 from analysis.report.places import place_figure
 from analysis.report.plugging import validation_figure
@@ -22,7 +22,6 @@ from analysis.report.step_views import steps_figure
 from analysis.report.text import Voice
 from analysis.report.value_views import wedge_figure, week_figure
 from analysis.report.year_views import years_figure
-from analysis.schemas.base import TIERS
 from analysis.settings.model import Settings
 
 SERVICE = "discharge_1h"
@@ -37,7 +36,7 @@ LEGEND_MARKS = (0, 50, 100)
 def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -> list[FigureView]:
     """Give the figures of the page in reading order."""
     return [
-        map_figure(results, year, voice),
+        map_figure(results, at_need(results.potential_summary, year), year, voice),
         waterfall_figure(results.potential_summary, results.market_balance, year, voice),
         tier_figure(results, year, voice),
         heat_figure(results.potential, year, voice),
@@ -63,7 +62,7 @@ def all_figures(results: Results, settings: Settings, year: int, voice: Voice) -
     ]
 
 
-def _at_need(summary: pd.DataFrame, year: int) -> pd.DataFrame:
+def at_need(summary: pd.DataFrame, year: int) -> pd.DataFrame:
     """Pick one hour of discharge, mean of the 50 dearest hours."""
     rows = summary[(summary["year"] == year) & (summary["service"] == SERVICE) & (summary["occasion"] == OCCASION)]
     if rows.empty:
@@ -82,46 +81,9 @@ def _legend(voice: Voice, *entries: tuple[str, str]) -> tuple[tuple[str, str], .
     return tuple((token, voice.say(key)) for token, key in entries)
 
 
-def map_figure(results: Results, year: int, voice: Voice) -> FigureView:
-    """Show where the firm power stands."""
-    rows = _at_need(results.potential_summary, year)
-    firm = rows[rows["tier"] == "firm"]
-    told = _told_mw(firm, voice)
-    most = firm[firm["price_area"] != "SE"].sort_values("power_mw").iloc[-1]["price_area"]
-    choices = [_map_choice(results, rows, tier, year, voice) for tier in TIERS]
-    panel = map_panel(results.municipalities, results.geometry, results.area_geometry, choices, voice)
-    caption = voice.say("map.caption", year=str(year))
-    title = voice.say("map.title", area=most, power=told[most], sweden=told.get("SE", ""))
-    return FigureView("map", title, voice.say("map.lead"), voice.say("map.source"), [panel],
-                      tables.firm_table(firm, voice, caption), width="map")  # fmt: skip
-
-
-def _told_mw(rows: pd.DataFrame, voice: Voice) -> dict[str, str]:
-    """Power of each price area in words."""
-    return {
-        row.price_area: f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
-        for row in rows_of(rows)
-    }
-
-
-def _map_choice(results: Results, areas: pd.DataFrame, tier: str, year: int, voice: Voice) -> MapChoice:
-    """One tier of the map: each municipality's power in words and as a share of the country's."""
-    places = results.potential_municipalities
-    here = places[(places["tier"] == tier) & (places["year"] == year)]
-    total = float(here["power_mw"].sum())
-    names = results.municipalities.set_index("municipality_code")["name"]
-    words = {
-        str(row.municipality_code): f"{names[row.municipality_code]}, {row.price_area}\n{voice.name('tier', tier)}: "
-        f"{voice.number(row.power_mw, 'mw', row.power_low_mw, row.power_high_mw)} MW"
-        for row in rows_of(here)
-    }
-    shares = {str(row.municipality_code): row.power_mw / total if total else 0.0 for row in rows_of(here)}
-    return MapChoice(voice.name("tier", tier), shares, words, _told_mw(areas[areas["tier"] == tier], voice))
-
-
 def tier_figure(results: Results, year: int, voice: Voice) -> FigureView:
     """Show what is lost on the way from technical to firm power."""
-    rows = _at_need(results.potential_summary, year)
+    rows = at_need(results.potential_summary, year)
     sweden = rows[rows["price_area"] == "SE"].set_index("tier")
     first, last = (
         voice.number(sweden.loc[tier, "power_mw"], "mw", sweden.loc[tier, "power_low_mw"],

@@ -57,6 +57,7 @@ TABLES: dict[str, type[Table]] = {
     "accounts": results.Accounts,
     "scheme_paths": schemes.SchemePaths,
     "scheme_incidence": schemes.SchemeIncidence,
+    "scheme_municipalities": schemes.SchemeMunicipalities,
     "market_tier": schemes.MarketTier,
     "scheme_comparison": schemes.SchemeComparison,
     "information_value": schemes.InformationValue,
@@ -161,6 +162,7 @@ class Results:
     use_case_check: pd.DataFrame
     scheme_paths: pd.DataFrame
     scheme_incidence: pd.DataFrame
+    scheme_municipalities: pd.DataFrame
     market_tier: pd.DataFrame
     scheme_comparison: pd.DataFrame  # empty where the run has one scheme
     information_value: pd.DataFrame

@@ -59,6 +59,7 @@ class PlugInContracts(Table):
 
     ``plugged_*`` and the like hold those who sign at the offer to the terms; ``held_*`` all cars that are home enough.
     ``complies_pu``: the offer moves them enough by the payment response. Null where there is no contract.
+    ``burden_eur_per_year``: what signers would have taken at least, as a mean over all cars.
     """
 
     contract: str = pa.Field(isin=("none", "12h_20d", "16h"))
@@ -80,6 +81,7 @@ class PlugInContracts(Table):
     needed_low_eur_per_day: float = pa.Field(ge=0, nullable=True)
     needed_eur_per_day: float = pa.Field(ge=0, nullable=True)
     needed_high_eur_per_day: float = pa.Field(ge=0, nullable=True)
+    burden_eur_per_year: float = pa.Field(ge=0)
 
     class Config(Table.Config):
         unique = ["contract", "hour_reading"]

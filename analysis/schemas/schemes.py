@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from analysis.schemas.base import PRICE_AREAS_AND_SWEDEN, Table, share_field
+from analysis.schemas.base import PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, Table, share_field
 
 PATH_MEASURES = {
     "enrolled_count": "cars",
@@ -54,6 +54,30 @@ class SchemePaths(Table):
 
     class Config(Table.Config):
         unique = ["scheme", "year", "price_area", "measure"]
+
+
+class SchemeMunicipalities(Table):
+    """Grain: scheme × municipality, in the target year; medians and 5-95 % over the draws.
+
+    ``eligible_count`` are capable cars with a charging point at home, ``adopter_count`` those with two-way charging.
+    ``net_additional_count`` is on the same draws: its median is not the difference of the medians.
+    """
+
+    scheme: str
+    year: int
+    municipality_code: str = pa.Field(str_length=4)
+    price_area: str = pa.Field(isin=PRICE_AREAS)
+    eligible_count: float = pa.Field(ge=0)
+    adopter_count: float = pa.Field(ge=0)
+    adopter_low_count: float = pa.Field(ge=0)
+    adopter_high_count: float = pa.Field(ge=0)
+    adopter_without_count: float = pa.Field(ge=0)
+    net_additional_count: float
+    net_additional_low_count: float
+    net_additional_high_count: float
+
+    class Config(Table.Config):
+        unique = ["scheme", "year", "municipality_code"]
 
 
 class SchemeIncidence(Table):

@@ -28,7 +28,7 @@ DRAWN = (
 FIXED = (
     "cap.life", "inc.quintile_1", "inc.quintile_2", "inc.quintile_3", "inc.quintile_4", "inc.quintile_5",
     "inc.adult_ksek", "inc.tax_share", "ado.registration", "ret.energy_tax", "ret.grid_energy_fee",
-    "veh.E_usable_bev", "alt.battery_life", "alt.battery_support",
+    "tim.new_car_income_elasticity", "veh.E_usable_bev", "alt.battery_life", "alt.battery_support",
 )  # fmt: skip
 # ASSUME: hard switches (social rate, MCPF, CO2 value), the charger's life, incomes and what dispatch was solved with
 # stay at their value; other values are shown as cases of their own, never averaged into an interval (METHODS 7).

@@ -15,11 +15,12 @@ from analysis.cba.accounts import Appraisal, Contrast, Ledger, build_ledger
 from analysis.cba.alternatives import Alternative, draw_prices, list_alternatives
 from analysis.cba.calibration import calibrated
 from analysis.cba.car_duty import DutyCars, duty_cars
+from analysis.cba.cells import relative_income
 from analysis.cba.choice import Market, Tastes
 from analysis.cba.connection import mean_house_load_kw
 from analysis.cba.depth import Depth, at_depth, build_depth
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
-from analysis.cba.households import build_households, relative_income
+from analysis.cba.households import build_households
 from analysis.cba.nodes import Nodes, group_cars
 from analysis.cba.paths import Path, follow
 from analysis.cba.reserve_cost import bought_reserve_sek, price_fall_sek
@@ -57,17 +58,32 @@ class Tables:
 
 @dataclass(frozen=True)
 class Span:
-    """The years of a study: the first and last it follows, the last that pays support, and the one it reports."""
+    """The years of a study: the first and last it follows, the last that pays support, and the one it reports.
+
+    ``price_year`` is the year in whose money the run reckons, ``inflation_pu`` how much prices rise a year after it.
+    """
 
     first_year: int
     last_year: int
     last_paid_year: int
     target_year: int
+    price_year: int
+    inflation_pu: float
 
     @property
     def years(self) -> tuple[int, ...]:
         """All calendar years that are followed."""
         return tuple(range(self.first_year, self.last_year + 1))
+
+    @property
+    def price_level(self) -> dict[int, float]:
+        """Consumer prices of each year over those of the price year.
+
+        Examples
+        --------
+        Two per cent a year from 2025 on: 1.02 in 2026.
+        """
+        return {year: (1.0 + self.inflation_pu) ** (year - self.price_year) for year in self.years}
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,7 @@ class Frame:
     option_ratio_pu: Cube
     bought_reserve_sek: Cube
     hurdle_sigma: float
+    contract_burden_sek: float
 
 
 @dataclass(frozen=True)
@@ -150,9 +167,14 @@ class Evaluation:
 
 def build_frame(
     tables: Tables, parameters: ParameterSet, *, span: Span, options: tuple[str, ...],
-    levels: tuple[ReserveLevel, ...], standards: OpenStandards,
+    levels: tuple[ReserveLevel, ...], standards: OpenStandards, contract_burden_sek: float = 0.0,
 ) -> Frame:  # fmt: skip
     """Prepare everything that depends on neither draws nor scheme.
+
+    Parameters
+    ----------
+    contract_burden_sek
+        What the terms of the run's plug-in contract ask of the mean owner in a year; 0 without a contract.
 
     Raises
     ------
@@ -182,6 +204,7 @@ def build_frame(
         bought_reserve_sek(tables.saturation, tables.market_facts),
         # ASSUME: the range of the hurdle rate is its 5-95 % spread over households and the doubt about its middle.
         float(np.log(row["high"] / row["low"]) / (2 * 1.645)),
+        contract_burden_sek,
     )  # fmt: skip
 
 
@@ -195,7 +218,7 @@ def lay_world(frame: Frame, draws: Draws, year_index: NDArray[np.int64]) -> Worl
     return World(
         households, _market(frame), Use(*(two_way[name] for name in ("discharge_ac_kwh", "export_kwh", "enabled_h"))),
         draws, year_index, _tastes(frame, draws, stranding[:, 0]), stranding, frame.alternatives, price, price_oneway,
-        frame.parameters["ret.vat"],
+        frame.parameters["ret.vat"], frame.contract_burden_sek,
     )  # fmt: skip
 
 

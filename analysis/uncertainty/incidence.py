@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.cba.accounts import Appraisal
-from analysis.cba.households import DWELLINGS, QUINTILES, relative_income
+from analysis.cba.cells import DWELLINGS, QUINTILES, relative_income
 from analysis.schemas.schemes import HOUSEHOLDS
 from analysis.uncertainty.evaluate import Evaluation, appraisal_of
 

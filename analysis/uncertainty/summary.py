@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from analysis.cba.alternatives import Alternative
 from analysis.cba.calibration import ANCHOR, uptake_pu
+from analysis.cba.cells import DWELLINGS
 from analysis.cba.discounting import mean_survival_pu
 from analysis.cba.effectiveness import (
     break_even_support_sek,
     home_battery_sek_per_kw_year,
     levelised_sek_per_kw_year,
 )
-from analysis.cba.households import DWELLINGS
 from analysis.schemas.base import ACCOUNTS
 from analysis.uncertainty.central import MIDDLE, RESPONSES, of_response
 from analysis.uncertainty.evaluate import Evaluation, appraisal_of

@@ -9,7 +9,7 @@ rule follow_without:
     log:
         "logs/{scenario}/follow_without.log",
     params:
-        settings=sections("seed", "assumptions", "targets", "law"),
+        settings=sections("seed", "price_year", "assumptions", "targets", "law"),
         source_digest=source_digest("follow_without"),
     message:
         "Adoption without support, year by year ({wildcards.scenario})"
@@ -30,11 +30,12 @@ rule evaluate_scheme:
         draws="data/results/{scenario}/schemes/{scheme}/draws.parquet",
         paths="data/results/{scenario}/schemes/{scheme}/paths.parquet",
         incidence="data/results/{scenario}/schemes/{scheme}/incidence.parquet",
+        places="data/results/{scenario}/schemes/{scheme}/places.parquet",
     log:
         "logs/{scenario}/evaluate_{scheme}.log",
     params:
         scheme="{scheme}",
-        settings=sections("seed", "assumptions", "targets", "law"),
+        settings=sections("seed", "price_year", "assumptions", "targets", "law"),
         source_digest=source_digest("evaluate_scheme"),
     message:
         "Scheme {wildcards.scheme}: adoption and accounts ({wildcards.scenario})"
@@ -50,6 +51,7 @@ rule summarise_schemes:
         draws=scheme_parts("draws"),
         paths=scheme_parts("paths"),
         incidence=scheme_parts("incidence"),
+        places=scheme_parts("places"),
         potential_summary="data/results/{scenario}/potential_summary.parquet",
         market_balance="data/results/{scenario}/market_balance.parquet",
         saturation="data/results/{scenario}/saturation.parquet",
@@ -59,6 +61,7 @@ rule summarise_schemes:
         accounts_table="data/results/{scenario}/accounts.parquet",
         scheme_paths="data/results/{scenario}/scheme_paths.parquet",
         scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
+        scheme_municipalities="data/results/{scenario}/scheme_municipalities.parquet",
         tier="data/results/{scenario}/market_tier.parquet",
         headlines="data/results/{scenario}/headlines.parquet",
     log:

@@ -207,6 +207,8 @@ def evaluation_tables(wildcards):
         "timeline": f"{results}/regulation_timeline.parquet",
         "municipalities": interim("municipalities.parquet")(wildcards),
         "household_load": interim("household_load.parquet")(wildcards),
+        "plug_in_contracts": interim("plug_in_contracts.parquet")(wildcards),
+        "price_index": "data/assumptions/price_index.csv",
         "market_facts": "data/reference/market_facts.csv",
         "charger_options": "data/assumptions/charger_options.csv",
         "parameters": PARAMETERS,

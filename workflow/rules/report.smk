@@ -65,6 +65,7 @@ rule render_report:
         accounts="data/results/{scenario}/accounts.parquet",
         scheme_paths="data/results/{scenario}/scheme_paths.parquet",
         scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
+        scheme_municipalities="data/results/{scenario}/scheme_municipalities.parquet",
         market_tier="data/results/{scenario}/market_tier.parquet",
         scheme_comparison="data/results/{scenario}/scheme_comparison.parquet",
         information_value="data/results/{scenario}/information_value.parquet",

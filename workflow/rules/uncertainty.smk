@@ -33,7 +33,9 @@ rule explain_scheme:
         "logs/{scenario}/explain_{scheme}.log",
     params:
         scheme="{scheme}",
-        settings=sections("seed", "assumptions", "targets", "law", "search"),
+        settings=sections(
+            "seed", "price_year", "assumptions", "targets", "law", "search"
+        ),
         are_prices_measured=are_prices_measured,
         source_digest=source_digest("explain_scheme"),
     message:
@@ -67,7 +69,9 @@ rule search_schemes:
     log:
         "logs/{scenario}/search_schemes.log",
     params:
-        settings=sections("seed", "assumptions", "targets", "law", "search"),
+        settings=sections(
+            "seed", "price_year", "assumptions", "targets", "law", "search"
+        ),
         source_digest=source_digest("search_schemes"),
     message:
         "The best scheme of the Task 53 family ({wildcards.scenario})"

@@ -9,7 +9,7 @@ from analysis.io import read_arrays, read_csv_table, read_table, write_table
 from analysis.policy.loader import load_scheme
 from analysis.schemas import results as schemas
 from analysis.schemas.policy import SchemeDraws
-from analysis.schemas.schemes import SchemeIncidence, SchemePaths
+from analysis.schemas.schemes import SchemeIncidence, SchemeMunicipalities, SchemePaths
 from analysis.settings.model import Settings
 from analysis.uncertainty.baseline import stored_studies
 from analysis.uncertainty.evaluate import evaluate
@@ -17,6 +17,7 @@ from analysis.uncertainty.incidence import scheme_incidence
 from analysis.uncertainty.law import law_of
 from analysis.uncertainty.measures import scheme_accounts, scheme_draws, scheme_results
 from analysis.uncertainty.path_table import scheme_paths
+from analysis.uncertainty.places import scheme_municipalities
 from analysis.uncertainty.scheme_inputs import read_frames
 from analysis.uncertainty.summary import scheme_summary
 
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def main(
     *, scheme_file: Path, scheme_members: list, baseline: Path, results: Path, summary: Path, accounts: Path,
-    draws: Path, paths: Path, incidence: Path, scheme: str, settings: dict, **tables: Path,
+    draws: Path, paths: Path, incidence: Path, places: Path, scheme: str, settings: dict, **tables: Path,
 ) -> None:  # fmt: skip
     log.info("%s combines %s", scheme, ", ".join(Path(member).stem for member in scheme_members) or "nothing")
     run = Settings.model_validate(settings)
@@ -44,6 +45,7 @@ def main(
     write_table(pd.concat(made), draws, SchemeDraws)
     write_table(scheme_paths(scheme, own), paths, SchemePaths)
     write_table(scheme_incidence(scheme, own), incidence, SchemeIncidence)
+    write_table(scheme_municipalities(scheme, own), places, SchemeMunicipalities)
 
 
 if __name__ == "__main__":

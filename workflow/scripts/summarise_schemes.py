@@ -9,16 +9,17 @@ from analysis.io import read_table, write_table
 from analysis.schemas.policy import SchemeDraws
 from analysis.schemas.results import Accounts, Headlines, MarketBalance, PotentialSummary, SchemeResults, SchemeSummary
 from analysis.schemas.sample import MarketSaturation
-from analysis.schemas.schemes import MarketTier, SchemeIncidence, SchemePaths
+from analysis.schemas.schemes import MarketTier, SchemeIncidence, SchemeMunicipalities, SchemePaths
 from analysis.settings.model import Settings
 from analysis.uncertainty.headlines import headline_rows
 from analysis.uncertainty.market_tier import market_tier
 
 
 def main(
-    *, results: list, summaries: list, accounts: list, draws: list, paths: list, incidence: list,
+    *, results: list, summaries: list, accounts: list, draws: list, paths: list, incidence: list, places: list,
     potential_summary: Path, market_balance: Path, saturation: Path, scheme_results: Path, scheme_summary: Path,
-    accounts_table: Path, scheme_paths: Path, scheme_incidence: Path, tier: Path, headlines: Path, settings: dict,
+    accounts_table: Path, scheme_paths: Path, scheme_incidence: Path, scheme_municipalities: Path, tier: Path,
+    headlines: Path, settings: dict,
 ) -> None:  # fmt: skip
     run = Settings.model_validate(settings)
     write_table(_gathered(results, SchemeResults), scheme_results, SchemeResults)
@@ -27,6 +28,7 @@ def main(
     write_table(_gathered(paths, SchemePaths), scheme_paths, SchemePaths)
     write_table(_gathered(incidence, SchemeIncidence), scheme_incidence, SchemeIncidence)
     summed, deep = read_table(potential_summary, PotentialSummary), read_table(market_balance, MarketBalance)
+    write_table(_gathered(places, SchemeMunicipalities), scheme_municipalities, SchemeMunicipalities)
     target = run.scope.target_years[0]
     write_table(market_tier(_gathered(paths, SchemePaths), summed, deep, target), tier, MarketTier)
     table = headline_rows(

@@ -11,6 +11,7 @@ from analysis.io import read_csv_table, write_table
 from analysis.potential.capability import SERVICE_HOURS
 from analysis.schemas.assumptions import ChargerOptions, Facts, Parameters
 from analysis.schemas.base import OCCASIONS, SERVICES, TIERS
+from analysis.schemas.plug_in import PlugInContracts
 from analysis.schemas.regulation import Regulation, RegulationLevers, RegulationTimeline
 from analysis.schemas.results import DispatchValues
 from analysis.settings.model import ReserveLevel
@@ -244,13 +245,29 @@ def standards_case(name: str = "reference") -> OpenStandards:
     return chosen_standards(regulation_timeline(name))
 
 
+def plug_in_contracts() -> pd.DataFrame:
+    """No contract, and one that eight in ten sign and that asks 80 EUR a year of the mean owner."""
+    levels = {"plugged_pu": 0.5, "plugged_h_per_day": 12.0, "month_plug_in_days": 20.0, "plug_in_day_h": 18.0}
+    held = {f"held_{name}": value for name, value in levels.items()}
+    words = {"offer_eur_per_day": 3.0, "able_pu": 1.0, "meets_without_pu": 0.0, "complies_pu": 0.5, "signs_pu": 0.8,
+             "needed_low_eur_per_day": 0.0, "needed_eur_per_day": 0.4, "needed_high_eur_per_day": 2.0}  # fmt: skip
+    nothing = dict.fromkeys(words, float("nan"))
+    none = {"contract": "none", "hour_reading": "none", **nothing, "burden_eur_per_year": 0.0}
+    offered = {"contract": "12h_20d", "hour_reading": "per_contract_period", **words, "burden_eur_per_year": 80.0}
+    rows = [{**row, **levels, **held, "car_count": 400} for row in (none, offered)]
+    table = pd.DataFrame(rows)[list(PlugInContracts.to_schema().columns)]
+    return table.astype({"contract": "str", "hour_reading": "str"})
+
+
 def scheme_files_in(folder: Path, scale: float = 3.0) -> dict[str, Path]:
     """Write all that a scheme's script reads, and name each file."""
     made = tables(scale)
     for name, model in TABLES.items():
         write_table(getattr(made, name), folder / f"{name}.parquet", model)
     write_table(regulation_timeline(), folder / "timeline.parquet", RegulationTimeline)
-    return {name: folder / f"{name}.parquet" for name in (*TABLES, "timeline")} | {
+    write_table(plug_in_contracts(), folder / "plug_in_contracts.parquet", PlugInContracts)
+    return {name: folder / f"{name}.parquet" for name in (*TABLES, "timeline", "plug_in_contracts")} | {
+        "price_index": ROOT / "data/assumptions/price_index.csv",
         "market_facts": ROOT / "data/reference/market_facts.csv",
         "charger_options": ROOT / "data/assumptions/charger_options.csv",
         "parameters": ROOT / "data/assumptions/parameters.csv",

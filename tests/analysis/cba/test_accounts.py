@@ -35,6 +35,7 @@ def any_path(random: np.random.Generator, fraction: float = 0.5) -> Path:
 
     singles = {name: of(1, 2, 2).astype(np.float32) for name in ("new_count", "enrolled_count")}
     singles |= {name: of(3, 5, 2).astype(np.float32) for name in ("new_by_cell", "supported_by_cell", "support_sek")}
+    singles["new_by_area_cell"] = of(3, 5, 1).astype(np.float32)
     money = {name: of(1, 2) for name in ("recipient_count", "outlay_sek", "paid_sek")}
     plain = {name: of() for name in ("tax_relief_sek", "network_relief_sek", "oneway_outlay_sek", "smart_outlay_sek",
                                      "setup_sek", "waiting_count", "served_pu", "aware_pu", "due_count",

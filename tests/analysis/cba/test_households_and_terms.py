@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analysis.cba.alternatives import draw_price_sek, draw_prices, fuse_fee_sek, list_alternatives, support_of_buyer
 from analysis.cba.connection import extra_fuse_a, mean_house_load_kw
 from analysis.cba.firm import firm_kw_per_car, option_ratio_pu
-from analysis.cba.households import build_households, dwelling_shares_pu, quintile_shares_pu, triangular
+from analysis.cba.households import build_households, triangular
 from analysis.cba.learning import hardware_factor, later_prices_sek, soft_factor
 from analysis.cba.world import buyers
 from analysis.errors import DataError
@@ -40,16 +40,6 @@ def test_the_middle_and_the_ends_of_a_technology_are_those_of_the_option():
     np.testing.assert_allclose(price, [22_500, 28_000, 38_000])
 
 
-def test_dwelling_classes_by_hand():
-    draws = {
-        "plug.ev_owner_detached_share": np.array([0.7]), "plug.home_access_detached": np.array([1.0]),
-        "plug.home_access_coop": np.array([0.5]), "plug.home_access_rental": np.array([0.2]),
-    }  # fmt: skip
-    shares = dwelling_shares_pu(small.municipalities(), ("SE1", "SE3"), draws)
-    by_hand = np.array([0.7, 0.3 * 0.4 * 0.5, 0.3 * 0.6 * 0.2])
-    np.testing.assert_allclose(shares, np.broadcast_to(by_hand / by_hand.sum(), (1, 2, 3)))
-
-
 @given(st.floats(0.001, 0.999))
 def test_triangular_stays_in_its_range(uniform):
     value = triangular(np.array([uniform]), 1.0, 2.0, 5.0)
@@ -76,14 +66,6 @@ def test_awareness_alone_follows_its_path():
     for place in range(15):
         aware += (1 - aware) * found.aware_rate_pu[0, place]
         assert aware == pytest.approx(0.24 + 0.46 * (place + 1) / 15)
-
-
-def test_owners_by_income_quintile_by_hand():
-    """0.4^1.2 = 0.333 to 1.85^1.2 = 2.092 over their sum 5.141; at elasticity 0 a fifth each."""
-    draws = central(1)
-    np.testing.assert_allclose(quintile_shares_pu(draws)[0], [0.0648, 0.1268, 0.1714, 0.2300, 0.4070], atol=2e-4)
-    flat = quintile_shares_pu(draws | {"ado.owner_income_elasticity": np.zeros(1)})
-    np.testing.assert_allclose(flat, 0.2)
 
 
 def test_a_year_that_the_fleet_lacks_is_an_error():
@@ -126,6 +108,29 @@ def test_the_law_is_asked_for_each_kind_of_buyer():
     np.testing.assert_allclose(given[1, 0][0][0], [13580, 13580, 27160, 27160])
     poorer = replace(kinds[1][0], tax_paid_sek=10_000.0)
     np.testing.assert_allclose(support_of_buyer(poorer, alternatives, price, oneway, resolved, 0.25)[0][0], 10_000.0)
+
+
+def test_in_flats_the_owner_of_the_building_asks_too_and_the_larger_support_counts():
+    """Ladda bilen pays 15 000 SEK a point, at most half of its cost without VAT: in flats, not in houses.
+
+    Two-way at 28 000 incl. VAT: half of 22 400; at 56 000: 15 000. One way at 19 000: half of 15 200.
+    """
+    alternatives = list_alternatives(small.charger_options(), ("ac_11", "dc_11"), 1.5, small.central())
+    draws = central(1)
+    price, oneway = draw_prices(small.charger_options(), alternatives, draws, small.parameters_table())
+    law = load_scheme(small.ROOT / "data/policy/se/ladda_bilen.yaml")
+    resolved = resolve_scheme(law, datetime.date(2026, 11, 23), ("enacted", "assumption"))
+    house, association, landlord = (
+        support_of_buyer(kinds[0], alternatives, price, oneway, resolved, 0.25) for kinds in buyers(draws)
+    )
+    np.testing.assert_allclose(house[0], 0.0)
+    for flat in (association, landlord):
+        np.testing.assert_allclose(flat[0][0], [11_200, 11_200, 15_000, 15_000])
+    np.testing.assert_allclose([each[1][0] for each in (house, association, landlord)], [0.0, 7600.0, 7600.0])
+    both = load_scheme(small.ROOT / "data/policy/se/green_deduction.yaml")
+    deduction = resolve_scheme(both, datetime.date(2026, 11, 23), ("enacted", "assumption"))
+    alone = support_of_buyer(buyers(draws)[1][4], alternatives, price, oneway, deduction, 0.25)
+    np.testing.assert_allclose(alone[0][0], [13580, 13580, 27160, 27160])
 
 
 def test_firm_power_per_car_and_by_option():

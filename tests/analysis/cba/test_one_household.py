@@ -65,7 +65,8 @@ def path(units: float) -> Path:
     supported = by_year(units, 0.0)[:, :, None, None, None].astype(np.float32)
     return Path(
         years=YEARS, new_count=new, enrolled_count=np.full((1, 15, 1, 1, 1), units, dtype=np.float32),
-        smart_new_count=zero[:, :, None, None].astype(np.float32), new_by_cell=new, supported_by_cell=supported,
+        smart_new_count=zero[:, :, None, None].astype(np.float32), new_by_cell=new, new_by_area_cell=new[..., 0],
+        supported_by_cell=supported,
         support_sek=by_year(20_000.0, 0.0)[:, :, None, None, None].astype(np.float32),
         recipient_count=by_year(units, 0.0)[:, :, None, None],
         outlay_sek=by_year(20_000.0 * units, 0.0)[:, :, None, None],

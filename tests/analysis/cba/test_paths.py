@@ -19,7 +19,7 @@ from analysis.uncertainty.draws import central_draws, draw_all, draw_price_years
 from analysis.uncertainty.evaluate import Span, build_frame, draw_study
 from tests.analysis.cba import scheme_tables as small
 
-SPAN = Span(2026, 2040, 2030, 2030)
+SPAN = Span(2026, 2040, 2030, 2030, 2025, 0.0)
 STATUSES = ("enacted", "proposed", "assumption")
 
 

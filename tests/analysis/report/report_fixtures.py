@@ -72,6 +72,7 @@ def _contracts() -> pd.DataFrame:
         held_plugged_pu=table["held_plugged_h_per_day"] / 24, month_plug_in_days=15.0, plug_in_day_h=12.0,
         held_month_plug_in_days=25.0, held_plug_in_day_h=16.0, needed_low_eur_per_day=table["offer_eur_per_day"] / 2,
         needed_eur_per_day=table["offer_eur_per_day"] * 1.1, needed_high_eur_per_day=table["offer_eur_per_day"] * 2,
+        burden_eur_per_year=offered * 80.0,
     )[list(PlugInContracts.to_schema().columns)]  # fmt: skip
 
 
@@ -581,7 +582,7 @@ def demo_results() -> Results:
         code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),
         scheme_labels=scheme_labels(law),
         scheme_law=scheme_law(law),
-        **scheme_fixtures.every_table(SCHEMES, "task53"),
+        **scheme_fixtures.every_table(SCHEMES, "task53", municipalities),
         run={"seed": 20261123, "versions": {"pandas": "3.1.0"}, "inputs": [{"path": "a", "sha256": "0f" * 32}]},
     )
 

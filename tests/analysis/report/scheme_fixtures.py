@@ -70,6 +70,19 @@ def scheme_incidence(sizes: dict[str, float]) -> pd.DataFrame:
     return check_table(normalise(table), contracts.SchemeIncidence, "made")
 
 
+def scheme_municipalities(sizes: dict[str, float], municipalities: pd.DataFrame) -> pd.DataFrame:
+    """A tenth of each municipality's electric cars drive both ways; support adds as many by its size."""
+    rows = [
+        (scheme, 2030, str(place["municipality_code"]), place["price_area"], cars, 0.1 * cars,
+         0.06 * cars, 0.15 * cars, 0.1 * cars, 0.1 * size * cars, 0.05 * size * cars, 0.2 * size * cars)
+        for scheme, size in sizes.items()
+        for place in municipalities.to_dict("records")
+        for cars in (float(place["bev_count"]),)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(contracts.SchemeMunicipalities.to_schema().columns))
+    return check_table(normalise(table), contracts.SchemeMunicipalities, "made")
+
+
 def scheme_comparison(sizes: dict[str, float]) -> pd.DataFrame:
     """The smaller scheme costs society less and brings less power; no support has no cost per kilowatt."""
     rows = []
@@ -177,9 +190,10 @@ def best_scheme() -> pd.DataFrame:
     return check_table(normalise(table), contracts.BestScheme, "made")
 
 
-def every_table(sizes: dict[str, float], lead: str) -> dict[str, pd.DataFrame]:
-    """All nine, by the names that the page has for them."""
+def every_table(sizes: dict[str, float], lead: str, municipalities: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """All of them, by the names that the page has for them."""
     return {
+        "scheme_municipalities": scheme_municipalities(sizes, municipalities),
         "market_tier": market_tier(), "convergence": convergence(sizes),
         "scheme_paths": scheme_paths(sizes), "scheme_incidence": scheme_incidence(sizes),
         "scheme_comparison": scheme_comparison(sizes), "information_value": information_value(),

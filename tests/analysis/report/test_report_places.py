@@ -8,7 +8,9 @@ import pytest
 
 from analysis.report import places
 from analysis.report.atlas import CAR_LIMITS
-from analysis.report.figure_views import map_figure
+from analysis.report.figure_views import at_need
+from analysis.report.headlines import best_scheme
+from analysis.report.map_view import map_figure
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.base import TIERS
 from tests.analysis.report import report_fixtures as fixtures
@@ -62,10 +64,17 @@ def test_a_count_that_is_held_back_is_neither_taken_away_nor_told_on_the_map(res
 
 @pytest.mark.parametrize("locale", ["sv", "en"])
 def test_the_map_of_power_shows_each_tier_the_reader_picks(results, locale):
-    voice = Voice(locale, read_catalog(fixtures.demo_texts()[locale]))
-    panel = map_figure(results, 2030, voice).panels[0]
+    """Before them stand the cars of no support and those that the best scheme adds."""
+    named = {f"scheme.{scheme}": texts[locale] for scheme, texts in results.scheme_labels.items()}
+    voice = Voice(locale, {**read_catalog(fixtures.demo_texts()[locale]), **named})
+    panel = map_figure(results, at_need(results.potential_summary, 2030), 2030, voice).panels[0]
     (menu,) = panel.layout["updatemenus"]
-    assert [button["label"] for button in menu["buttons"]] == [voice.name("tier", tier) for tier in TIERS]
+    best = best_scheme(results.headlines)
+    cars = [voice.say("map.without"), voice.say("map.added", scheme=voice.name("scheme", best))]
+    assert [button["label"] for button in menu["buttons"]] == [*cars, *(voice.name("tier", tier) for tier in TIERS)]
+    told = results.scheme_municipalities[results.scheme_municipalities["scheme"] == "none"].iloc[0]
+    amount = voice.interval(told["adopter_count"], told["adopter_low_count"], told["adopter_high_count"], "count")
+    assert any(words.endswith(f"{cars[0]}: {amount}") for words in menu["buttons"][0]["args"][0]["text"])
     for button in menu["buttons"]:
         painted, noted, changed = button["args"]
         assert len(painted["fillcolor"]) == len(painted["text"]) == len(changed) == len(results.municipalities)
@@ -75,5 +84,5 @@ def test_the_map_of_power_shows_each_tier_the_reader_picks(results, locale):
     assert shown["label"] == voice.name("tier", "firm")
     assert [trace["text"] for trace in panel.data[: len(shown["args"][2])]] == shown["args"][0]["text"]
     assert panel.layout["annotations"] == shown["args"][1]["annotations"]
-    technical = menu["buttons"][0]["args"][0]
+    technical = menu["buttons"][len(cars)]["args"][0]
     assert technical["text"] != shown["args"][0]["text"]

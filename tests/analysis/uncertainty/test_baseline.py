@@ -23,7 +23,7 @@ def run():
 @pytest.fixture(scope="module")
 def frame():
     return build_frame(
-        tables(3.0), central(), span=Span(2026, 2040, 2030, 2030), options=OPTIONS, levels=LEVELS,
+        tables(3.0), central(), span=Span(2026, 2040, 2030, 2030, 2025, 0.0), options=OPTIONS, levels=LEVELS,
         standards=standards_case(),
     )  # fmt: skip
 

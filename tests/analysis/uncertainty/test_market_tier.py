@@ -26,7 +26,7 @@ from tests.analysis.cba.scheme_tables import (
 @pytest.fixture(scope="module")
 def nothing():
     frame = build_frame(
-        tables(3.0), central(), span=Span(2026, 2040, 2030, 2030), options=OPTIONS, levels=LEVELS,
+        tables(3.0), central(), span=Span(2026, 2040, 2030, 2030, 2025, 0.0), options=OPTIONS, levels=LEVELS,
         standards=standards_case(),
     )  # fmt: skip
     return evaluate(central_study(frame, central()), {})

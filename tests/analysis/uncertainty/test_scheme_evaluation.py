@@ -38,7 +38,7 @@ POLICY = Policy(
     schemes=("none",), day="2026-11-23", last_paid_year=2030, statuses=("enacted", "proposed", "assumption"),
     stacking="supported_cost_out",
 )  # fmt: skip
-SPAN = Span(2026, 2040, 2030, 2030)
+SPAN = Span(2026, 2040, 2030, 2030, 2025, 0.0)
 PAYING = ("green_deduction", "task53", "task53_and_deduction", "extra_cost")
 SCHEMES = ("none", *PAYING, "oneway_smart", "upfront_and_performance", "energy_tax_relief_simple", "network_fee_relief",
            "mandate_chargers", "mandate_cars")  # fmt: skip
@@ -355,7 +355,7 @@ def test_the_same_seed_gives_the_same_draws():
 
 
 def test_the_span_of_a_run():
-    assert span_of(POLICY, central(), 2030) == SPAN
+    assert span_of(POLICY, central(), 2030, 2025) == replace(SPAN, inflation_pu=0.02)
     assert SPAN.years == tuple(range(2026, 2041))
 
 
@@ -378,3 +378,13 @@ def test_standards_move_the_stranding_of_open_chargers_and_of_no_other():
         np.testing.assert_array_equal(moved[..., ~is_open], told.stranding_per_year[..., ~is_open])
     locked = cases["proprietary_lock_in"].stranding_per_year
     np.testing.assert_allclose(locked[..., is_open].mean(axis=2), locked[..., ~is_open].mean(axis=2))
+
+
+def test_nominal_amounts_lose_their_worth_with_inflation_and_real_ones_keep_it():
+    """Two per cent a year from 2025: a cap of 50 000 SEK is 49 020 in 2026 and 45 287 in 2030; Task 53 stays."""
+    span = Span(2026, 2040, 2030, 2030, 2025, 0.02)
+    deduction = law_of(load_scheme(Path(ROOT / "data/policy/se/green_deduction.yaml")), span, POLICY)
+    caps = [deduction[year].values["cap_sek_per_person_year"] for year in (2026, 2030)]
+    np.testing.assert_allclose(caps, [50_000 / 1.02, 50_000 / 1.02**5])
+    proposal = law_of(load_scheme(Path(ROOT / "data/policy/se/task53.yaml")), span, POLICY)
+    assert proposal[2030].values["base_sek"] == 6000

@@ -33,7 +33,7 @@ def run_settings(**policy) -> dict:
 
 
 def outputs(folder: Path, scheme: str) -> dict[str, Path]:
-    names = ("results", "summary", "accounts", "draws", "paths", "incidence")
+    names = ("results", "summary", "accounts", "draws", "paths", "incidence", "places")
     return {name: folder / scheme / f"{name}.parquet" for name in names}
 
 
@@ -59,13 +59,14 @@ def evaluate(folder: Path, scheme: str, **policy) -> dict[str, Path]:
 @pytest.mark.slow
 def test_schemes_are_evaluated_gathered_and_summed_up(tmp_path):
     parts = [evaluate(tmp_path, scheme) for scheme in ("none", "task53", "task53_and_deduction")]
-    written = ("scheme_results", "scheme_summary", "accounts_table", "scheme_paths", "scheme_incidence", "tier",
-               "headlines")  # fmt: skip
+    written = ("scheme_results", "scheme_summary", "accounts_table", "scheme_paths", "scheme_incidence",
+               "scheme_municipalities", "tier", "headlines")  # fmt: skip
     gathered = {name: tmp_path / f"{name}.parquet" for name in written}
     script("summarise_schemes")(
         results=[part["results"] for part in parts], summaries=[part["summary"] for part in parts],
         accounts=[part["accounts"] for part in parts], draws=[part["draws"] for part in parts],
         paths=[part["paths"] for part in parts], incidence=[part["incidence"] for part in parts],
+        places=[part["places"] for part in parts],
         potential_summary=tmp_path / "potential_summary.parquet", market_balance=tmp_path / "market_balance.parquet",
         saturation=tmp_path / "saturation.parquet", settings=run_settings(), **gathered,
     )  # fmt: skip

@@ -60,7 +60,7 @@ RUN = Settings.model_validate(settings())
 
 @pytest.fixture(scope="module")
 def frame():
-    span = span_of(RUN.policy, small.central(), 2030)
+    span = span_of(RUN.policy, small.central(), 2030, RUN.price_year)
     return build_frame(
         small.tables(3.0), small.central(), span=span, options=RUN.scope.charger_options,
         levels=RUN.scope.reserve_levels, standards=small.standards_case(),
