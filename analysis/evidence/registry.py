@@ -1,0 +1,147 @@
+"""All cases in one tuple, and what is wrong with them: rows without a case, cases without a row, idle knobs."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+
+from analysis.errors import DataError, Fault
+from analysis.evidence.case import Case
+from analysis.evidence.cases.chargers import CASES as CHARGERS
+from analysis.evidence.cases.vans import CASES as VANS
+from analysis.evidence.cases.warranty import CASES as WARRANTY
+from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.verdict import is_tested, target_of
+
+ALL_CASES: tuple[Case, ...] = (
+    *CHARGERS,
+    *VANS,
+    *WARRANTY,
+)
+"""Every case, one topic a line."""
+
+PENDING: frozenset[str] = frozenset(
+    {
+        "PR001",
+        "PR007",
+        "PR010",
+        "PR011",
+        "PR012",
+        "PR013",
+        "PR015",
+        "PR016",
+        "PR017",
+        "PR018",
+        "PR019",
+        "PR020",
+        "PR021",
+        "PR022",
+        "PR023",
+        "PR024",
+        "PR025",
+        "PR029",
+        "PR030",
+        "PR031",
+        "PR032",
+        "PR034",
+        "PR042",
+        "PR043",
+        "PR044",
+        "PR045",
+        "PR046",
+        "PR047",
+        "PR048",
+        "PR049",
+        "PR061",
+        "PR066",
+        "PR067",
+        "PR072",
+        "PR073",
+        "PR074",
+        "PR075",
+        "PR076",
+        "PR078",
+        "PR093",
+        "PR094",
+        "PR087",
+        "PR088",
+        "PR089",
+        "PR090",
+        "PR091",
+        "PR092",
+        "PR095",
+        "PR096",
+        "PR100",
+        "PR101",
+        "PR105",
+        "PR107",
+        "EX001",
+        "EX002",
+        "EX003",
+        "EX004",
+        "EX005",
+        "EX006",
+        "EX007",
+    }
+)
+"""Targets and signs whose case is still to be written."""
+
+
+def refuse_gaps(
+    cases: Sequence[Case], published: pd.DataFrame, laboratory: Laboratory, pending: Iterable[str] = PENDING
+) -> None:
+    """Refuse a set of cases that does not fit the published results.
+
+    Parameters
+    ----------
+    published
+        ``PublishedResults``.
+    laboratory
+        Knows the parameters and their ranges.
+    pending
+        Rows that may still be without a case.
+
+    Raises
+    ------
+    DataError
+        For each target or sign without a case, each case without such a row, each row with two cases, each pending row
+        that has its case, and each knob that nothing can turn; all at once.
+    """
+    faults = [*_rows(cases, published, frozenset(pending))]
+    faults += [fault for case in cases for fault in _knobs(case, laboratory)]
+    if faults:
+        raise DataError(faults)
+
+
+def _rows(cases: Sequence[Case], published: pd.DataFrame, pending: frozenset[str]) -> Iterator[Fault]:
+    rows = {str(row["id"]): row for row in published.to_dict("records")}
+    counts = Counter(case.published_id for case in cases)
+    tested = {name for name, row in rows.items() if is_tested(str(row["comparability"]))}
+    for name in sorted(tested - set(counts) - pending):
+        yield Fault(f"published_results.csv {name}", "no case", "one for each target and sign", "Write its case.")
+    for name in sorted(set(counts) - tested):
+        yield Fault(f"case {name}", "no target or sign of that id", "a row that can be met or missed", "Correct the id.")
+    for name in sorted(name for name, count in counts.items() if count > 1):
+        yield Fault(f"case {name}", f"{counts[name]} cases", "one for each row", "Put them together.")
+    for name in sorted(pending & (set(counts) | (set(rows) - tested) | (pending - set(rows)))):
+        yield Fault(f"pending {name}", "a row that has its case, or needs none", "rows still without", "Take it out.")
+    for case in cases:
+        if case.published_id in tested:
+            try:
+                target_of(rows[case.published_id], case.stated)
+            except DataError as error:
+                yield from error.faults
+
+
+def _knobs(case: Case, laboratory: Laboratory) -> Iterator[Fault]:
+    place = f"case {case.published_id}"
+    for name, count in Counter(knob.name for knob in case.knobs).items():
+        if count > 1:
+            yield Fault(place, f"knob {name} {count} times", "each knob once", "Take one out.")
+    for knob in case.knobs:
+        known = laboratory.parameters.values if knob.is_parameter else case.conditions
+        if knob.name not in known:
+            expected = "a parameter" if knob.is_parameter else "a condition of the case"
+            yield Fault(place, f"knob {knob.name!r}", expected, "Correct the name.")
+        elif all(end == knob.base(case.placed(laboratory)) for end in knob.ends(laboratory)):
+            yield Fault(place, f"knob {knob.name} without a range", "two ends that differ", "Take it out.")
