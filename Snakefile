@@ -75,5 +75,6 @@ rule calibrate:
         rules.fit_erosion.output,
         rules.check_use_cases.output,
         rules.measure_deliverable_power.output,
+        rules.weigh_evidence.output,
     message:
         "The statistics to commit are recomputed"

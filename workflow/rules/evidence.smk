@@ -375,3 +375,42 @@ rule measure_deliverable_power:
         "Power that 134 private cars can deliver, two batteries, warm and cold, SE3 2025 (two minutes)"
     script:
         "../scripts/measure_deliverable_power.py"
+
+
+rule weigh_evidence:
+    input:
+        expand(
+            "data/sources/{name}.yaml",
+            name=("norway12_sessions", "trondheim_sessions"),
+        ),
+        day_ahead_quotes=PUBLISHED_PRICES["day_ahead_quotes"],
+        reserve_quotes=PUBLISHED_PRICES["reserve_quotes"],
+        published_results="data/reference/published_results.csv",
+        market_facts="data/reference/market_facts.csv",
+        charger_prices="data/reference/charger_prices.csv",
+        use_cases="data/reference/use_cases.csv",
+        travel_facts="data/reference/travel_facts.csv",
+        plug_in_statistics="data/reference/plug_in_statistics.csv",
+        climate_normals="data/reference/climate_normals.csv",
+        household_electricity="data/reference/household_electricity.csv",
+        household_load_shape="data/reference/household_load_shape.csv",
+        grid_tariffs=GRID_TARIFFS,
+        parameters=PARAMETERS,
+        price_index="data/assumptions/price_index.csv",
+        charger_options="data/assumptions/charger_options.csv",
+        tariffs="data/assumptions/tariffs.csv",
+        norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
+        trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
+    output:
+        evidence="data/results/calibration/evidence.csv",
+        moves="data/results/calibration/evidence_moves.csv",
+    log:
+        "logs/calibration/weigh_evidence.log",
+    threads: 2
+    params:
+        settings=SETTINGS["default"].model_dump(mode="json"),
+        source_digest=source_digest("weigh_evidence"),
+    message:
+        "Every published result beside our own number, and what moves each miss (some minutes)"
+    script:
+        "../scripts/weigh_evidence.py"

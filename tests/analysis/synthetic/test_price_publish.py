@@ -13,7 +13,8 @@ from workflow.run import publish
 CALIBRATION = {"read_published_prices", "calibrate_price_year", "compare_price_years", "derive_references",
                "compare_driving_data", "validate_plug_in", "measure_correlation", "dispatch_data_sets",
                "compare_profiles", "calibrate", "compare_foresight", "compare_reserve_years", "compare_spot_cells",
-               "read_grid_tariffs", "fit_erosion", "check_use_cases", "measure_deliverable_power"}  # fmt: skip
+               "read_grid_tariffs", "fit_erosion", "check_use_cases", "measure_deliverable_power",
+               "weigh_evidence"}  # fmt: skip
 
 
 @pytest.fixture

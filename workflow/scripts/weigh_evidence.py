@@ -1,0 +1,86 @@
+"""Lay every published result beside the model's own number, and what single change would mend each miss."""
+
+import os
+from collections.abc import Callable, Iterable
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.registry import ALL_CASES, refuse_gaps
+from analysis.evidence.weigh import Weighed, weigh
+from analysis.io import check_table, normalise, read_csv_table, read_table, write_text
+from analysis.schemas import assumptions, climate, market, plug_in, tariffs, travel, use_cases
+from analysis.schemas import evidence as contracts
+from analysis.settings.model import Settings
+from analysis.settings.parameters import parameter_set
+from analysis.sources.descriptor import load_descriptor
+from analysis.sources.publishers import without_overlap
+from analysis.sources.reader import read_source
+
+CONTRACTS = {
+    "parameters": assumptions.Parameters,
+    "market_facts": assumptions.Facts,
+    "charger_options": assumptions.ChargerOptions,
+    "price_index": market.PriceIndex,
+    "charger_prices": contracts.ChargerPrices,
+    "published_results": use_cases.PublishedResults,
+    "use_cases": use_cases.UseCases,
+    "tariffs": tariffs.AreaTariffs,
+    "grid_tariffs": tariffs.GridTariffs,
+    "travel_facts": travel.TravelFacts,
+    "plug_in_statistics": plug_in.PlugInStatistics,
+    "climate_normals": climate.ClimateNormals,
+    "household_electricity": climate.HouseholdElectricity,
+    "household_load_shape": climate.HouseholdLoadShape,
+    "day_ahead_quotes": market.DayAheadQuotes,
+    "reserve_quotes": market.ReserveQuotes,
+}
+"""Every table of the laboratory by the name of its file, and its contract; the rule's inputs bear the same names."""
+
+
+def laboratory(settings: dict[str, Any], files: dict[str, Path | list[Path]]) -> Laboratory:
+    """Read what stands in :data:`CONTRACTS`; inputs that end in ``_sessions`` are read by descriptor into one table."""
+    tables = {name: pd.concat([_read(path, name) for path in _listed(files[name])], ignore_index=True)
+              for name in CONTRACTS}  # fmt: skip
+    readers = {name: load_descriptor(name) for name in files if name.endswith("_sessions")}
+    read = {name: read_source(reader, _listed(files[name])) for name, reader in readers.items()}
+    if read:
+        tables["sessions"] = pd.concat(without_overlap(read, readers).values(), ignore_index=True)
+    return Laboratory(parameter_set(tables["parameters"]), tables, Settings.model_validate(settings))
+
+
+def _listed(files: Path | list[Path]) -> list[Path]:
+    return files if isinstance(files, list) else [files]
+
+
+def _read(path: Path, name: str) -> pd.DataFrame:
+    return (read_table if path.suffix == ".parquet" else read_csv_table)(path, CONTRACTS[name])
+
+
+def in_processes(run: Callable[[int], Weighed], numbers: Iterable[int]) -> list[Weighed]:
+    """Run cases in as many processes as there are processors; each is a copy of this one, so nothing is sent but numbers."""
+    in_processes.run = run  # type: ignore[attr-defined]  # a copy finds what to run here
+    with get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
+        return pool.map(_one, numbers, chunksize=1)
+
+
+def _one(number: int) -> Weighed:
+    return in_processes.run(number)  # type: ignore[attr-defined,no-any-return]
+
+
+def main(*, evidence: Path, moves: Path, settings: dict[str, Any], **files: Any) -> None:
+    lab = laboratory(settings, files)
+    refuse_gaps(ALL_CASES, lab.table("published_results"), lab)
+    weighed = weigh(ALL_CASES, lab.table("published_results"), lab, in_processes)
+    for found, path, model in zip(weighed, (evidence, moves), (contracts.Evidence, contracts.EvidenceMoves), strict=True):
+        table = check_table(normalise(found)[list(model.to_schema().columns)], model, path.stem)
+        write_text(table.to_csv(index=False, lineterminator="\n", float_format="%.6g"), path)
+
+
+if __name__ == "__main__":
+    from analysis.provenance import hand_over
+
+    hand_over(main, snakemake)  # noqa: F821 (Snakemake puts the job there)
