@@ -1,7 +1,6 @@
 """What two-way charging is worth to Sweden, where, and how to support it: from files to reports.
 
-Run by ``make report``; also a plain Snakemake entry:
-``snakemake --cores all data/results/default/potential.parquet``.
+Run by ``make report``; or plainly: ``snakemake --cores all data/results/default/potential.parquet``.
 """
 
 import os

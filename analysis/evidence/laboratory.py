@@ -23,6 +23,7 @@ from analysis.mobility.calibration import Behaviour, calibrated_behaviour
 from analysis.mobility.contracts import NO_CONTRACT, Contract
 from analysis.mobility.weeks import choose_weeks
 from analysis.mobility.years import REFERENCE_AREA, reference_weather
+from analysis.policy.model import Scheme
 from analysis.settings.model import ReserveLevel, Settings
 from analysis.settings.parameters import ParameterSet
 from analysis.sources.bundle import in_scope
@@ -73,6 +74,8 @@ class Laboratory:
         Tables by the name of their file, each checked by its contract.
     settings
         Of the run: seed, year of the money, diary weeks.
+    laws
+        Schemes by the name of their file.
     conditions
         Of one case; a case reads those it has declared and no others.
     """
@@ -80,6 +83,7 @@ class Laboratory:
     parameters: ParameterSet
     tables: Mapping[str, pd.DataFrame]
     settings: Settings
+    laws: Mapping[str, Scheme] = field(default_factory=lambda: MappingProxyType({}))
     conditions: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
@@ -140,6 +144,19 @@ class Laboratory:
             raise DataError(Fault(f"laboratory table {name!r}", f"only {listed}", "a table of the rule",
                                   "Add it to the rule and to the contracts of the script."))  # fmt: skip
         return self.tables[name]
+
+    def law(self, name: str) -> Scheme:
+        """A scheme by the name of its file.
+
+        Raises
+        ------
+        DataError
+            If the laboratory was not given it.
+        """
+        if name not in self.laws:
+            listed = ", ".join(sorted(self.laws)) or "none"
+            raise DataError(Fault(f"laboratory law {name!r}", f"only {listed}", "a scheme of the rule", "Add the file."))
+        return self.laws[name]
 
     def range_of(self, parameter_id: str) -> tuple[float, float]:
         """Low and high end of a parameter in parameters.csv."""

@@ -22,8 +22,6 @@ ALL_CASES: tuple[Case, ...] = (
 
 PENDING: frozenset[str] = frozenset(
     {
-        "PR001",
-        "PR007",
         "PR010",
         "PR011",
         "PR012",
@@ -50,7 +48,6 @@ PENDING: frozenset[str] = frozenset(
         "PR045",
         "PR046",
         "PR047",
-        "PR048",
         "PR049",
         "PR061",
         "PR066",
@@ -63,16 +60,8 @@ PENDING: frozenset[str] = frozenset(
         "PR078",
         "PR093",
         "PR094",
-        "PR087",
-        "PR088",
-        "PR089",
-        "PR090",
-        "PR091",
-        "PR092",
         "PR095",
         "PR096",
-        "PR100",
-        "PR101",
         "PR105",
         "PR107",
         "EX001",

@@ -50,8 +50,8 @@ ABOVE_ZERO = Band(5e-324, inf)
 class Target:
     """What a published row asks of our number.
 
-    ``reproduced`` is where our central number must lie. ``open`` is all that the row does not rule out: where it says
-    "up to 600", anything from 0 to that; where it gives only a low end, anything above.
+    ``reproduced`` is where our central number must lie. ``open`` is that and, where the row gives only a low end, all
+    above it.
     """
 
     low: float
@@ -69,9 +69,9 @@ def near(figure: float) -> Band:
 def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
     """Read what a row of PublishedResults asks.
 
-    Two different ends are a range, and the range is what must be met. Otherwise a figure is met within a fifth,
-    whatever end the row leaves open; the open end is noted apart, so that a small number is not taken for a hit on
-    "up to 600". ``>10`` is met by anything beyond 10. A sign is met above 0.
+    Two different ends are a range, and the range is what must be met. Otherwise a figure is met within a fifth, also
+    where it is written "up to 600": a small number is no hit on it, for nothing at all would be one. What lies above a
+    figure that is a low end alone is noted apart. ``>10`` is met by anything beyond 10. A sign is met above 0.
 
     Parameters
     ----------
@@ -87,8 +87,8 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
 
     Examples
     --------
-    220 to 1 080: reproduced from 220 to 1 080. A single 35: from 28 to 42. "up to -45": from -54 to -36; anything
-    from -54 to 0 is not ruled out.
+    220 to 1 080: reproduced from 220 to 1 080. A single 35: from 28 to 42. "up to -45": from -54 to -36. At least 60:
+    from 48 to 72, and within the spread of the row above it too.
     """
     low, high = (float(row[name]) if not pd.isna(row[name]) else nan for name in ("low", "high"))
     word, central = _central(row["central"])
@@ -107,7 +107,7 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
     if word in (">", "over ") or (isnan(central) and isnan(high)):
         beyond = Band(figure, inf) if figure >= 0 else Band(-inf, figure)
         return Target(low, central, high, beyond, beyond)
-    return Target(low, central, high, near(figure), near(figure).joined(_open(low, high, word, figure)))
+    return Target(low, central, high, near(figure), near(figure).joined(_open(low, high, figure)))
 
 
 def _central(text: object) -> tuple[str, float]:
@@ -116,13 +116,13 @@ def _central(text: object) -> tuple[str, float]:
     return (found["word"], float(found["figure"])) if found else ("", nan)
 
 
-def _open(low: float, high: float, word: str, figure: float) -> Band:
-    """What lies on the side that a row leaves open: towards 0 where it gives a high end alone, away from it else."""
-    if word in ("up to ", "nearly ") or isnan(low) and not isnan(high):
-        return Band(min(0.0, figure), max(0.0, figure))
-    if isnan(high) and not isnan(low):
-        return Band(figure, inf) if figure >= 0 else Band(-inf, figure)
-    return Band(figure, figure)
+def _open(low: float, high: float, figure: float) -> Band:
+    """What lies beyond a figure that is a row's low end and has no high one: more than a minimum is in the claim.
+
+    The other side is not open: little or nothing would lie below any "up to".
+    """
+    is_least = isnan(high) and not isnan(low)
+    return Band(figure, inf) if is_least else Band(figure, figure)
 
 
 def is_tested(comparability: str) -> bool:
@@ -143,8 +143,8 @@ def verdict(comparability: str, case: Case | None, target: Target, ours: Estimat
     Returns
     -------
     Verdict
-        *reproduced*: our central number lies where it must. *within_spread*: it does not, but our spread and what the
-        row does not rule out overlap. *explained*: neither, but one knob alone moves it there. *not_reproducible*.
+        *reproduced*: our central number lies where it must. *within_spread*: it does not, but our spread overlaps
+        with that, or with what the row leaves open above it. *explained*: neither, but one knob alone moves it there. *not_reproducible*.
 
     Examples
     --------

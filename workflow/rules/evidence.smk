@@ -399,6 +399,7 @@ rule weigh_evidence:
         price_index="data/assumptions/price_index.csv",
         charger_options="data/assumptions/charger_options.csv",
         tariffs="data/assumptions/tariffs.csv",
+        laws=sorted(str(path) for path in Path("data/policy/se").glob("*.yaml")),
         norway12_sessions=f"{INPUTS_ROOT}/charging/norway12/norway12_Dataset1_charging_reports.csv",
         trondheim_sessions=f"{INPUTS_ROOT}/charging/trondheim_risvollan/Dataset_1_EV_charging_reports.csv",
     output:

@@ -12,6 +12,7 @@ from analysis.evidence.laboratory import Laboratory
 from analysis.evidence.registry import ALL_CASES, refuse_gaps
 from analysis.evidence.weigh import Weighed, weigh
 from analysis.io import check_table, normalise, read_csv_table, read_table, write_text
+from analysis.policy.loader import load_schemes
 from analysis.schemas import assumptions, climate, market, plug_in, tariffs, travel, use_cases
 from analysis.schemas import evidence as contracts
 from analysis.settings.model import Settings
@@ -49,7 +50,8 @@ def laboratory(settings: dict[str, Any], files: dict[str, Path | list[Path]]) ->
     read = {name: read_source(reader, _listed(files[name])) for name, reader in readers.items()}
     if read:
         tables["sessions"] = pd.concat(without_overlap(read, readers).values(), ignore_index=True)
-    return Laboratory(parameter_set(tables["parameters"]), tables, Settings.model_validate(settings))
+    laws = load_schemes(_listed(files["laws"]))
+    return Laboratory(parameter_set(tables["parameters"]), tables, Settings.model_validate(settings), laws)
 
 
 def _listed(files: Path | list[Path]) -> list[Path]:
