@@ -42,9 +42,9 @@ PLAIN_NAMES: Final[frozenset[str]] = frozenset(
         "price_low", "price_high", "sek_low", "sek_high",
     }
 )  # fmt: skip
-"""Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``, what
-stands in the unit of the row's ``outcome``, published figures beside ours in the row's ``unit``, and a published price
-table's own columns."""
+"""Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``,
+what stands in the unit of the row's ``outcome``, published figures beside ours in the row's ``unit``, and the columns of
+a published price table."""
 
 
 def has_unit_suffix(name: str) -> bool:

@@ -155,7 +155,9 @@ class Laboratory:
         """
         if name not in self.laws:
             listed = ", ".join(sorted(self.laws)) or "none"
-            raise DataError(Fault(f"laboratory law {name!r}", f"only {listed}", "a scheme of the rule", "Add the file."))
+            raise DataError(
+                Fault(f"laboratory law {name!r}", f"only {listed}", "a scheme of the rule", "Add the file.")
+            )
         return self.laws[name]
 
     def range_of(self, parameter_id: str) -> tuple[float, float]:

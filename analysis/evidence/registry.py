@@ -109,7 +109,9 @@ def _rows(cases: Sequence[Case], published: pd.DataFrame, pending: frozenset[str
     for name in sorted(tested - set(counts) - pending):
         yield Fault(f"published_results.csv {name}", "no case", "one for each target and sign", "Write its case.")
     for name in sorted(set(counts) - tested):
-        yield Fault(f"case {name}", "no target or sign of that id", "a row that can be met or missed", "Correct the id.")
+        yield Fault(
+            f"case {name}", "no target or sign of that id", "a row that can be met or missed", "Correct the id."
+        )
     for name in sorted(name for name, count in counts.items() if count > 1):
         yield Fault(f"case {name}", f"{counts[name]} cases", "one for each row", "Put them together.")
     for name in sorted(pending & (set(counts) | (set(rows) - tested) | (pending - set(rows)))):

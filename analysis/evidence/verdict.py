@@ -143,8 +143,9 @@ def verdict(comparability: str, case: Case | None, target: Target, ours: Estimat
     Returns
     -------
     Verdict
-        *reproduced*: our central number lies where it must. *within_spread*: it does not, but our spread overlaps
-        with that, or with what the row leaves open above it. *explained*: neither, but one knob alone moves it there. *not_reproducible*.
+        *reproduced*: our central number lies where it must. *within_spread*: it does not, but our spread overlaps with
+        that, or with what the row leaves open above it. *explained*: neither, but one knob alone moves it there.
+        *not_reproducible*: none does.
 
     Examples
     --------

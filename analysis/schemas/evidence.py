@@ -16,9 +16,9 @@ class Evidence(Table):
     """Grain: published result. The published figure, ours in the same unit, and what the two say.
 
     ``published_*`` are the row's own figures; empty is an open end or none. ``target_low`` to ``target_high`` is what
-    counts as reproduced, ``open_low`` to ``open_high`` that and what lies above a low end alone; empty is an open end. For a
-    *sign* row ours is the margin by which the published order holds, and holds above 0. ``case_kind`` says what a hit
-    is worth: ``engine`` could have come out otherwise, ``identity`` is arithmetic, ``input`` our own assumption.
+    counts as reproduced, ``open_low`` to ``open_high`` that and what lies above a low end alone; empty is an open end.
+    For a *sign* row ours is the margin by which the published order holds, and holds above 0. ``case_kind`` says what
+    a hit is worth: ``engine`` could have come out otherwise, ``identity`` is arithmetic, ``input`` our own assumption.
     ``knob_count`` is how many single changes were tried on a miss; ``best_knob`` the one that moves ours inside, or
     nearest, ``best_setting`` its value and ``ours_at_best`` our number there.
     """

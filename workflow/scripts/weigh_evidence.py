@@ -10,36 +10,16 @@ import pandas as pd
 
 from analysis.evidence.laboratory import Laboratory
 from analysis.evidence.registry import ALL_CASES, refuse_gaps
+from analysis.evidence.tables import CONTRACTS
 from analysis.evidence.weigh import Weighed, weigh
 from analysis.io import check_table, normalise, read_csv_table, read_table, write_text
 from analysis.policy.loader import load_schemes
-from analysis.schemas import assumptions, climate, market, plug_in, tariffs, travel, use_cases
 from analysis.schemas import evidence as contracts
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set
 from analysis.sources.descriptor import load_descriptor
 from analysis.sources.publishers import without_overlap
 from analysis.sources.reader import read_source
-
-CONTRACTS = {
-    "parameters": assumptions.Parameters,
-    "market_facts": assumptions.Facts,
-    "charger_options": assumptions.ChargerOptions,
-    "price_index": market.PriceIndex,
-    "charger_prices": contracts.ChargerPrices,
-    "published_results": use_cases.PublishedResults,
-    "use_cases": use_cases.UseCases,
-    "tariffs": tariffs.AreaTariffs,
-    "grid_tariffs": tariffs.GridTariffs,
-    "travel_facts": travel.TravelFacts,
-    "plug_in_statistics": plug_in.PlugInStatistics,
-    "climate_normals": climate.ClimateNormals,
-    "household_electricity": climate.HouseholdElectricity,
-    "household_load_shape": climate.HouseholdLoadShape,
-    "day_ahead_quotes": market.DayAheadQuotes,
-    "reserve_quotes": market.ReserveQuotes,
-}
-"""Every table of the laboratory by the name of its file, and its contract; the rule's inputs bear the same names."""
 
 
 def laboratory(settings: dict[str, Any], files: dict[str, Path | list[Path]]) -> Laboratory:
@@ -63,7 +43,7 @@ def _read(path: Path, name: str) -> pd.DataFrame:
 
 
 def in_processes(run: Callable[[int], Weighed], numbers: Iterable[int]) -> list[Weighed]:
-    """Run cases in as many processes as there are processors; each is a copy of this one, so nothing is sent but numbers."""
+    """Run cases in as many processes as there are processors, each a copy of this one: only numbers are sent."""
     in_processes.run = run  # type: ignore[attr-defined]  # a copy finds what to run here
     with get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
         return pool.map(_one, numbers, chunksize=1)
@@ -77,7 +57,9 @@ def main(*, evidence: Path, moves: Path, settings: dict[str, Any], **files: Any)
     lab = laboratory(settings, files)
     refuse_gaps(ALL_CASES, lab.table("published_results"), lab)
     weighed = weigh(ALL_CASES, lab.table("published_results"), lab, in_processes)
-    for found, path, model in zip(weighed, (evidence, moves), (contracts.Evidence, contracts.EvidenceMoves), strict=True):
+    for found, path, model in zip(
+        weighed, (evidence, moves), (contracts.Evidence, contracts.EvidenceMoves), strict=True
+    ):
         table = check_table(normalise(found)[list(model.to_schema().columns)], model, path.stem)
         write_text(table.to_csv(index=False, lineterminator="\n", float_format="%.6g"), path)
 

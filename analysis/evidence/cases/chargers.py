@@ -116,7 +116,7 @@ def _main_fuse_a(laboratory: Laboratory) -> Estimate:
     if not mean_kw > 0:
         raise DataError(Fault("household_load detached", f"{mean_kw} kW", "a load above 0", "Build it anew."))
     limit_kw = connection_limit_kw(laboratory.parameters, laboratory.parameters["veh.p_dis_max_ac"], mean_kw)
-    return Estimate.across(limit_kw / KW_PER_AMPERE, laboratory.parameters["ret.fuse"])
+    return Estimate.across(float(limit_kw / KW_PER_AMPERE), laboratory.parameters["ret.fuse"])
 
 
 INTEROPERABILITY = tuple(
