@@ -42,15 +42,19 @@ def _read(path: Path, name: str) -> pd.DataFrame:
     return (read_table if path.suffix == ".parquet" else read_csv_table)(path, CONTRACTS[name])
 
 
+RUNS: list[Callable[[int], Weighed]] = []
+"""What the copies of this process are to run: they find it here, so that only numbers are sent to them."""
+
+
 def in_processes(run: Callable[[int], Weighed], numbers: Iterable[int]) -> list[Weighed]:
-    """Run cases in as many processes as there are processors, each a copy of this one: only numbers are sent."""
-    in_processes.run = run  # type: ignore[attr-defined]  # a copy finds what to run here
+    """Run cases in as many processes as there are processors, each a copy of this one."""
+    RUNS.append(run)
     with get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
-        return pool.map(_one, numbers, chunksize=1)
+        return pool.map(_last, numbers, chunksize=1)
 
 
-def _one(number: int) -> Weighed:
-    return in_processes.run(number)  # type: ignore[attr-defined,no-any-return]
+def _last(number: int) -> Weighed:
+    return RUNS[-1](number)
 
 
 def main(*, evidence: Path, moves: Path, settings: dict[str, Any], **files: Any) -> None:
