@@ -37,8 +37,8 @@ def test_numbers_by_hand(laboratory: Laboratory, published_id: str, expected: tu
 
 
 def test_the_published_gross_price_gives_the_published_net_one(laboratory: Laboratory) -> None:
-    """T7: 14 544 SEK with installation leave 7 490 SEK."""
-    assert run(laboratory, "PR092", cap__ac_uni=6544.0)[1] == pytest.approx(7490.16)
+    """T7: 11 000 and 3 544 are 14 544 SEK with installation, and leave 7 490 SEK."""
+    assert run(laboratory, "PR092", cap__install=3544.0)[1] == pytest.approx(7490.16)
 
 
 def test_a_car_of_eleven_kilowatts_needs_the_next_fuse(laboratory: Laboratory) -> None:

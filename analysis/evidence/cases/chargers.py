@@ -22,8 +22,7 @@ HARDWARE = {"ac": "cap.ac_bi", "dc": "cap.dc_bi"}
 
 def _priced(laboratory: Laboratory, parameter_id: str) -> Estimate:
     """A price of the run with the ends of its range."""
-    low, high = laboratory.range_of(parameter_id)
-    return Estimate(low, laboratory.parameters[parameter_id], high)
+    return Estimate.across(laboratory.parameters[parameter_id], *laboratory.range_of(parameter_id))
 
 
 def _options_kw(laboratory: Laboratory, technology: str) -> list[float]:
