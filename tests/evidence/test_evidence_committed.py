@@ -86,7 +86,7 @@ def test_the_tables_come_out_as_committed(
         **quotes, **tables, **ends, laws=sorted((ROOT / "data/policy/se").glob("*.yaml")),
         norway12_sessions=charging / "norway12/norway12_Dataset1_charging_reports.csv",
         trondheim_sessions=charging / "trondheim_risvollan" / charged,
-        settings=laboratory.settings.model_dump(mode="json"),
+        settings=laboratory.settings.model_dump(mode="json"), process_count=2,
     )  # fmt: skip
     for committed, path in ((evidence, ends["evidence"]), (moves, ends["moves"])):
         pd.testing.assert_frame_equal(committed, pd.read_csv(path), check_dtype=False, rtol=1e-3, atol=1e-6)

@@ -8,6 +8,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.processes import in_processes
 from analysis.evidence.weigh import Weighed, weigh
 from analysis.io import check_table, normalise
 from analysis.schemas.evidence import Evidence, EvidenceMoves
@@ -100,6 +101,14 @@ def test_the_order_of_the_runs_changes_nothing(
 ) -> None:
     backwards: Spread = lambda run, numbers: [run(number) for number in reversed(list(numbers))]  # noqa: E731
     again = weigh(CASES, published[published["id"].isin(IDS)], laboratory, backwards)
+    for first, second in zip(tables, again, strict=True):
+        pd.testing.assert_frame_equal(first, second)
+
+
+def test_several_processes_change_nothing(
+    published: pd.DataFrame, laboratory: Laboratory, tables: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    again = weigh(CASES, published[published["id"].isin(IDS)], laboratory, in_processes(2))
     for first, second in zip(tables, again, strict=True):
         pd.testing.assert_frame_equal(first, second)
 

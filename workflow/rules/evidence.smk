@@ -410,6 +410,7 @@ rule weigh_evidence:
     threads: 2
     params:
         settings=SETTINGS["default"].model_dump(mode="json"),
+        process_count=2,
         source_digest=source_digest("weigh_evidence"),
     message:
         "Every published result beside our own number, and what moves each miss (some minutes)"

@@ -1,17 +1,15 @@
 """Lay every published result beside the model's own number, and what single change would mend each miss."""
 
-import os
-from collections.abc import Callable, Iterable
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.processes import in_processes
 from analysis.evidence.registry import ALL_CASES, refuse_gaps
 from analysis.evidence.tables import CONTRACTS
-from analysis.evidence.weigh import Weighed, weigh
+from analysis.evidence.weigh import weigh
 from analysis.io import check_table, normalise, read_csv_table, read_table, write_text
 from analysis.policy.loader import load_schemes
 from analysis.schemas import evidence as contracts
@@ -42,25 +40,10 @@ def _read(path: Path, name: str) -> pd.DataFrame:
     return (read_table if path.suffix == ".parquet" else read_csv_table)(path, CONTRACTS[name])
 
 
-RUNS: list[Callable[[int], Weighed]] = []
-"""What the copies of this process are to run: they find it here, so that only numbers are sent to them."""
-
-
-def in_processes(run: Callable[[int], Weighed], numbers: Iterable[int]) -> list[Weighed]:
-    """Run cases in as many processes as there are processors, each a copy of this one."""
-    RUNS.append(run)
-    with get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
-        return pool.map(_last, numbers, chunksize=1)
-
-
-def _last(number: int) -> Weighed:
-    return RUNS[-1](number)
-
-
-def main(*, evidence: Path, moves: Path, settings: dict[str, Any], **files: Any) -> None:
+def main(*, evidence: Path, moves: Path, settings: dict[str, Any], process_count: int, **files: Any) -> None:
     lab = laboratory(settings, files)
     refuse_gaps(ALL_CASES, lab.table("published_results"), lab)
-    weighed = weigh(ALL_CASES, lab.table("published_results"), lab, in_processes)
+    weighed = weigh(ALL_CASES, lab.table("published_results"), lab, in_processes(process_count))
     for found, path, model in zip(
         weighed, (evidence, moves), (contracts.Evidence, contracts.EvidenceMoves), strict=True
     ):
