@@ -89,7 +89,7 @@ def _verdicts(table: pd.DataFrame) -> "pd.Series[str]":
 
 
 class EvidenceMoves(Table):
-    """Grain: published result × knob × setting: our number with one thing changed alone, for each miss.
+    """Grain: published result × knob × setting: our number with one thing changed alone, where it misses.
 
     ``setting``: ``low`` and ``high`` are the ends of a parameter's range, or the first and second setting of a
     condition; ``between`` is a value found where the two sides of the target lie at the ends. ``knob_value`` is the

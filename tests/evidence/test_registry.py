@@ -40,6 +40,14 @@ def test_every_case_is_told_in_both_languages() -> None:
     assert words.loc[inputs, "enters_at"].notna().all()
 
 
+def test_every_row_on_behaviour_says_whether_and_where_it_enters(published: pd.DataFrame) -> None:
+    words = read_csv_table(ROOT / "data/evidence/cases.csv", EvidenceCases).set_index("published_id")
+    behaviour = published.loc[published["comparability"] == "behaviour", "id"]
+    assert set(behaviour) <= set(words.index)
+    outside = words.loc[behaviour][words.loc[behaviour, "enters_at"].isna()]
+    assert outside["conditions_en"].str.contains("does not enter the model").all()
+
+
 def test_where_a_row_enters_is_a_parameter_or_a_file(laboratory: Laboratory) -> None:
     words = read_csv_table(ROOT / "data/evidence/cases.csv", EvidenceCases)
     for place in words["enters_at"].dropna():

@@ -24,7 +24,7 @@ def by_number(laboratory: Laboratory) -> Estimate:
 CASES = (
     Case("PR028", "engine", by_number, (Knob("value", (10.0, 200.0)), Knob("veh.eps0")), {"value": 13.0}),
     Case("PR027", "input", lambda laboratory: Estimate(200, 500, 1200), is_transfer=True),
-    Case("PR016", "engine", lambda laboratory: Estimate(-50, -40, -30)),
+    Case("PR016", "engine", lambda laboratory: Estimate(-50, -40, -30), (Knob("veh.eps0"),)),
     Case("PR010", "identity", lambda laboratory: Estimate.single(-0.1), (Knob("veh.eps0"),), is_calibration=True),
     Case("PR049", "engine", lambda laboratory: Estimate.single(100.0), (Knob("veh.eps0"), Knob("veh.a_cold"))),
 )
@@ -54,7 +54,7 @@ def test_every_row_has_its_verdict(evidence: pd.DataFrame) -> None:
     }
     assert evidence["case_kind"].tolist() == ["identity", "none", "engine", "input", "engine", "none", "engine"]
     assert evidence["knob_count"].to_dict() == {
-        "PR010": 1, "PR014": 0, "PR016": 0, "PR027": 0, "PR028": 2, "PR033": 0, "PR049": 2,
+        "PR010": 1, "PR014": 0, "PR016": 1, "PR027": 0, "PR028": 2, "PR033": 0, "PR049": 2,
     }  # fmt: skip
     assert evidence.index[evidence["is_transfer"]].tolist() == ["PR027"]
     assert evidence.index[evidence["is_calibration"]].tolist() == ["PR010"]
@@ -75,7 +75,7 @@ def test_numbers_stand_as_they_were_published_and_as_ours_came_out(evidence: pd.
 def test_the_best_knob_stands_beside_the_miss(evidence: pd.DataFrame) -> None:
     assert evidence.loc["PR028", ["best_knob", "best_setting", "ours_at_best"]].tolist() == ["value", "59.75", 59.75]
     assert evidence.loc["PR049", ["best_knob", "best_setting", "ours_at_best"]].tolist() == ["veh.eps0", "0.14", 100.0]
-    assert evidence.loc["PR016", ["best_knob", "best_setting", "ours_at_best"]].isna().all()
+    assert evidence.loc["PR027", ["best_knob", "best_setting", "ours_at_best"]].isna().all()
 
 
 def test_moves_are_those_of_the_misses(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
@@ -88,7 +88,7 @@ def test_moves_are_those_of_the_misses(tables: tuple[pd.DataFrame, pd.DataFrame]
         ["veh.eps0", "low", "0.14", 13.0, False],
         ["veh.eps0", "high", "0.21", 13.0, False],
     ]
-    assert moves.groupby("published_id").size().to_dict() == {"PR010": 2, "PR028": 5, "PR049": 4}
+    assert moves.groupby("published_id").size().to_dict() == {"PR010": 2, "PR016": 2, "PR028": 5, "PR049": 4}
 
 
 def test_without_a_miss_the_moves_are_an_empty_table(published: pd.DataFrame, laboratory: Laboratory) -> None:
@@ -127,7 +127,7 @@ def test_several_processes_change_nothing(
         ("PR027", "ours_central", 1300.0),
         ("PR033", "ours_central", 1.0),
         ("PR049", "best_setting", None),
-        ("PR016", "best_knob", "veh.eps0"),
+        ("PR027", "best_knob", "veh.eps0"),
     ],
 )
 def test_a_verdict_that_its_numbers_do_not_give_is_refused(
