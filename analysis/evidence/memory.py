@@ -38,9 +38,7 @@ class Memory:
     def __init__(self) -> None:
         self._kept: dict[Hashable, list[tuple[Mapping[str, float], Any]]] = {}
 
-    def made(
-        self, key: Hashable, parameters: ParameterSet, make: Callable[[ParameterSet], Made]
-    ) -> Made:  # fmt: skip
+    def made(self, key: Hashable, parameters: ParameterSet, make: Callable[[ParameterSet], Made]) -> Made:
         """Give what was made under the same key with the same values of all it read, else make it.
 
         Parameters

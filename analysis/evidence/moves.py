@@ -51,14 +51,17 @@ def best_move(moves: list[Move], target: Band) -> Move | None:
 
 
 def _moves(case: Case, knob: Knob, laboratory: Laboratory, base: float, target: Band) -> Iterator[Move]:
-    start = knob.base(laboratory)
+    start, is_found = knob.base(laboratory), False
     for name, end in zip(("low", "high"), knob.ends(laboratory), strict=True):
         if end == start:
             continue
         ours = _ours(case, knob, laboratory, end)
         yield Move(knob.name, name, end, ours, target.holds(ours))
-        if isinstance(start, float) and isinstance(end, float) and _has_passed(base, ours, target):
-            yield from _between(case, knob, laboratory, (start, end), base < target.low, target)
+        is_number = isinstance(start, float) and isinstance(end, float)
+        if is_number and not is_found and _has_passed(base, ours, target):
+            between = list(_between(case, knob, laboratory, (float(start), float(end)), base < target.low, target))
+            is_found = bool(between)
+            yield from between
 
 
 def _ours(case: Case, knob: Knob, laboratory: Laboratory, setting: Setting) -> float:

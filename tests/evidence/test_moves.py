@@ -55,6 +55,19 @@ def test_a_value_between_is_found_where_an_end_lies_beyond(laboratory: Laborator
     assert between[0][2] == pytest.approx(inside, abs=8)
 
 
+def test_one_value_between_is_enough(laboratory: Laboratory) -> None:
+    """A valley: both ends lie above the target and the case below it; the row of the table is one."""
+    case = Case(
+        "PR999", "engine", lambda lab: Estimate.single((lab.number("x") - 4) ** 2), (Knob("x", (0.0, 8.0)),), {"x": 4.0}
+    )
+    moves = moves_of(case, case.placed(laboratory), 0.0, Band(3, 5))
+    assert [(move.setting, move.knob_value, move.ours) for move in moves] == [
+        ("low", 0.0, 16.0),
+        ("between", 2.0, 4.0),
+        ("high", 8.0, 16.0),
+    ]
+
+
 def test_there_is_nothing_between_two_years(laboratory: Laboratory) -> None:
     assert found(laboratory, Knob("year", (2015, 2035)), Band(100.5, 100.6)) == [
         ("low", 2015, 90.0, False),
