@@ -82,5 +82,6 @@ def _car_choice(results: Results, scheme: str, measure: str, label: str, year: i
         for key, area, amount in zip(keys, here["price_area"], told, strict=True)
     }
     shares = {str(key): max(float(value) / total, 0.0) if total else 0.0 for key, value in zip(keys, cars, strict=True)}
-    sums = cars.groupby(here["price_area"]).sum()
-    return MapChoice(label, shares, words, {str(area): voice.number(value, "count") for area, value in sums.items()})
+    sums = pd.DataFrame({"cars": cars, "low": low, "high": high}).groupby(here["price_area"]).sum()
+    labels = {str(row.Index): voice.number(row.cars, "count", row.low, row.high) for row in sums.itertuples()}
+    return MapChoice(label, shares, words, labels)
