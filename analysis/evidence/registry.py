@@ -7,14 +7,20 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.evidence.case import Case
+from analysis.evidence.cases.ageing import CASES as AGEING
 from analysis.evidence.cases.chargers import CASES as CHARGERS
+from analysis.evidence.cases.offers import CASES as OFFERS
+from analysis.evidence.cases.one_car import CASES as ONE_CAR
 from analysis.evidence.cases.vans import CASES as VANS
 from analysis.evidence.cases.warranty import CASES as WARRANTY
 from analysis.evidence.laboratory import Laboratory
 from analysis.evidence.verdict import is_tested, target_of
 
 ALL_CASES: tuple[Case, ...] = (
+    *AGEING,
     *CHARGERS,
+    *OFFERS,
+    *ONE_CAR,
     *VANS,
     *WARRANTY,
 )
@@ -31,13 +37,7 @@ PENDING: frozenset[str] = frozenset(
         "PR017",
         "PR018",
         "PR019",
-        "PR020",
-        "PR021",
-        "PR022",
-        "PR023",
-        "PR024",
         "PR025",
-        "PR029",
         "PR030",
         "PR031",
         "PR032",
@@ -46,17 +46,12 @@ PENDING: frozenset[str] = frozenset(
         "PR043",
         "PR044",
         "PR045",
-        "PR046",
         "PR047",
         "PR049",
         "PR061",
         "PR066",
         "PR067",
         "PR072",
-        "PR073",
-        "PR074",
-        "PR075",
-        "PR076",
         "PR078",
         "PR093",
         "PR094",
@@ -64,9 +59,6 @@ PENDING: frozenset[str] = frozenset(
         "PR096",
         "PR105",
         "PR107",
-        "EX001",
-        "EX002",
-        "EX003",
         "EX004",
         "EX005",
         "EX006",
