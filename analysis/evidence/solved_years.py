@@ -10,17 +10,18 @@ from analysis.battery.ageing import Duty
 from analysis.dispatch.accounts import cash_streams, use_of_battery
 from analysis.dispatch.inputs import MarketWeek
 from analysis.dispatch.linear import LinearModel
-from analysis.dispatch.options import ChargerPhysics, charger_physics
+from analysis.dispatch.options import ChargerPhysics, charger_physics, connection_limit_kw
 from analysis.dispatch.problem import Dispatch, Strategy, VehicleProblem
 from analysis.dispatch.strategies import SMART, Terms, attainable, build_problem, terms_of
 from analysis.dispatch.use_cases import owner_parameters
 from analysis.dispatch.wear import AGEING_YEARS, CELL_DEG_C
-from analysis.evidence.laboratory import Laboratory
+from analysis.errors import DataError, Fault
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.fleet.site import site_share
 from analysis.fleet.use_cases import UseCase, habit, seeded, vehicle_week
 from analysis.settings.model import ReserveLevel
 from analysis.synthetic.rooftop_sun import rooftop_kw_per_kw
-from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK, HOURS_PER_YEAR
+from analysis.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 Weeks = Sequence[tuple[MarketWeek, VehicleProblem]]
 
@@ -88,6 +89,7 @@ class BatterySite:
 
 
 FLATS = "flat_cooperative"
+YEAR_OF_LOAD = 2025
 
 
 def battery_of(laboratory: Laboratory, site: BatterySite, price_year: int) -> Storage:
@@ -181,8 +183,8 @@ def home_hours_per_day(case: UseCase) -> float:
     Used every day from 9 to 17: 16 hours.
     """
     days = range(DAYS_PER_WEEK)
-    away = [(arrive - depart) % 24.0 for depart, arrive in (case.clock_h(day) for day in days)]
-    return 24.0 - sum(case.used_pu(day) * hours for day, hours in zip(days, away, strict=True)) / DAYS_PER_WEEK
+    away = [(arrive - depart) % HOURS_PER_DAY for depart, arrive in (case.clock_h(day) for day in days)]
+    return HOURS_PER_DAY - sum(case.used_pu(day) * hours for day, hours in zip(days, away, strict=True)) / DAYS_PER_WEEK
 
 
 def connected(case: UseCase, hours_per_day: float) -> UseCase:
@@ -190,10 +192,23 @@ def connected(case: UseCase, hours_per_day: float) -> UseCase:
 
     Raises
     ------
-    ValueError
+    DataError
         If the vehicle is not at its base for so long.
     """
-    share_pu = hours_per_day / home_hours_per_day(case)
-    if share_pu > 1:
-        raise ValueError(f"{case.use_case} is at home {home_hours_per_day(case):.1f} h a day, not {hours_per_day:g}")
-    return replace(case, plug_in_pu=share_pu)
+    most = home_hours_per_day(case)
+    if hours_per_day > most:
+        raise DataError(Fault(f"use case {case.use_case}: connected hours", f"{hours_per_day:g} a day",
+                              f"at most the {most:.1f} that it is at its base", "Lower them."))  # fmt: skip
+    return replace(case, plug_in_pu=hours_per_day / most)
+
+
+def home_car(laboratory: Laboratory, price_area: str, power_kw: float, **changed: Setting) -> UseCase:
+    """The villa's car at a charger of another power, behind the main fuse that carries it (PR100).
+
+    Power is told to a tenth of a kW, as the names of charger options are.
+    """
+    villa, power_kw = laboratory.use_case("villa", price_area=price_area, **changed), round(power_kw, 1)
+    load = laboratory.household_load(price_area, YEAR_OF_LOAD)
+    mean_kw = float(load.loc[load["dwelling"] == villa.site_load, "load_kw"].mean())
+    limit_kw = connection_limit_kw(laboratory.parameters, power_kw, mean_kw)
+    return replace(villa, power_kw=power_kw, site_limit_kw=limit_kw)

@@ -37,7 +37,6 @@ SITE_KNOBS = (
     Knob("price_year", (2022, 2023)),
     Knob("grid_tariff", ("goteborg_energi", "by_parameters")),
     Knob("kw_per_kwh", (0.25, 1.0)),
-    Knob("ret.tax_refund_rho"),
     Knob("solar_peak_kw", (0.0, 100.0)),
 )
 CAR: dict[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2023, "connected_h_per_day": 16.0,

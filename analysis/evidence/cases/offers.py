@@ -9,13 +9,14 @@ import pandas as pd
 
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.laboratory import Laboratory, Setting
-from analysis.evidence.solved_years import connected
+from analysis.evidence.solved_years import connected, home_car
 from analysis.units import HOURS_PER_YEAR
 
 CAR_COUNT = 2
 MARKET = "grid_reserve"
 ENERGY = "grid"
-SE3: dict[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "technology": "ac"}
+SE3: dict[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "technology": "ac",
+                           "spot_only": 0}  # fmt: skip
 MOBILIZE = {**SE3, "power_kw": 11.0, "battery_usable_kwh": 52.0, "connected_h_per_day": 16.0}
 """Renault 5 with 52 kWh and 11 kW, connected 16 hours a day on the mean."""
 BUNDLE = {**SE3, "power_kw": 7.4, "battery_usable_kwh": 60.0, "connected_h_per_day": 12.0 * 20 * 12 / 365}
@@ -32,6 +33,7 @@ NET = tuple(Knob(name) for name in ("res.accept_rate", "res.kappa_fcr", "res.agg
 KNOBS = (
     Knob("price_year", (2022, 2023)),
     *NET,
+    Knob("spot_only", (0, 1)),
     Knob("connected_h_per_day", (6.0, 18.0)),
     Knob("ret.tax_refund_rho"),
     Knob("loss.P_standby_enabled"),
@@ -49,12 +51,13 @@ COST_KNOBS = (
 
 def _values(laboratory: Laboratory, price_year: int) -> pd.DataFrame:
     """A villa's car with the offer's battery, charger and connected hours, by strategy."""
-    villa = laboratory.use_case(
-        "villa", price_area=laboratory.text("price_area"), technology=laboratory.text("technology"),
-        power_kw=laboratory.number("power_kw"), battery_usable_kwh=laboratory.number("battery_usable_kwh"),
+    car = home_car(
+        laboratory, laboratory.text("price_area"), laboratory.number("power_kw"),
+        technology=laboratory.text("technology"), battery_usable_kwh=laboratory.number("battery_usable_kwh"),
     )  # fmt: skip
-    villa = connected(villa, laboratory.number("connected_h_per_day"))
-    return laboratory.use_case_values(villa, price_year, vehicle_count=CAR_COUNT)
+    car = connected(car, laboratory.number("connected_h_per_day"))
+    spot_only = bool(laboratory.whole("spot_only"))
+    return laboratory.use_case_values(car, price_year, vehicle_count=CAR_COUNT, spot_only=spot_only)
 
 
 def _saved_sek(values: pd.DataFrame, baseline: str, strategy: str = MARKET) -> float:

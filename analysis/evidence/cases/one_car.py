@@ -10,7 +10,7 @@ from analysis.dispatch.use_cases import WHOLE_PRICE
 from analysis.errors import DataError, Fault
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.laboratory import Laboratory, Setting
-from analysis.evidence.solved_years import SolvedYear, car_of, connected, solved_year, two_way
+from analysis.evidence.solved_years import SolvedYear, car_of, connected, home_car, solved_year, two_way
 from analysis.fleet.use_cases import UseCase
 from analysis.settings.model import ReserveLevel
 from analysis.dispatch.reserve_collapse import DAYS_PER_YEAR
@@ -33,14 +33,12 @@ MARKETS: tuple[ReserveLevel | None, ...] = (None, WHOLE_PRICE)
 NET = tuple(Knob(name) for name in ("res.accept_rate", "res.kappa_fcr", "res.agg_fee"))
 
 
-def _villa(laboratory: Laboratory, **changed: Setting) -> UseCase:
-    """The home car of the use cases with the case's area, and what else is changed."""
-    return laboratory.use_case("villa", price_area=laboratory.text("price_area"), **changed)
-
-
 def _home_car(laboratory: Laboratory) -> UseCase:
-    changed = {name: laboratory.number(name) for name in ("power_kw", "battery_usable_kwh")}
-    return connected(_villa(laboratory, **changed), laboratory.number("connected_h_per_day"))
+    car = home_car(
+        laboratory, laboratory.text("price_area"), laboratory.number("power_kw"),
+        battery_usable_kwh=laboratory.number("battery_usable_kwh"),
+    )  # fmt: skip
+    return connected(car, laboratory.number("connected_h_per_day"))
 
 
 def _solved(laboratory: Laboratory, case: UseCase, price_year: int, strategy: Strategy) -> SolvedYear:
@@ -109,7 +107,10 @@ def _reserves_per_week_eur(laboratory: Laboratory) -> Estimate:
 def _gothenburg_car(laboratory: Laboratory) -> UseCase:
     used, depart, arrive = (laboratory.number(name) for name in ("used_pu", "depart_h", "arrive_h"))
     driven_kwh = laboratory.parameters["veh.annual_km"] * laboratory.parameters["veh.eps0"] / DAYS_PER_YEAR
-    car = _villa(laboratory, **{name: laboratory.number(name) for name in ("power_kw", "battery_usable_kwh")})
+    car = home_car(
+        laboratory, laboratory.text("price_area"), laboratory.number("power_kw"),
+        battery_usable_kwh=laboratory.number("battery_usable_kwh"),
+    )  # fmt: skip
     return replace(
         car, weekday_used_pu=used, weekend_used_pu=used, weekday_depart_h=depart, weekend_depart_h=depart,
         weekday_arrive_h=arrive, weekend_arrive_h=arrive, spread_h=0.0, plug_in_pu=laboratory.number("plug_in_pu"),
@@ -129,9 +130,9 @@ def _change_percent(laboratory: Laboratory) -> Estimate:
 
 def _range_eur(laboratory: Laboratory, price_year: int, *, always_on: bool) -> tuple[float, float]:
     """Least and most that two-way charging adds over the grid of powers, batteries, tariffs and markets."""
-    added = []
+    area, added = laboratory.text("price_area"), []
     for power_kw, battery_kwh, tariff in product(POWERS_KW, BATTERIES_KWH, TARIFFS):
-        car = _villa(laboratory, power_kw=power_kw, battery_usable_kwh=battery_kwh, grid_tariff=tariff)
+        car = home_car(laboratory, area, power_kw, battery_usable_kwh=battery_kwh, grid_tariff=tariff)
         car = connected(car, laboratory.number("connected_h_per_day"))
         one_way = _solved(laboratory, car, price_year, SMART).net_cost_sek
         strategies = (two_way(market, always_on=always_on) for market in MARKETS)
