@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.battery.cost import loss_pu, pack_price_sek_per_kwh
+from analysis.battery.cost import loss_pu
 from analysis.dispatch.problem import Strategy
 from analysis.errors import DataError, Fault
 from analysis.evidence.case import Case, Estimate, Knob
@@ -15,9 +15,9 @@ from analysis.evidence.solved_years import (
     car_of,
     connected,
     solved_year,
+    spent_sek,
     two_way,
 )
-from analysis.settings.parameters import ParameterSet
 
 PER_CENT = 100.0
 SITE: dict[str, Setting] = {
@@ -85,17 +85,11 @@ def extra_cost_sek(pair: Pair, wear_sek_per_kwh: float) -> float:
     return pair.blind.net_cost_sek + wear_sek_per_kwh * pair.blind.discharge_ac_kwh - pair.aware.net_cost_sek
 
 
-def _spent_sek(parameters: ParameterSet, chemistry: str, year: SolvedYear) -> float:
-    """What a year takes out of the cells, standing and cycling, on the end-of-life basis."""
-    lost_kwh = loss_pu(parameters, chemistry, year.duty) / year.duty.years * year.duty.capacity_kwh
-    return lost_kwh * pack_price_sek_per_kwh(parameters, chemistry) / (1 - parameters["deg.soh_eol"])
-
-
 def _extra_cost(laboratory: Laboratory) -> Estimate:
     """With the wear that the dispatch knows; other readings: what the cells lose, and the other year."""
     wear = laboratory.parameters[laboratory.text("wear")]
     here, then = (_pair(laboratory, laboratory.whole(year)) for year in ("price_year", "other_year"))
-    blind, aware = (_spent_sek(laboratory.parameters, laboratory.text("chemistry"), year)
+    blind, aware = (spent_sek(laboratory.parameters, laboratory.text("chemistry"), year)
                     for year in (here.blind, here.aware))  # fmt: skip
     bill = here.blind.net_cost_sek - (here.aware.net_cost_sek - wear * here.aware.discharge_ac_kwh)
     return Estimate.across(extra_cost_sek(here, wear), bill + blind - aware, extra_cost_sek(then, wear))
@@ -118,7 +112,7 @@ def rise_percent(blind: float, aware: float) -> float:
 def _ageing_rise(laboratory: Laboratory) -> Estimate:
     """By the wear that the dispatch knows, which follows discharge; readings as for the cost."""
     here, then = (_pair(laboratory, laboratory.whole(year)) for year in ("price_year", "other_year"))
-    by_cell = (_spent_sek(laboratory.parameters, laboratory.text("chemistry"), year)
+    by_cell = (spent_sek(laboratory.parameters, laboratory.text("chemistry"), year)
                for year in (here.blind, here.aware))  # fmt: skip
     by_wear = (rise_percent(pair.blind.discharge_ac_kwh, pair.aware.discharge_ac_kwh) for pair in (here, then))
     return Estimate.across(*by_wear, rise_percent(*by_cell))

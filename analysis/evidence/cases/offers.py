@@ -16,7 +16,7 @@ CAR_COUNT = 2
 MARKET = "grid_reserve"
 ENERGY = "grid"
 SE3: dict[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "technology": "ac",
-                           "spot_only": 0}  # fmt: skip
+                           "pays": "owner", "baseline": "smart"}  # fmt: skip
 MOBILIZE = {**SE3, "power_kw": 11.0, "battery_usable_kwh": 52.0, "connected_h_per_day": 16.0}
 """Renault 5 with 52 kWh and 11 kW, connected 16 hours a day on the mean."""
 BUNDLE = {**SE3, "power_kw": 7.4, "battery_usable_kwh": 60.0, "connected_h_per_day": 12.0 * 20 * 12 / 365}
@@ -31,13 +31,12 @@ POWER_PACK = {**SE3, "technology": "dc", "power_kw": 7.4, "battery_usable_kwh": 
 
 NET = tuple(Knob(name) for name in ("res.accept_rate", "res.kappa_fcr", "res.agg_fee"))
 KNOBS = (
+    Knob("baseline", ("smart", "uncontrolled")),
     Knob("price_year", (2022, 2023)),
     *NET,
-    Knob("spot_only", (0, 1)),
+    Knob("pays", ("owner", "spot")),
     Knob("connected_h_per_day", (6.0, 18.0)),
-    Knob("ret.tax_refund_rho"),
     Knob("loss.P_standby_enabled"),
-    Knob("deg.c_deg_nmc"),
     Knob("power_kw", (3.7, 22.0)),
 )
 COST_KNOBS = (
@@ -50,13 +49,16 @@ COST_KNOBS = (
 
 
 def _values(laboratory: Laboratory, price_year: int) -> pd.DataFrame:
-    """A villa's car with the offer's battery, charger and connected hours, by strategy."""
+    """A villa's car with the offer's battery, charger and connected hours, by strategy.
+
+    It pays what a Swedish household pays; ``spot`` pays and earns spot alone, without tax, fee, wear and standby.
+    """
     car = home_car(
         laboratory, laboratory.text("price_area"), laboratory.number("power_kw"),
         technology=laboratory.text("technology"), battery_usable_kwh=laboratory.number("battery_usable_kwh"),
     )  # fmt: skip
     car = connected(car, laboratory.number("connected_h_per_day"))
-    spot_only = bool(laboratory.whole("spot_only"))
+    spot_only = laboratory.text("pays") == "spot"
     return laboratory.use_case_values(car, price_year, vehicle_count=CAR_COUNT, spot_only=spot_only)
 
 
@@ -64,11 +66,21 @@ def _saved_sek(values: pd.DataFrame, baseline: str, strategy: str = MARKET) -> f
     return float(values["net_cost_sek"][baseline] - values["net_cost_sek"][strategy])
 
 
-def _saving(laboratory: Laboratory, currency: str) -> Estimate:
-    """Saved a year over optimised one-way charging; the other readings are charging at once, and the other year."""
+def _plugged_h(values: pd.DataFrame) -> float:
+    return float(values["plugged_pu"][MARKET]) * HOURS_PER_YEAR
+
+
+def _earned_sek(laboratory: Laboratory) -> list[tuple[float, float]]:
+    """Saved a year, and hours plugged in: over the baseline; over charging at once; again in the other year."""
+    baseline = laboratory.text("baseline")
     here = _values(laboratory, laboratory.whole("price_year"))
     then = _values(laboratory, laboratory.whole("other_year"))
-    saved = _saved_sek(here, "smart"), _saved_sek(here, "uncontrolled"), _saved_sek(then, "smart")
+    readings = (here, baseline), (here, "uncontrolled"), (then, baseline)
+    return [(_saved_sek(values, over), _plugged_h(values)) for values, over in readings]
+
+
+def _saving(laboratory: Laboratory, currency: str) -> Estimate:
+    saved = (saved_sek for saved_sek, _ in _earned_sek(laboratory))
     return Estimate.across(*saved).scaled(1 / laboratory.sek_per(currency))
 
 
@@ -80,13 +92,8 @@ def _value_gbp(laboratory: Laboratory) -> Estimate:
 
 
 def _per_connected_hour_eur(laboratory: Laboratory) -> Estimate:
-    """What an hour plugged in is worth to the owner beyond one-way charging; readings as for the saving."""
-    here = _values(laboratory, laboratory.whole("price_year"))
-    then = _values(laboratory, laboratory.whole("other_year"))
-    earned = [
-        _saved_sek(values, baseline) / (float(values["plugged_pu"][MARKET]) * HOURS_PER_YEAR)
-        for values, baseline in ((here, "smart"), (here, "uncontrolled"), (then, "smart"))
-    ]
+    """What an hour plugged in is worth to the owner."""
+    earned = (saved_sek / hours for saved_sek, hours in _earned_sek(laboratory))
     return Estimate.across(*earned).scaled(1 / laboratory.sek_per("EUR"))
 
 
@@ -123,7 +130,7 @@ CASES = (
          {**BUNDLE, "published_saving": 620.0}, is_transfer=True),
     Case("EX001", "engine", _per_connected_hour_eur, KNOBS, BMW, is_transfer=True),
     Case("EX002", "engine", _value_gbp,
-         (Knob("price_year", (2022, 2025)), *KNOBS[1:]), V2GB, is_transfer=True),
+         (Knob("price_year", (2022, 2025)), *KNOBS[2:]), V2GB, is_transfer=True),
     Case("EX003", "engine", _baseline_margin_gbp,
          (Knob("connected_h_per_day", (6.0, 18.0)), Knob("price_year", (2022, 2023)), Knob("power_kw", (3.7, 22.0))),
          POWER_PACK, is_transfer=True),
