@@ -29,7 +29,7 @@ V2GB = {**SE3, "price_year": 2023, "other_year": 2024, "power_kw": 7.0, "battery
 POWER_PACK = {**SE3, "technology": "dc", "power_kw": 7.4, "battery_usable_kwh": 36.0, "connected_h_per_day": 12.0}
 """The cars and the charger of the first offer: a Leaf of 40 kWh (36 usable) and 7.4 kW DC."""
 
-NET = tuple(Knob(name) for name in ("res.accept_rate", "res.kappa_fcr", "res.agg_fee"))
+NET = tuple(Knob(name) for name in ("res.accept_rate", "res.agg_fee"))
 KNOBS = (
     Knob("baseline", ("smart", "uncontrolled")),
     Knob("price_year", (2022, 2023)),

@@ -31,7 +31,7 @@ POWERS_KW, BATTERIES_KWH = (3.7, 11.0), (40.0, 85.0)
 TARIFFS = ("by_parameters", "power_all_hours")
 MARKETS: tuple[ReserveLevel | None, ...] = (None, WHOLE_PRICE)
 
-NET = tuple(Knob(name) for name in ("res.accept_rate", "res.kappa_fcr", "res.agg_fee"))
+NET = tuple(Knob(name) for name in ("res.accept_rate", "res.agg_fee"))
 
 
 def _home_car(laboratory: Laboratory) -> UseCase:
