@@ -30,17 +30,13 @@ POWER_PACK = {**SE3, "technology": "dc", "power_kw": 7.4, "battery_usable_kwh": 
 """The cars and the charger of the first offer: a Leaf of 40 kWh (36 usable) and 7.4 kW DC."""
 
 NET = tuple(Knob(name) for name in ("res.accept_rate", "res.agg_fee"))
-KNOBS = (
-    Knob("baseline", ("smart", "uncontrolled")),
-    Knob("price_year", (2022, 2023)),
-    *NET,
-    Knob("pays", ("owner", "spot")),
-    Knob("connected_h_per_day", (6.0, 18.0)),
-    Knob("loss.P_standby_enabled"),
-    Knob("power_kw", (3.7, 22.0)),
-)
+BASELINE = Knob("baseline", ("smart", "uncontrolled"))
+OPEN = (*NET, Knob("pays", ("owner", "spot")), Knob("loss.P_standby_enabled"))
+"""What no offer states; hours plugged in and power are turned only where they are not published."""
+DEARER = Knob("price_year", (2022, 2023))
+HOURS, POWER = Knob("connected_h_per_day", (6.0, 18.0)), Knob("power_kw", (3.7, 22.0))
 COST_KNOBS = (
-    Knob("price_year", (2022, 2023)),
+    DEARER,
     Knob("veh.eps0"),
     Knob("ret.grid_energy_fee"),
     Knob("ret.energy_tax"),
@@ -122,16 +118,17 @@ def _baseline_margin_gbp(laboratory: Laboratory) -> Estimate:
 
 
 CASES = (
-    Case("PR073", "engine", lambda laboratory: _saving(laboratory, "EUR"), KNOBS, MOBILIZE, is_transfer=True),
+    Case("PR073", "engine", lambda laboratory: _saving(laboratory, "EUR"), (BASELINE, DEARER, *OPEN, POWER), MOBILIZE,
+         is_transfer=True),
     Case("PR074", "engine", lambda laboratory: _free_km(laboratory, "EUR"), COST_KNOBS,
          {**MOBILIZE, "published_saving": 600.0}, is_transfer=True),
-    Case("PR075", "engine", lambda laboratory: _saving(laboratory, "GBP"), KNOBS, BUNDLE, is_transfer=True),
+    Case("PR075", "engine", lambda laboratory: _saving(laboratory, "GBP"), (BASELINE, DEARER, *OPEN, HOURS, POWER),
+         BUNDLE, is_transfer=True),
     Case("PR076", "engine", lambda laboratory: _free_km(laboratory, "GBP"), COST_KNOBS,
          {**BUNDLE, "published_saving": 620.0}, is_transfer=True),
-    Case("EX001", "engine", _per_connected_hour_eur, KNOBS, BMW, is_transfer=True),
+    Case("EX001", "engine", _per_connected_hour_eur, (BASELINE, DEARER, *OPEN, HOURS), BMW, is_transfer=True),
     Case("EX002", "engine", _value_gbp,
-         (Knob("price_year", (2022, 2025)), *KNOBS[2:]), V2GB, is_transfer=True),
-    Case("EX003", "engine", _baseline_margin_gbp,
-         (Knob("connected_h_per_day", (6.0, 18.0)), Knob("price_year", (2022, 2023)), Knob("power_kw", (3.7, 22.0))),
+         (Knob("price_year", (2024, 2025)), *OPEN, Knob("battery_usable_kwh", (24.0, 60.0))), V2GB, is_transfer=True),
+    Case("EX003", "engine", _baseline_margin_gbp, (DEARER, HOURS, Knob("battery_usable_kwh", (24.0, 60.0))),
          POWER_PACK, is_transfer=True),
 )  # fmt: skip

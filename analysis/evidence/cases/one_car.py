@@ -166,7 +166,7 @@ CASES = (
          MAS),
     Case("PR029", "engine", _change_percent,
          (Knob("arrive_h", (13.0, 23.0)), Knob("plug_in_pu", (0.3, 0.7)), *NET, Knob("power_kw", (3.7, 22.0)),
-          Knob("veh.annual_km"), Knob("price_year", (2024, 2025)), Knob("battery_usable_kwh", (40.0, 85.0))),
+          Knob("veh.annual_km"), Knob("battery_usable_kwh", (40.0, 85.0))),
          GOTHENBURG),
     Case("PR046", "engine", _straddling_eur,
          (Knob("loss.P_standby_enabled"), Knob("deg.c_deg_nmc"), Knob("connected_h_per_day", (8.0, 18.0))),
