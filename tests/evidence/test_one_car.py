@@ -47,7 +47,7 @@ def test_two_way_must_pay_in_both_and_less_at_collapsed_prices(
     spent = iter([1000.0, 1500.0, 1500.0, 1000.0, 1500.0, 1500.0])
     monkeypatch.setattr(one_car, "spent_sek", lambda parameters, chemistry, year: next(spent))
     # by cell 400 + 250 - 500 = 150; kept on 2000 - 2300 + 250 - 500 = -550
-    assert numbers(RUN["PR020"], laboratory) == pytest.approx((-550, 150, 400))
+    assert numbers(RUN["PR020"], laboratory) == pytest.approx((-550, 400, 400))
 
 
 def test_a_value_that_does_not_fall_with_the_price_breaks_the_order(
@@ -130,6 +130,7 @@ def test_the_range_is_over_powers_batteries_tariffs_and_markets(
     assert (least * rate, most * rate) == pytest.approx((43.7, 100 + 11 + 85 + 100))
 
 
-def test_only_the_range_is_a_transfer() -> None:
-    assert {name for name, case in RUN.items() if case.is_transfer} == {"PR046"}
+def test_the_range_and_the_cases_of_2022_are_transfers() -> None:
+    """Its hours are those of 2023, scaled."""
+    assert {name for name, case in RUN.items() if case.is_transfer} == {"PR021", "PR029", "PR046"}
     assert all(case.kind == "engine" for case in CASES)

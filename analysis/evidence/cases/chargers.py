@@ -75,8 +75,14 @@ def _law(laboratory: Laboratory, scheme: str) -> ResolvedScheme:
 
 
 def _support_ratio(laboratory: Laboratory) -> Estimate:
-    """Support of an open unit over that of a closed one that openness itself would justify: central AC, else DC."""
-    return Estimate.across(*(_justified_ratio(laboratory, technology) for technology in HARDWARE))
+    """Support of an open unit over that of a closed one in the scheme file; other readings are what openness justifies.
+
+    The row is a proposal and no measurement: the file's own factors are read back, and what the model would give for
+    openness stands beside them.
+    """
+    factors = _law(laboratory, "task53").values
+    proposed = float(factors["openness_open_pu"]) / float(factors["openness_proprietary_pu"])
+    return Estimate.across(proposed, *(_justified_ratio(laboratory, technology) for technology in HARDWARE))
 
 
 def _justified_ratio(laboratory: Laboratory, technology: str) -> float:
@@ -118,11 +124,6 @@ def _main_fuse_a(laboratory: Laboratory) -> Estimate:
     return Estimate.across(float(limit_kw / KW_PER_AMPERE), laboratory.parameters["ret.fuse"])
 
 
-INTEROPERABILITY = tuple(
-    Knob(name) for name in ("iop.p_handshake", "iop.p_bpt_given_iso20", "iop.car_change_hazard", "iop.brand_loyalty",
-                            "iop.p_unnamed_pair", "cap.ac_bi", "cap.life")
-)  # fmt: skip
-
 CASES = (
     Case("PR001", "input", _home_ac_kw, (Knob("veh.p_dis_max_ac"),)),
     Case("PR007", "identity", _stations_mw, (Knob("veh.p_dis_max_ac"),), {"station_count": 800}),
@@ -131,10 +132,8 @@ CASES = (
     Case("PR088", "input", lambda laboratory: _priced(laboratory, "cap.ac_bi")),
     Case("PR089", "input", lambda laboratory: _priced(laboratory, "cap.dc_bi")),
     Case("PR090", "input", _ac_price_ratio, (Knob("cap.ac_uni"),)),
-    Case("PR091", "engine", _support_ratio,
-         (*INTEROPERABILITY, Knob("service", ("iop.p_bpt_given_iso20", "iop.p_bpt_2030"))),
-         {"service": "iop.p_bpt_given_iso20"}),
+    Case("PR091", "input", _support_ratio, conditions={"service": "iop.p_bpt_given_iso20"}),
     Case("PR092", "input", _net_price_sek, (Knob("cap.ac_uni"), Knob("cap.install"))),
-    Case("PR100", "engine", _main_fuse_a, (Knob("veh.p_dis_max_ac"),), {"price_area": "SE3", "price_year": 2025}),
+    Case("PR100", "identity", _main_fuse_a, (Knob("veh.p_dis_max_ac"),), {"price_area": "SE3", "price_year": 2025}),
     Case("PR101", "input", _home_dc_kw),
 )  # fmt: skip
