@@ -9,8 +9,14 @@ from analysis.errors import DataError, Fault
 from analysis.evidence.case import Case
 from analysis.evidence.cases.ageing import CASES as AGEING
 from analysis.evidence.cases.chargers import CASES as CHARGERS
+from analysis.evidence.cases.feeder import CASES as FEEDER
+from analysis.evidence.cases.homes import CASES as HOMES
 from analysis.evidence.cases.offers import CASES as OFFERS
 from analysis.evidence.cases.one_car import CASES as ONE_CAR
+from analysis.evidence.cases.parking import CASES as PARKING
+from analysis.evidence.cases.pilots import CASES as PILOTS
+from analysis.evidence.cases.sharing import CASES as SHARING
+from analysis.evidence.cases.sites import CASES as SITES
 from analysis.evidence.cases.vans import CASES as VANS
 from analysis.evidence.cases.warranty import CASES as WARRANTY
 from analysis.evidence.laboratory import Laboratory
@@ -19,8 +25,14 @@ from analysis.evidence.verdict import is_tested, target_of
 ALL_CASES: tuple[Case, ...] = (
     *AGEING,
     *CHARGERS,
+    *FEEDER,
+    *HOMES,
     *OFFERS,
     *ONE_CAR,
+    *PARKING,
+    *PILOTS,
+    *SHARING,
+    *SITES,
     *VANS,
     *WARRANTY,
 )
@@ -28,41 +40,17 @@ ALL_CASES: tuple[Case, ...] = (
 
 PENDING: frozenset[str] = frozenset(
     {
-        "PR010",
-        "PR011",
-        "PR012",
-        "PR013",
-        "PR015",
-        "PR016",
-        "PR017",
-        "PR018",
-        "PR019",
-        "PR025",
-        "PR030",
-        "PR031",
-        "PR032",
-        "PR034",
-        "PR042",
-        "PR043",
-        "PR044",
-        "PR045",
-        "PR047",
-        "PR049",
-        "PR061",
-        "PR066",
-        "PR067",
-        "PR072",
-        "PR078",
-        "PR093",
-        "PR094",
-        "PR095",
-        "PR096",
-        "PR105",
-        "PR107",
         "EX004",
         "EX005",
         "EX006",
         "EX007",
+        "PR010",
+        "PR012",
+        "PR013",
+        "PR015",
+        "PR019",
+        "PR105",
+        "PR107",
     }
 )
 """Targets and signs whose case is still to be written."""
