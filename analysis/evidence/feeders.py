@@ -158,7 +158,7 @@ def daily_variance_kw2(weeks: tuple[FeederWeek, ...], is_steered: bool) -> float
 
 
 def solar_used_pu(weeks: tuple[FeederWeek, ...], is_steered: bool) -> float:
-    """Share of the roofs' energy that houses and charging take in the same hour; discharge does not count against it."""
+    """Share of the roofs' energy that houses and charging take in the same hour; discharge takes nothing from it."""
 
     def taken(week: FeederWeek) -> float:
         return float(np.minimum(week.solar_kw, np.maximum(week.solar_kw + week.net_kw(is_steered), 0.0)).sum())

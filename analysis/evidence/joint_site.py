@@ -6,6 +6,7 @@ is what that difference comes to. One linear programme over all vehicles and ste
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,20 +69,21 @@ def joint_week(problems: Sequence[VehicleProblem]) -> JointWeek:
     DataError
         If the programme has no solution.
     """
-    count, steps = len(problems), problems[0].step_count
-    peak = problems[0].peak
-    peak_rows, peak_bounds, peak_cost = _peak_part(peak, count, steps) if peak is not None else (None, None, None)
+    count, steps, peak = len(problems), problems[0].step_count, problems[0].peak
+    energy: Any = sparse.block_diag([_energy_rows(problem) for problem in problems])
     cost = np.concatenate([_cost(problem) for problem in problems])
-    bounds = np.vstack([_bounds(problem) for problem in problems])
-    energy = sparse.block_diag([_energy_rows(problem) for problem in problems])
-    if peak_rows is not None and peak_bounds is not None and peak_cost is not None:
-        cost, bounds = np.concatenate([cost, peak_cost]), np.vstack([bounds, peak_bounds])
+    programme: dict[str, Any] = {
+        "bounds": np.vstack([_bounds(problem) for problem in problems]),
+        "b_eq": np.concatenate([problem.driving_dc_kwh for problem in problems]),
+    }
+    if peak is not None:
+        rows, bounds, peak_cost = _peak_part(peak, count, steps)
+        programme |= {"A_ub": rows, "b_ub": _room(problems, peak, rows.shape[0]),
+                      "bounds": np.vstack([programme["bounds"], bounds])}  # fmt: skip
         energy = sparse.hstack([energy, sparse.csr_matrix((energy.shape[0], len(peak_cost)))])
-    found = optimize.linprog(
-        cost, A_ub=peak_rows, b_ub=None if peak_rows is None else _room(problems, peak_rows.shape[0]),
-        A_eq=sparse.csr_matrix(energy), b_eq=np.concatenate([problem.driving_dc_kwh for problem in problems]),
-        bounds=bounds, method="highs",
-    )  # fmt: skip
+        cost = np.concatenate([cost, peak_cost])
+    programme["A_eq"] = sparse.csr_matrix(energy)
+    found = optimize.linprog(cost, **programme, method="highs")
     if found.x is None:
         raise DataError(Fault("joint site", found.message, "a schedule for every vehicle", "Check stays and floors."))
     charge = found.x[: 3 * count * steps].reshape(count, 3, steps)[:, 0]
@@ -115,14 +117,10 @@ def _energy_rows(problem: VehicleProblem) -> sparse.csr_matrix:
     )  # fmt: skip
 
 
-def _room(problems: Sequence[VehicleProblem], row_count: int) -> FloatArray:
+def _room(problems: Sequence[VehicleProblem], peak: PeakCharge, row_count: int) -> FloatArray:
     """Charging in a billed hour is at most the slot less the load; the rows of what slots exceed hold nothing."""
-    load, peak = np.sum([problem.net_load_kw for problem in problems], axis=0), problems[0].peak
-    room = np.zeros(row_count)
-    if peak is not None:
-        billed = peak.slot_of_hour != NOT_BILLED
-        room[: int(billed.sum())] = -load[billed]
-    return room
+    load, billed = np.sum([problem.net_load_kw for problem in problems], axis=0), peak.slot_of_hour != NOT_BILLED
+    return np.concatenate([-load[billed], np.zeros(row_count - int(billed.sum()))])
 
 
 def _peak_part(peak: PeakCharge, count: int, steps: int) -> tuple[sparse.csr_matrix, FloatArray, FloatArray]:
@@ -133,7 +131,7 @@ def _peak_part(peak: PeakCharge, count: int, steps: int) -> tuple[sparse.csr_mat
     slots, periods = len(peak.period_of_slot), len(peak.price_sek_per_kw)
     billed = np.flatnonzero(peak.slot_of_hour != NOT_BILLED)
     one = sparse.hstack([sparse.eye(steps), sparse.csr_matrix((steps, 2 * steps))])
-    summed = sparse.hstack([one] * count).tocsr()[billed]
+    summed = sparse.csr_matrix(sparse.hstack([one] * count))[billed]
     of_slot = sparse.csr_matrix((np.ones(len(billed)), (np.arange(len(billed)), peak.slot_of_hour[billed])),
                                 shape=(len(billed), slots))  # fmt: skip
     below_slot = sparse.hstack([summed, -of_slot, sparse.csr_matrix((len(billed), slots + periods))])

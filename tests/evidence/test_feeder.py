@@ -32,8 +32,8 @@ def even_week(base: float, solar: float, charge: float = 0.0, discharge: float =
     """A week of constant powers with one car that charges so by steering, and not at all otherwise."""
     flat = np.ones(168)
     car = _problem(flat, plugged=flat, efficiency=0.5)
-    return FeederWeek(weight, base * flat, solar * flat, np.zeros((1, 168)), charge * flat[None], discharge * flat[None],
-                      (car,))  # fmt: skip
+    powers = (charge * flat[None], discharge * flat[None])
+    return FeederWeek(weight, base * flat, solar * flat, np.zeros((1, 168)), *powers, (car,))
 
 
 def test_a_years_variance_holds_its_seasons_and_a_days_does_not() -> None:
@@ -53,7 +53,7 @@ def test_solar_energy_is_used_as_far_as_houses_and_charging_take_it() -> None:
 
 
 def test_extra_ageing_is_that_of_what_leaves_the_cells(laboratory: Laboratory) -> None:
-    """An hour of charging and one of discharge, over and over at efficiency 0.5: 2 kWh out of the cells every other hour.
+    """An hour of charging and one of discharge at efficiency 0.5: 2 kWh out of the cells every other hour.
 
     8 760 kWh a year from 10 kWh of battery, days that swing by 2 kWh; without steering nothing at all.
     """

@@ -1,5 +1,7 @@
 """Cases of a feeder whose cars are steered for an even net load: variance, own solar energy, and what it ages."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,14 +16,14 @@ from analysis.evidence.feeders import (
     solar_used_pu,
     variance_kw2,
 )
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.potential.local_grid import ROOF_KW
 
 PER_CENT = 100.0
 FIRST_YEAR = 1.0
 SHARES = {"low": 0.4, "full": 1.0}
 """Cars a household and roofs a house grow together; the run's own feeder has the same two shares of cars."""
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "house": "detached_district",
+CONDITIONS: Mapping[str, Setting] = {"price_area": "SE3", "price_year": 2025, "house": "detached_district",
               "contract": "16h", "power_kw": 11.0, "roof_kw": ROOF_KW, "cars_per_household": 1.0}  # fmt: skip
 KNOBS = (
     Knob("roof_kw", (2.0, 12.0)),

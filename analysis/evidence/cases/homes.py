@@ -1,5 +1,6 @@
-"""Cases of homes: the fuse of two houses, a household's bill under V2H, and what a car's battery carries in an outage."""
+"""Cases of homes: the fuse of two houses, a household's bill under V2H, what a car carries in an outage."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from analysis.battery.losses import loss_curve
 from analysis.dispatch.strategies import HOME, SMART, UNCONTROLLED
 from analysis.errors import DataError, Fault
 from analysis.evidence.case import Case, Estimate, Knob
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.evidence.schedules import NamedWeeks, Site, solved_site
 from analysis.resilience.backup import Need, lasting_h
 from analysis.resilience.houses import ClimateTables, house_loads
@@ -127,9 +128,23 @@ def _days(laboratory: Laboratory) -> Estimate:
     return Estimate.across(*days)
 
 
-HOUSES = {"price_area": "SE3", "price_year": 2025, "villa_limit_kw": 11.085, "housing_association_limit_kw": 86.6}
-BILL = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "house": "detached_district", "power_kw": 11.0,
-        "plug_in_pu": 0.55, "solar_kw": 0.0, "price_spread": 1.0, "before": "at_once"}  # fmt: skip
+HOUSES: Mapping[str, Setting] = {
+    "price_area": "SE3",
+    "price_year": 2025,
+    "villa_limit_kw": 11.085,
+    "housing_association_limit_kw": 86.6,
+}
+BILL: Mapping[str, Setting] = {
+    "price_area": "SE3",
+    "price_year": 2025,
+    "other_year": 2024,
+    "house": "detached_district",
+    "power_kw": 11.0,
+    "plug_in_pu": 0.55,
+    "solar_kw": 0.0,
+    "price_spread": 1.0,
+    "before": "at_once",
+}
 BILL_KNOBS = (
     Knob("price_spread", (0.5, 4.0)),
     Knob("plug_in_pu", (0.3, 1.0)),
@@ -142,7 +157,13 @@ BILL_KNOBS = (
     Knob("deg.c_deg_nmc"),
     Knob("ret.grid_energy_fee"),
 )
-OUTAGE = {"price_area": "SE3", "price_year": 2025, "battery_kwh": 131.0, "other_battery_kwh": 98.0, "load_pu": 1.0}
+OUTAGE: Mapping[str, Setting] = {
+    "price_area": "SE3",
+    "price_year": 2025,
+    "battery_kwh": 131.0,
+    "other_battery_kwh": 98.0,
+    "load_pu": 1.0,
+}
 
 CASES = (
     Case("PR011", "engine", _fuse_margin_pc, (Knob("villa_limit_kw", (8.0, 13.0)), Knob("price_year", (2023, 2024))),

@@ -1,16 +1,27 @@
 """Cases of public parking as its operator sees it: peak and cost of charging well, and what is sold back."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from analysis.dispatch.strategies import GRID, SMART, UNCONTROLLED
 from analysis.dispatch.use_case_check import SOLD_BACK_PU
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.joint_site import joint_cost_sek, joint_week, on_peak_alone
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.evidence.schedules import Site, solved_site
 
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "power_kw": 11.0, "stay_h": 2.5,
-              "energy_kwh": 10.0, "charger_count": 20, "operator": "each_charger", "grid_tariff": "power_all_hours"}  # fmt: skip
+CONDITIONS: Mapping[str, Setting] = {
+    "price_area": "SE3",
+    "price_year": 2025,
+    "other_year": 2024,
+    "power_kw": 11.0,
+    "stay_h": 2.5,
+    "energy_kwh": 10.0,
+    "charger_count": 20,
+    "operator": "each_charger",
+    "grid_tariff": "power_all_hours",
+}
 KNOBS = (
     Knob("operator", ("site_cost", "site_peak")),
     Knob("stay_h", (1.0, 8.0)),

@@ -1,13 +1,14 @@
-"""Cases of the Chinese pilots: what a hub discharges in a year, when it charges, and what a plan of points adds up to."""
+"""Cases of the Chinese pilots: what a hub discharges in a year, when it charges, what a plan adds up to."""
+
+from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.dispatch.strategies import GRID
 from analysis.dispatch.use_case_check import PILOT_KW
 from analysis.evidence.case import Case, Estimate, Knob
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.evidence.schedules import SiteWeek, solved_site
 from analysis.fleet.use_cases import UseCase
 from analysis.mobility.weeks import LOCAL_ZONE
@@ -61,7 +62,7 @@ def _off_peak_pu(laboratory: Laboratory, price_year: int) -> float:
 
 
 def _at_night(laboratory: Laboratory, one: SiteWeek) -> NDArray[np.bool_]:
-    hour = pd.DatetimeIndex(one.week.steps_utc).tz_convert(LOCAL_ZONE).hour
+    hour = one.week.steps_utc.tz_convert(LOCAL_ZONE).hour.to_numpy()
     return np.asarray((hour >= laboratory.number("night_from_h")) | (hour < laboratory.number("night_to_h")))
 
 
@@ -70,7 +71,7 @@ def _in_cheap_half(_: Laboratory, one: SiteWeek) -> NDArray[np.bool_]:
     return np.asarray(by_day < np.median(by_day, axis=1, keepdims=True)).ravel()
 
 
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "plug_in_pu": 0.9,
+CONDITIONS: Mapping[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "plug_in_pu": 0.9,
               "grid_tariff": "power_winter_days"}  # fmt: skip
 KNOBS = (
     Knob("price_area", ("SE1", "SE4")),
@@ -79,8 +80,8 @@ KNOBS = (
     Knob("grid_tariff", ("by_parameters", "power_all_hours")),
     Knob("deg.c_deg_nmc"),
 )
-PLAN = {**CONDITIONS, "point_count": 5000, "plan_years": 3.0}
-NIGHT = {**CONDITIONS, "off_peak": "night", "night_from_h": 22, "night_to_h": 6}
+PLAN: Mapping[str, Setting] = {**CONDITIONS, "point_count": 5000, "plan_years": 3.0}
+NIGHT: Mapping[str, Setting] = {**CONDITIONS, "off_peak": "night", "night_from_h": 22, "night_to_h": 6}
 
 CASES = (
     Case("PR066", "engine", _pilot_kwh, KNOBS, CONDITIONS, is_transfer=True),

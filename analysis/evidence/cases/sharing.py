@@ -1,13 +1,15 @@
 """Cases of shared cars at a hub: what they can deliver together, did deliver at most, and discharged in five months."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.dispatch.use_case_check import FIVE_MONTHS_PU
 from analysis.evidence.case import Case, Estimate, Knob
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.units import KW_PER_MW
 
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "power_kw": 11.0,
+CONDITIONS: Mapping[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "power_kw": 11.0,
               "battery_usable_kwh": 52.0, "plug_in_pu": 1.0, "used_pu": 0.8, "grid_tariff": "power_winter_days",
               "pays": "tariff", "hub_limit_kw": 550.0}  # fmt: skip
 KNOBS = (

@@ -1,5 +1,6 @@
 """Cases of sites as European pilots had them: the worth of smart charging, peaks, bills, data and two trucks."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from statistics import fmean
 
@@ -10,7 +11,7 @@ from analysis.dispatch.strategies import GRID, HOME, SMART, UNCONTROLLED
 from analysis.dispatch.use_case_check import REFUSE_TRUCKS
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.joint_site import joint_import_kw, joint_week, on_peak_alone
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.evidence.schedules import NamedWeeks, Site, SiteWeek, solved_site
 from analysis.mobility.weeks import LOCAL_ZONE
 from analysis.units import DAYS_PER_WEEK
@@ -76,8 +77,8 @@ def _sites(laboratory: Laboratory) -> dict[str, Site]:
         row = laboratory.use_case(name, market="spot", price_area=area)
         is_changed = row.tariff_kind == "firm" and tariff != OWN
         load_kwh = row.site_load_kwh_per_year
-        case = replace(row, grid_tariff=tariff if is_changed else row.grid_tariff,
-                       site_load_kwh_per_year=None if load_kwh is None else laboratory.number("load_pu") * load_kwh)  # fmt: skip
+        scaled = None if load_kwh is None else laboratory.number("load_pu") * load_kwh
+        case = replace(row, grid_tariff=tariff if is_changed else row.grid_tariff, site_load_kwh_per_year=scaled)
         count = min(laboratory.whole("car_count"), case.vehicle_count)
         found[name] = solved_site(laboratory, case, laboratory.whole("price_year"), count)
     return found
@@ -104,7 +105,7 @@ def _least_peak_kw(one: SiteWeek) -> float:
 
 
 def _bill_changes(laboratory: Laboratory) -> dict[str, float]:
-    """Change of each site's bill by the best of what it may do; sites that are chargers alone have no bill of a site."""
+    """Change of each site's bill by the best of what it may do; chargers alone have no bill of a building."""
     ways, before = TWO_WAY[laboratory.text("ways")], {"at_once": UNCONTROLLED, "charging_well": SMART}
     changes = {}
     for name, site in _sites(laboratory).items():
@@ -124,8 +125,9 @@ def _peak_pc(laboratory: Laboratory) -> Estimate:
 
 def _bill_pc(laboratory: Laboratory) -> Estimate:
     """The site that saves the greatest share, or the mean site."""
-    of_sites = {"deepest": min, "mean": fmean}[laboratory.text("of_sites")]
-    return Estimate.single(PER_CENT * of_sites(_bill_changes(laboratory).values()))
+    changes = list(_bill_changes(laboratory).values())
+    is_mean = laboratory.text("of_sites") == "mean"
+    return Estimate.single(PER_CENT * (fmean(changes) if is_mean else min(changes)))
 
 
 # data and trucks
@@ -142,9 +144,17 @@ def _trucks_kw(laboratory: Laboratory) -> Estimate:
     return Estimate.single(REFUSE_TRUCKS * laboratory.use_case("refuse_trucks").power_kw)
 
 
-OSLO = {"price_area": "SE3", "other_area": "SE4", "price_year": 2025, "grid_tariff": "by_parameters", "power_kw": 11.0,
-        "plug_in_pu": 0.6, "energy_kwh": 10.0, "car_count": 10}  # fmt: skip
-PILOTS = {
+OSLO: Mapping[str, Setting] = {
+    "price_area": "SE3",
+    "other_area": "SE4",
+    "price_year": 2025,
+    "grid_tariff": "by_parameters",
+    "power_kw": 11.0,
+    "plug_in_pu": 0.6,
+    "energy_kwh": 10.0,
+    "car_count": 10,
+}
+PILOTS: Mapping[str, Setting] = {
     "price_area": "SE3",
     "price_year": 2025,
     "firm_tariff": OWN,
@@ -164,6 +174,12 @@ PEAK_KNOBS = (
     Knob("ways", ("smart", "two_way")),
 )
 """Few, for twenty cars a site take seconds: the peaks of a site do not scale from a handful of cars."""
+BILL_KNOBS = (
+    Knob("of_sites", ("deepest", "mean")),
+    Knob("bill_of", ("building", "charging")),
+    Knob("before", ("at_once", "charging_well")),
+    *PILOT_KNOBS,
+)
 
 CASES = (
     Case("PR030", "engine", _worth_eur,
@@ -171,10 +187,8 @@ CASES = (
           Knob("plug_in_pu", (0.3, 1.0)), Knob("energy_kwh", (5.0, 15.0)), Knob("price_year", (2023, 2024)),
           Knob("power_kw", (3.7, 22.0))),
          OSLO, is_transfer=True),
-    Case("PR031", "engine", _peak_pc, PEAK_KNOBS, {**PILOTS, "aim": "bill", "car_count": 20},
-         is_transfer=True),
-    Case("PR032", "engine", _bill_pc,
-         (Knob("of_sites", ("deepest", "mean")), Knob("bill_of", ("building", "charging")), Knob("before", ("at_once", "charging_well")), *PILOT_KNOBS),
+    Case("PR031", "engine", _peak_pc, PEAK_KNOBS, {**PILOTS, "aim": "bill", "car_count": 20}, is_transfer=True),
+    Case("PR032", "engine", _bill_pc, BILL_KNOBS,
          {**PILOTS, "of_sites": "deepest", "bill_of": "building", "before": "at_once"}, is_transfer=True),
     Case("PR034", "identity", _too_slow_s, (Knob("solar_data_s", (1.0, 60.0)),),
          {"solar_data_s": 600.0, "car_data_s": 1.0}),
