@@ -95,14 +95,16 @@ def _load_sek(problem: VehicleProblem) -> float:
 
 def solved_site(
     laboratory: Laboratory, case: UseCase, price_year: int, vehicle_count: int,
-    weeks: NamedWeeks | None = None,
+    weeks: NamedWeeks | None = None, is_two_way: bool = True,
 ) -> Site:  # fmt: skip
-    """Solve some vehicles of a use case under every strategy without reserves, as the owner of the charger pays.
+    """Solve some vehicles of a use case under the strategies without reserves, as the owner of the charger pays.
 
     Parameters
     ----------
     weeks
         Other weeks than those that stand for the year; they are built without parameters.
+    is_two_way
+        Whether the strategies that discharge are solved too, which takes most of the time.
 
     Examples
     --------
@@ -118,11 +120,11 @@ def solved_site(
         found = []
         for place, week in enumerate(chosen):
             problems = tuple(of_vehicle[place] for of_vehicle in by_vehicle)
-            solved = tuple(solve_strategies(problem, (), True, terms.limits) for problem in problems)
+            solved = tuple(solve_strategies(problem, (), is_two_way, terms.limits) for problem in problems)
             found.append(SiteWeek(week, problems, solved))
         return Site(terms, tuple(found))
 
-    key = ("solved_site", case, price_year, vehicle_count, weeks.name if weeks else None)
+    key = ("solved_site", case, price_year, vehicle_count, weeks.name if weeks else None, is_two_way)
     return laboratory.made(key, make)
 
 

@@ -30,7 +30,6 @@ KNOBS = (
     Knob("contract", ("none", "12h_20d")),
     Knob("cars_per_household", (0.5, 2.0)),
     Knob("house", ("mean", "flat")),
-    Knob("price_area", ("SE2", "SE4")),
     Knob("power_kw", (3.7, 22.0)),
 )
 CAR_COUNT = 6

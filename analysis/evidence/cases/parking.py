@@ -34,7 +34,7 @@ KNOBS = (
 PER_CENT = 100.0
 
 
-def _site(laboratory: Laboratory, price_year: int) -> Site:
+def _site(laboratory: Laboratory, price_year: int, is_two_way: bool = False) -> Site:
     """Chargers of the row, with stays of the case's length."""
     row = laboratory.use_case("public_parking")
     case = laboratory.use_case(
@@ -43,7 +43,7 @@ def _site(laboratory: Laboratory, price_year: int) -> Site:
         weekday_depart_h=row.weekday_arrive_h + laboratory.number("stay_h"),
         weekend_depart_h=row.weekend_arrive_h + laboratory.number("stay_h"),
     )  # fmt: skip
-    return solved_site(laboratory, case, price_year, laboratory.whole("charger_count"))
+    return solved_site(laboratory, case, price_year, laboratory.whole("charger_count"), is_two_way=is_two_way)
 
 
 def _changes_pu(laboratory: Laboratory, price_year: int) -> tuple[float, float]:
@@ -76,7 +76,7 @@ def _below_sold_back(laboratory: Laboratory) -> Estimate:
     """How far what is sold back stays below a hundredth of what is charged, percentage points."""
     margins = []
     for year in (laboratory.whole("price_year"), laboratory.whole("other_year")):
-        weeks = _site(laboratory, year).weeks
+        weeks = _site(laboratory, year, is_two_way=True).weeks
         charged = sum(one.week.weight_weeks * float(one.charged_kw(GRID).sum()) for one in weeks)
         sold = sum(
             one.week.weight_weeks * float(found[GRID].export_discharge_kw.sum())

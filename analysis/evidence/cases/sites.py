@@ -62,7 +62,7 @@ def _worth_of_area_eur(laboratory: Laboratory) -> float:
         energy_dc_kwh_per_day=laboratory.number("energy_kwh"), power_kw=laboratory.number("power_kw"),
     )  # fmt: skip
     count = laboratory.whole("car_count")
-    site = solved_site(laboratory, case, year, count, _january(laboratory, year))
+    site = solved_site(laboratory, case, year, count, _january(laboratory, year), is_two_way=False)
     saved = site.charging_sek(UNCONTROLLED) - site.charging_sek(SMART)
     return saved / count / laboratory.sek_per("EUR")
 
@@ -70,12 +70,14 @@ def _worth_of_area_eur(laboratory: Laboratory) -> float:
 # peaks and bills over pilots
 
 
-def _sites(laboratory: Laboratory) -> dict[str, Site]:
-    """All sites with cars, as their owners pay; firms under another tariff than their row's where the case says so."""
+def _sites(laboratory: Laboratory, with_building: bool = False) -> dict[str, Site]:
+    """All sites with cars, or those with a building too, as their owners pay; firms under another tariff than their row's where the case says so."""
     area, tariff, found = laboratory.text("price_area"), laboratory.text("firm_tariff"), {}
     for name in LIGHT_SITES:
         row = laboratory.use_case(name, market="spot", price_area=area)
         is_changed = row.tariff_kind == "firm" and tariff != OWN
+        if with_building and not row.has_site:
+            continue
         load_kwh = row.site_load_kwh_per_year
         scaled = None if load_kwh is None else laboratory.number("load_pu") * load_kwh
         case = replace(row, grid_tariff=tariff if is_changed else row.grid_tariff, site_load_kwh_per_year=scaled)
@@ -107,12 +109,9 @@ def _least_peak_kw(one: SiteWeek) -> float:
 def _bill_changes(laboratory: Laboratory) -> dict[str, float]:
     """Change of each site's bill by the best of what it may do; chargers alone have no bill of a building."""
     ways, before = TWO_WAY[laboratory.text("ways")], {"at_once": UNCONTROLLED, "charging_well": SMART}
-    changes = {}
-    for name, site in _sites(laboratory).items():
-        is_building = laboratory.use_case(name).has_site
-        if not is_building and laboratory.text("bill_of") == "building":
-            continue
-        load = site.load_sek() if laboratory.text("bill_of") == "building" else 0.0
+    changes, is_whole = {}, laboratory.text("bill_of") == "building"
+    for name, site in _sites(laboratory, with_building=is_whole).items():
+        load = site.load_sek() if is_whole else 0.0
         first = load + site.charging_sek(before[laboratory.text("before")])
         changes[name] = min(load + site.charging_sek(way) for way in ways) / first - 1
     return changes
