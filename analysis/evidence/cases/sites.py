@@ -71,7 +71,10 @@ def _worth_of_area_eur(laboratory: Laboratory) -> float:
 
 
 def _sites(laboratory: Laboratory, with_building: bool = False) -> dict[str, Site]:
-    """All sites with cars, or those with a building too, as their owners pay; firms under another tariff than their row's where the case says so."""
+    """All sites with cars, or those with a building, as their owners pay.
+
+    Firms pay by the tariff of their row, or all by that of the case.
+    """
     area, tariff, found = laboratory.text("price_area"), laboratory.text("firm_tariff"), {}
     for name in LIGHT_SITES:
         row = laboratory.use_case(name, market="spot", price_area=area)
