@@ -11,12 +11,18 @@ from analysis.evidence.cases.ageing import CASES as AGEING
 from analysis.evidence.cases.chargers import CASES as CHARGERS
 from analysis.evidence.cases.feeder import CASES as FEEDER
 from analysis.evidence.cases.homes import CASES as HOMES
+from analysis.evidence.cases.losses import CASES as LOSSES
+from analysis.evidence.cases.lumping import CASES as LUMPING
 from analysis.evidence.cases.offers import CASES as OFFERS
 from analysis.evidence.cases.one_car import CASES as ONE_CAR
 from analysis.evidence.cases.parking import CASES as PARKING
 from analysis.evidence.cases.pilots import CASES as PILOTS
+from analysis.evidence.cases.places import CASES as PLACES
+from analysis.evidence.cases.plug_in import CASES as PLUG_IN
 from analysis.evidence.cases.sharing import CASES as SHARING
 from analysis.evidence.cases.sites import CASES as SITES
+from analysis.evidence.cases.surveys import CASES as SURVEYS
+from analysis.evidence.cases.uptake import CASES as UPTAKE
 from analysis.evidence.cases.vans import CASES as VANS
 from analysis.evidence.cases.warranty import CASES as WARRANTY
 from analysis.evidence.laboratory import Laboratory
@@ -27,32 +33,24 @@ ALL_CASES: tuple[Case, ...] = (
     *CHARGERS,
     *FEEDER,
     *HOMES,
+    *LOSSES,
+    *LUMPING,
     *OFFERS,
     *ONE_CAR,
     *PARKING,
     *PILOTS,
+    *PLACES,
+    *PLUG_IN,
     *SHARING,
     *SITES,
+    *SURVEYS,
+    *UPTAKE,
     *VANS,
     *WARRANTY,
 )
 """Every case, one topic a line."""
 
-PENDING: frozenset[str] = frozenset(
-    {
-        "EX004",
-        "EX005",
-        "EX006",
-        "EX007",
-        "PR010",
-        "PR012",
-        "PR013",
-        "PR015",
-        "PR019",
-        "PR105",
-        "PR107",
-    }
-)
+PENDING: frozenset[str] = frozenset()
 """Targets and signs whose case is still to be written."""
 
 
