@@ -53,5 +53,6 @@ def _home_connections(laboratory: Laboratory, power_pu: float) -> Connections:
         (stays.depart_min - stays.arrive_min)[kept] / MINUTES_PER_HOUR,
         (plugged.unplug_min - stays.arrive_min)[kept] / MINUTES_PER_HOUR,
         plugged.charge_dc_kwh[kept] / power_dc_kw,
-        plug_ins_per_week(stays, plugged, *window), plugged.forced_charge_count,
+        plug_ins_per_week(stays, plugged, *window),
+        plugged.forced_charge_count,
     )

@@ -1,12 +1,14 @@
 """Cases of where people would be flexible: public parking beside home and work, selling there beside using at home."""
 
+from collections.abc import Mapping
+
 from analysis.evidence.case import Case, Estimate, Knob
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 
 VEHICLES = 4
 OTHERS = ("villa", "housing_association", "workplace_solar")
 PUBLIC = "public_parking"
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "other_area": "SE4"}
+CONDITIONS: Mapping[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "other_area": "SE4"}
 KNOBS = (Knob("price_year", (2023, 2024)), Knob("price_area", ("SE1", "SE4")))
 
 

@@ -89,6 +89,8 @@ def runs_h(plugged_pu: FloatArray, step_h: float) -> FloatArray:
 CASES = (
     Case("PR012", "engine", _dwell_h, KNOBS),
     Case("PR013", "engine", _charge_h, KNOBS),
-    Case("PR015", "engine", _lower_power_points, KNOBS, {"power_pu": 0.5, "little_lower_pu": 0.75, "much_lower_pu": 0.25}),
+    Case(
+        "PR015", "engine", _lower_power_points, KNOBS, {"power_pu": 0.5, "little_lower_pu": 0.75, "much_lower_pu": 0.25}
+    ),
     Case("EX006", "engine", _plug_ins, KNOBS, is_calibration=True),
 )

@@ -1,18 +1,20 @@
 """Cases of who takes a two-way charger: which technology first, and whether anyone does for its own sake."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from analysis.cba.discounting import annuity_factor, surviving_factor
 from analysis.evidence.case import Case, Estimate, Knob
-from analysis.evidence.laboratory import Laboratory
+from analysis.evidence.laboratory import Laboratory, Setting
 from analysis.fleet.stranding import stranding_per_year
 
 CARS = 6
 SEK_PER_KSEK = 1000.0
 OPTIONS = {"ac": "ac_11", "dc": "dc_11"}
 PRICES = {"ac": "cap.ac_bi", "dc": "cap.dc_bi"}
-CONDITIONS = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "other_area": "SE4",
+CONDITIONS: Mapping[str, Setting] = {"price_area": "SE3", "price_year": 2025, "other_year": 2024, "other_area": "SE4",
               "own_share_pu": 1.0}  # fmt: skip
 
 
