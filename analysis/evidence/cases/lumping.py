@@ -52,13 +52,13 @@ class Weeks:
 
 
 def difference_pu(one: float, other: float) -> float:
-    """How far one lies from the other, as a share of the other.
+    """How far one lies from the other, as a share of the other; two zeros do not differ.
 
     Examples
     --------
     12 beside 10: 0.2.
     """
-    return abs(one / other - 1.0)
+    return abs(one / other - 1.0) if one != other else 0.0
 
 
 class Setup(NamedTuple):
