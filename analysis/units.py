@@ -38,12 +38,12 @@ PLAIN_NAMES: Final[frozenset[str]] = frozenset(
         "weight", "hour_of_week", "value", "low", "high",
         "at_low", "at_middle", "at_high", "difference", "difference_low", "difference_high",
         "published_low", "published_central", "published_high", "target_low", "target_high", "open_low", "open_high",
-        "ours_low", "ours_central", "ours_high", "ours_at_best",
+        "ours_low", "ours_central", "ours_high", "ours_at_best", "ours", "theirs",
         "price_low", "price_high", "sek_low", "sek_high",
     }
 )  # fmt: skip
 """Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``,
-what stands in the unit of the row's ``outcome``, published figures beside ours in the row's ``unit``, and a published
+what stands in the unit of the row's ``outcome``, published and other models' figures beside ours in the row's ``unit``, and a published
 price table's own columns."""
 
 

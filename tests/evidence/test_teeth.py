@@ -1,8 +1,9 @@
 """Teeth: with a part of the model taken out, named cases break; with it in, they hold.
 
-Taken out are the cost and the cells' ageing, what tax and fees put between buying and selling, the power and energy that
-a limited reservoir must keep beside a reserve, and the correlation of absences. No published result knows reserve rules
-or correlation well enough to break without them: for these the rule itself and fleets of real users are held instead.
+Taken out are the cost of wear and the cells' ageing, what tax and fees put between buying and selling, the power and
+energy that a limited reservoir must keep beside a reserve, and the correlation of absences. No published result knows
+reserve rules or correlation well enough to break without them: for these the rule itself and fleets of real users are
+held instead.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Untaxed(Laboratory):
 BROKEN = {
     "wear": ("PR018",),
     "cells": ("PR024", "PR044", "EX007"),
-    "wedge": ("PR018", "PR046"),
+    "wedge": ("PR018",),
 }
 """Which cases break without which part. PR024 and EX007 are signs: without ageing, nothing ages less."""
 
@@ -107,7 +108,7 @@ SOLD_KW = {"fcr_d": 9.17, "fcr_n": 8.21}
 
 
 def sold_kw(laboratory: Laboratory, product: str) -> float:
-    """The most that an 11 kW car sells in an hour of a day with one high price; what it draws it recharges in others."""
+    """The most that an 11 kW car sells in an hour of a day at one high price; it recharges in others."""
     hours, nothing = 24, np.zeros(24)
     terms = terms_of(laboratory.parameters, WHOLE_PRICES, 1.0)
     week = laboratory.market_weeks("SE3", 2025)[0]

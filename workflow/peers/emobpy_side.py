@@ -46,13 +46,13 @@ def shelved(kind: str, rows: pd.DataFrame, steps: int, begins: str = WINTER, **m
     return Shelf("car", {**common, **more})
 
 
-def at_home(car: dict, setup: dict, vehicle: object) -> dict[str, float]:
+def at_home(car: dict, setup: dict, vehicle: object) -> dict[str, object]:
     """Availability and charging at once, with the energy per trip that we give."""
     rows = rows_of(car["blocks"])
     steps = sum(block["steps"] for block in car["blocks"])
     rows["consumption kWh"] = [block["kwh"] for block in car["blocks"]]
     rows["consumption kWh/100 km"] = 0.0
-    vehicle.parameters |= {"battery_cap": setup["window_kwh"], "battery_charging_eff": setup["charge_efficiency_pu"],
+    vehicle.parameters |= {"battery_cap": car["window_kwh"], "battery_charging_eff": setup["charge_efficiency_pu"],
                            "battery_discharging_eff": 1.0}  # fmt: skip
     available = Availability("car", shelved("consumption", rows, steps, vehicle=vehicle))
     available.soc_init, available.soc_min = 1.0, 0.0
@@ -68,11 +68,12 @@ def at_home(car: dict, setup: dict, vehicle: object) -> dict[str, float]:
     charging.run()
     return {
         "home_pu": float((available.timeseries["charging_point"] == "home").mean()),
-        "driven_kwh": float(available.timeseries["consumption"].astype(float).sum()),
         "grid_kwh": float(charging.timeseries["charge_grid"].astype(float).sum()) * STEP_H,
-        "peak_kw": float(charging.timeseries["charge_grid"].astype(float).max()),
-        "end_pu": float(charging.timeseries["actual_soc"].astype(float).iloc[-1]),
-        "kept_pu": float(available.proportion_ts_modified),
+        "hourly_kw": charging.timeseries["charge_grid"]
+        .to_numpy(float)[: int(car["hours"] / STEP_H)]
+        .reshape(-1, round(1 / STEP_H))
+        .mean(axis=1)
+        .tolist(),
     }
 
 
@@ -108,7 +109,7 @@ def main(inputs: Path, outputs: Path) -> None:
     ):
         try:
             answer[key] = [run(car) for car in given["cars"]]
-        except Exception as error:  # what fails is the answer
+        except Exception:  # what fails is the answer
             answer[key + "_failed"] = traceback.format_exc()
     outputs.write_text(json.dumps(answer), encoding="utf-8")
 

@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 from ev2gym.models.ev import EV
 
 MINUTES = 60
@@ -40,10 +41,13 @@ def main(inputs: Path, outputs: Path) -> None:
     for week in given["weeks"]:
         car, stored = replayed(week, setup, 1.0 / efficiency)
         calendar, cycling = car.get_battery_degradation()
+        active = np.array([soc for soc, on in zip(car.historic_soc, car.active_steps, strict=True) if on])
         _, as_read = replayed(week, setup, efficiency)
         answer["weeks"].append(
             {"stored_kwh": stored, "stored_as_read_kwh": as_read, "calendar_pu": float(calendar),
-             "cycling_pu": float(cycling), "moved_kwh": float(car.abs_total_energy_exchanged)}
+             "cycling_pu": float(cycling), "moved_kwh": float(car.abs_total_energy_exchanged),
+             "mean_pu": float(np.mean(car.historic_soc)),
+             "depth_pu": float(2 * np.abs(active - active.mean()).mean())}
         )  # fmt: skip
     outputs.write_text(json.dumps(answer), encoding="utf-8")
 
