@@ -43,8 +43,8 @@ PLAIN_NAMES: Final[frozenset[str]] = frozenset(
     }
 )  # fmt: skip
 """Float columns that need no suffix: survey weight, clock position, the value triple of a long table with ``unit``,
-what stands in the unit of the row's ``outcome``, published and other models' figures beside ours in the row's ``unit``, and a published
-price table's own columns."""
+what stands in the unit of the row's ``outcome``, published and other models' figures beside ours in the row's
+``unit``, and a published price table's own columns."""
 
 
 def has_unit_suffix(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The check against other models: what is given to them, by hand; the committed table; and what can be run here again."""
+"""The check against other models: what is given to them, by hand; the committed table; what can be run again."""
 
 from types import SimpleNamespace
 
@@ -64,7 +64,7 @@ def small(drives: Drives) -> Drives:
 
 
 def test_blocks_are_quarters_and_none_is_lost(drives: Drives) -> None:
-    """33 quarters at home, 2 on the road (495 to 525), 33 away (to 1020), one on the road though it took five minutes."""
+    """33 quarters at home, 2 on the road (495 to 525), 33 away (to 1020), one on the road for five minutes."""
     blocks = small(drives).blocks(0)
     assert [block["state"] for block in blocks] == ["home", "driving", "away", "driving", "home"]
     assert [block["steps"] for block in blocks] == [33, 2, 33, 1, 4 * 7 * 96 - 69]
