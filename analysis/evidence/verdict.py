@@ -37,10 +37,6 @@ class Band:
         """How far a number lies outside; 0 inside."""
         return max(self.low - value, value - self.high, 0.0)
 
-    def joined(self, other: "Band") -> "Band":
-        """The least band that holds both."""
-        return Band(min(self.low, other.low), max(self.high, other.high))
-
 
 ABOVE_ZERO = Band(5e-324, inf)
 """Where the margin of a sign must lie: above 0, and 0 is not."""
@@ -70,8 +66,8 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
     """Read what a row of PublishedResults asks.
 
     Two different ends are a range, and the range is what must be met. Otherwise a figure is met within a fifth, also
-    where it is written "up to 600": a small number is no hit on it, for nothing at all would be one. What lies above a
-    figure that is a low end alone is noted apart. ``>10`` is met by anything beyond 10. A sign is met above 0.
+    where it is written "up to 600": a small number is no hit on it, for nothing at all would be one. A figure that is a
+    low end without a high one is a minimum: less misses it, and what lies far above it is noted apart. ``>10`` is met by anything beyond 10. A sign is met above 0.
 
     Parameters
     ----------
@@ -88,7 +84,7 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
     Examples
     --------
     220 to 1 080: reproduced from 220 to 1 080. A single 35: from 28 to 42. "up to -45": from -54 to -36. At least 60:
-    from 48 to 72, and within the spread of the row above it too.
+    from 60 to 72, and within the spread of the row above it too.
     """
     low, high = (float(row[name]) if not pd.isna(row[name]) else nan for name in ("low", "high"))
     word, central = _central(row["central"])
@@ -107,22 +103,15 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
     if word in (">", "over ") or (isnan(central) and isnan(high)):
         beyond = Band(figure, inf) if figure >= 0 else Band(-inf, figure)
         return Target(low, central, high, beyond, beyond)
-    return Target(low, central, high, near(figure), near(figure).joined(_open(low, high, figure)))
+    if isnan(high) and not isnan(low):
+        return Target(low, central, high, Band(figure, near(figure).high), Band(figure, inf))
+    return Target(low, central, high, near(figure), near(figure))
 
 
 def _central(text: object) -> tuple[str, float]:
     """The word before a row's central figure and the figure; NaN where it is words alone."""
     found = WORDS.match(str(text).strip()) if not pd.isna(text) else None  # type: ignore[call-overload]  # a cell
     return (found["word"], float(found["figure"])) if found else ("", nan)
-
-
-def _open(low: float, high: float, figure: float) -> Band:
-    """What lies beyond a figure that is a row's low end and has no high one: more than a minimum is in the claim.
-
-    The other side is not open: little or nothing would lie below any "up to".
-    """
-    is_least = isnan(high) and not isnan(low)
-    return Band(figure, inf) if is_least else Band(figure, figure)
 
 
 def is_tested(comparability: str) -> bool:
