@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError
 from analysis.evidence.case import Case, Estimate
-from analysis.evidence.verdict import Band, Target, near, target_of, verdict
+from analysis.evidence.verdict import Band, Target, target_of, verdict
 
 CASE = Case("PR999", "engine", lambda laboratory: Estimate.single(0.0))
 
