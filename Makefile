@@ -5,6 +5,7 @@ PYTHON ?= python3
 SCENARIO ?= default
 INPUTS ?= data/raw
 CORES ?= all
+A ?= default
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -17,7 +18,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report test bench lint format clean faults lock calibrate sensitivity
+.PHONY: help report test bench lint format clean faults lock calibrate sensitivity compare
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -59,6 +60,9 @@ faults: $(TOOLS)/.ready ## Kill `minimal` twenty times at random moments; the ta
 
 sensitivity: $(READY) ## What moves the outcome of each scheme of SCENARIO=, and which scheme would be best (minutes)
 	@$(BIN)/python workflow/run.py sensitivity --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
+
+compare: $(READY) ## Put two finished scenarios side by side: A=default B=tax_relief (VIA=one,two: runs between, in order)
+	@$(BIN)/python workflow/scripts/compare_scenarios.py "$(A)" "$(B)" --via "$(VIA)"
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"
