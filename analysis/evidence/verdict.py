@@ -67,8 +67,8 @@ def target_of(row: Mapping[Any, Any], stated: float | None = None) -> Target:
 
     Two different ends are a range, and the range is what must be met. Otherwise a figure is met within a fifth, also
     where it is written "up to 600": a small number is no hit on it, for nothing at all would be one. A figure that is a
-    low end without a high one is a minimum: less misses it, and what lies far above it is noted apart. ``>10`` is met by
-    anything beyond 10. A sign is met above 0.
+    low end without a high one is a minimum: less misses it, and what lies far above it is noted apart. ``>10`` is met
+    by anything beyond 10. A sign is met above 0.
 
     Parameters
     ----------
