@@ -32,9 +32,10 @@ def _charge_h(laboratory: Laboratory) -> Estimate:
 
 
 def _plug_ins(laboratory: Laboratory) -> Estimate:
-    """Mean of the cars; the other reading is the median car."""
+    """Mean of the cars, or the car in the middle; the other of the two is the other reading."""
     found = home_connections(laboratory)
-    return Estimate.across(float(found.per_week.mean()), float(np.median(found.per_week)))
+    readings = {"mean": float(found.per_week.mean()), "middle": float(np.median(found.per_week))}
+    return Estimate.across(readings[laboratory.text("of_cars")], *readings.values())
 
 
 def _lower_power_points(laboratory: Laboratory) -> Estimate:
@@ -92,5 +93,6 @@ CASES = (
     Case(
         "PR015", "engine", _lower_power_points, KNOBS, {"power_pu": 0.5, "little_lower_pu": 0.75, "much_lower_pu": 0.25}
     ),
-    Case("EX006", "engine", _plug_ins, KNOBS, is_calibration=True),
-)
+    Case("EX006", "engine", _plug_ins, (Knob("of_cars", ("mean", "middle")),), {"of_cars": "mean"}, is_transfer=True,
+         is_calibration=True),
+)  # fmt: skip

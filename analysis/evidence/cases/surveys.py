@@ -76,7 +76,7 @@ def _logged_over_reported(laboratory: Laboratory) -> Estimate:
 
 CASES = (
     Case("EX005", "engine", _logged_over_reported,
-         (Knob("power_kw", (3.7, 22.0)), Knob("car_count", (100, 800)), Knob("weeks", (2, 8)), Knob("veh.annual_km"),
+         (Knob("power_kw", (3.7, 22.0)), Knob("car_count", (100, 800)), Knob("veh.annual_km"),
           Knob("veh.eps0")),
          {"car_count": 429, "weeks": 4, "power_kw": 11.0}),
 )  # fmt: skip

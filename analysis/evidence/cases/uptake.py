@@ -85,7 +85,7 @@ MONEY = ("ado.implicit_discount", "cap.life", "cap.export_setup", "ado.hassle", 
 CASES = (
     Case("PR105", "engine", _dc_over_ac,
          (Knob("own_share_pu", (0.0, 0.5)),
-          *map(Knob, ("cap.dc_bi", "cap.ac_bi", "ado.asc_dc", "ado.asc_ac", "loss.ac_extra"))), CONDITIONS),
+          *map(Knob, ("cap.dc_bi", "cap.ac_bi", "ado.asc_dc", "ado.asc_ac", "loss.ac_extra"))), CONDITIONS, is_transfer=True),
     Case("PR107", "engine", _own_loss_ksek,
          (*map(Knob, ("cap.ac_bi", "loss.P_standby_enabled", "deg.c_deg_nmc", *MONEY)),
           Knob("price_year", (2023, 2024))), CONDITIONS),
