@@ -27,6 +27,7 @@ from analysis.report import (
     use_case_views,
 )
 from analysis.report.elements import TableView
+from analysis.report.evidence_counts import answer as weighed_answer
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
 from analysis.report.results import Results
@@ -74,11 +75,7 @@ def build_site(
     DataError
         If a table lacks a row that the page leads with.
     """
-    environment = Environment(
-        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    template = environment.get_template(PAGE_TEMPLATE)
+    template = environment(templates).get_template(PAGE_TEMPLATE)
     pages = {}
     for locale, path in PAGES.items():
         voice = _voice(locale, catalogs[locale], results)
@@ -95,6 +92,14 @@ def build_site(
     return pages
 
 
+def environment(templates: Mapping[str, str]) -> Environment:
+    """Give the templates by name; what they print is escaped, and a name that was not given is a fault."""
+    return Environment(
+        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
 def _voice(locale: str, catalog: str, results: Results) -> Voice:
     """Join the texts of the catalog with the names that scheme files give themselves and that profiles were given."""
     schemes = {f"scheme.{scheme}": texts[locale] for scheme, texts in results.scheme_labels.items()}
@@ -103,11 +108,14 @@ def _voice(locale: str, catalog: str, results: Results) -> Voice:
     return Voice(locale, {**read_catalog(catalog), **schemes, **profiles})
 
 
-def content_policy(script: str) -> str:
-    """Give the page's content security policy: its own script by hash, plotly from its folder, no network, no eval."""
+def content_policy(script: str, libraries: str = "'self' file: ") -> str:
+    """Give the page's content security policy: its own script by hash, plotly from its folder, no network, no eval.
+
+    ``libraries`` is where scripts beside the page's own may lie, with a space behind; empty allows none.
+    """
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return (
-        f"default-src 'none'; script-src 'self' file: 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {libraries}'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 
@@ -139,6 +147,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         },
         "plug_in": notes.plug_in_note(results, settings, voice),
         "taken_away": TAKEN_AWAY,
+        "weighed": weighed_answer(results.evidence, voice),
         "value_years": notes.value_years_note(results, settings, voice),
         "asek": _asek(results.parameters, voice),
         "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],

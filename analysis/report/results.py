@@ -14,17 +14,19 @@ from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
+from analysis.schemas.evidence import Evidence, EvidenceCases, EvidenceMoves
 from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
 from analysis.schemas.money_evidence import ReserveCollapse
+from analysis.schemas.peer_check import PeerCheck
 from analysis.schemas.plug_in import PlugInContracts, PlugInValidation
 from analysis.schemas.price_statistics import PriceYearComparison
 from analysis.schemas.profile_evidence import ProfileEvidence
 from analysis.schemas.profile_link import CompanyCarAreas, ProfileCountSeeds, ProfileLink
 from analysis.schemas.regulation import CapabilityLadder, Interoperability, RegulationTimeline
 from analysis.schemas.travel import TravelTargets
-from analysis.schemas.use_cases import UseCaseChecks, UseCaseValues
+from analysis.schemas.use_cases import PublishedResults, UseCaseChecks, UseCaseValues
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 
 FLEET_PROFILE = "fleet"  # as analysis.profiles.represent names it: all firms' cars, in a group that is not clustered
@@ -91,6 +93,11 @@ COMMITTED: dict[str, type[Table]] = {
     "availability_correlation": AvailabilityCorrelation,
     "availability_fleets": AvailabilityFleets,
     "erosion_fit": ErosionFit,
+    "evidence": Evidence,
+    "evidence_moves": EvidenceMoves,
+    "evidence_cases": EvidenceCases,
+    "published_results": PublishedResults,
+    "peer_check": PeerCheck,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -146,6 +153,11 @@ class Results:
     availability_correlation: pd.DataFrame
     availability_fleets: pd.DataFrame
     erosion_fit: pd.DataFrame
+    evidence: pd.DataFrame
+    evidence_moves: pd.DataFrame
+    evidence_cases: pd.DataFrame
+    published_results: pd.DataFrame
+    peer_check: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame

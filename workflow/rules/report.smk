@@ -89,6 +89,11 @@ rule render_report:
         availability_correlation="data/evidence/availability_correlation.csv",
         availability_fleets="data/evidence/availability_fleets.csv",
         erosion_fit="data/evidence/erosion_fit.csv",
+        evidence="data/evidence/evidence.csv",
+        evidence_moves="data/evidence/evidence_moves.csv",
+        evidence_cases="data/evidence/cases.csv",
+        published_results="data/reference/published_results.csv",
+        peer_check="data/evidence/peer_check.csv",
         plug_in_contracts=interim("plug_in_contracts.parquet"),
         regulation_timeline="data/results/{scenario}/regulation_timeline.parquet",
         capability_ladder="data/results/{scenario}/capability_ladder.parquet",
@@ -106,14 +111,18 @@ rule render_report:
             f"data/policy/se/{scheme}.yaml"
             for scheme in SETTINGS[wildcards.scenario].policy.schemes
         ],
+        teeth=where_there("tests/evidence/test_teeth.py"),
         text=TEXT,
         templates=TEMPLATES,
         code=CODE,
     output:
         index="reports/build/{scenario}/index.html",
         index_en="reports/build/{scenario}/en/index.html",
+        weighed="reports/build/{scenario}/evidence.html",
+        weighed_en="reports/build/{scenario}/en/evidence.html",
         assets="reports/build/{scenario}/assets/plotly.min.js",
         places="reports/build/{scenario}/assets/municipality_profiles.csv",
+        weighed_table="reports/build/{scenario}/assets/evidence.csv",
     log:
         "logs/{scenario}/render_report.log",
     params:

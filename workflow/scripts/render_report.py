@@ -9,18 +9,22 @@ import yaml
 
 from analysis.io import atomic_path, read_csv_table, read_table, read_text, write_text
 from analysis.policy.loader import load_scheme
+from analysis.report import evidence_rows
 from analysis.report.assume import list_assumptions
+from analysis.report.evidence_page import build_evidence
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
 from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty_table, scheme_labels
 from analysis.report.scheme_law import scheme_law
 from analysis.settings.model import Settings
 
+PAGES = ("index.html", "en/index.html", "evidence.html", "en/evidence.html")
+
 
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
-    code: list[Path], index: Path, index_en: Path, assets: Path, places: Path, settings: dict, scenario: str,
-    **tables: Path | list[Path],
+    code: list[Path], index: Path, index_en: Path, weighed: Path, weighed_en: Path, weighed_table: Path,
+    assets: Path, places: Path, teeth: list[Path], settings: dict, scenario: str, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -42,8 +46,10 @@ def main(
     )
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
     site = build_site(found, Settings.model_validate(settings), scenario, *words)
-    write_text(site["index.html"], index)
-    write_text(site["en/index.html"], index_en)
+    site |= build_evidence(found, *words, teeth="".join(read_text(path) for path in teeth))
+    for name, path in zip(PAGES, (index, index_en, weighed, weighed_en), strict=True):
+        write_text(site[name], path)
+    write_text(evidence_rows.table_to_take(vars(found)), weighed_table)
     write_text(table_to_take(found), places)
     with atomic_path(assets) as temporary:
         shutil.copyfile(str(files("plotly") / "package_data" / "plotly.min.js"), temporary)

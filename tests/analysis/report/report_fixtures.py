@@ -20,7 +20,6 @@ from analysis.report.results import Results, scheme_labels
 from analysis.report.scheme_law import scheme_law
 from analysis.schemas import explain, market_depth, mobility, resilience
 from analysis.schemas import results as contracts
-from analysis.schemas.assumptions import Parameters
 from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
@@ -38,7 +37,13 @@ from analysis.schemas.travel import TravelTargets
 from analysis.schemas.use_cases import UseCaseChecks, UseCaseValues
 from analysis.schemas.value_summary import ValueSteps, ValueSummary
 from analysis.settings.model import Settings
-from tests.analysis.report import resilience_fixtures, scheme_fixtures, standards_fixtures, value_fixtures
+from tests.analysis.report import (
+    evidence_fixtures,
+    resilience_fixtures,
+    scheme_fixtures,
+    standards_fixtures,
+    value_fixtures,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 AREA_SHARE = {"SE": 1.0, "SE1": 0.021, "SE2": 0.041, "SE3": 0.76, "SE4": 0.178}
@@ -551,7 +556,6 @@ def demo_results() -> Results:
         **checked,
         geometry=geometry,
         area_geometry=area_geometry,
-        parameters=read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
         plug_in_validation=read_csv_table(ROOT / "data/evidence/plug_in_validation.csv", PlugInValidation),
         profile_evidence=read_csv_table(ROOT / "data/evidence/profile_evidence.csv", ProfileEvidence),
         reserve_collapse=read_csv_table(ROOT / "data/evidence/reserve_collapse.csv", ReserveCollapse),
@@ -562,6 +566,7 @@ def demo_results() -> Results:
         ),
         availability_fleets=read_csv_table(ROOT / "data/evidence/availability_fleets.csv", AvailabilityFleets),
         erosion_fit=read_csv_table(ROOT / "data/evidence/erosion_fit.csv", ErosionFit),
+        **evidence_fixtures.committed_tables(),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),

@@ -71,6 +71,15 @@ def given(root, tmp_path):
         "code": [tmp_path / "code.py"],
         "index": tmp_path / "build/index.html",
         "index_en": tmp_path / "build/en/index.html",
+        "evidence": root / "data/evidence/evidence.csv",
+        "evidence_moves": root / "data/evidence/evidence_moves.csv",
+        "evidence_cases": root / "data/evidence/cases.csv",
+        "published_results": root / "data/reference/published_results.csv",
+        "peer_check": root / "data/evidence/peer_check.csv",
+        "weighed": tmp_path / "build/evidence.html",
+        "weighed_en": tmp_path / "build/en/evidence.html",
+        "weighed_table": tmp_path / "build/assets/evidence.csv",
+        "teeth": [],
         "assets": tmp_path / "build/assets/plotly.min.js",
         "places": tmp_path / "build/assets/municipality_profiles.csv",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
@@ -97,6 +106,14 @@ def test_writes_both_pages_and_the_library(root, given):
     assert "vehicle_count" not in taken
     assert set(taken["municipality_code"]) == set(counts["municipality_code"])
     assert given["assets"].stat().st_size > 1_000_000
+    assert 'href="evidence.html"' in swedish
+    assert 'href="evidence.html"' in english
+    weighed = pd.read_csv(given["weighed_table"])
+    assert len(weighed) == len(pd.read_csv(given["evidence"]))
+    for name, there in (("weighed", "en/evidence.html"), ("weighed_en", "../assets/evidence.csv")):
+        page = given[name].read_text(encoding="utf-8")
+        assert page.count('<li class="row"') == len(weighed)
+        assert f'href="{there}"' in page
     main(**given)
     assert given["index"].read_text(encoding="utf-8") == swedish
 

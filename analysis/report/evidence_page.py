@@ -1,0 +1,94 @@
+"""Turns published results beside ours into a page of their own, in each language; nothing is computed or opened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.evidence_counts import SPEAK, answer, missed_rows, standing_of, standing_table
+from analysis.report.evidence_rows import TAKEN_AWAY, Row, groups
+from analysis.report.page import ASSETS, content_policy, environment
+from analysis.report.peer_view import peers_told
+from analysis.report.results import Results
+from analysis.report.teeth import broken_cases, teeth_told
+from analysis.report.text import Voice, read_catalog
+from analysis.schemas.evidence import CASE_KINDS, COMPARABILITIES, VERDICTS
+
+PAGES = {"sv": "evidence.html", "en": "en/evidence.html"}
+OTHER_PAGE = {"sv": ("en", "en/evidence.html"), "en": ("sv", "../evidence.html")}
+PAGE_TEMPLATE, STYLES, SCRIPT = "evidence.html.j2", ("report.css", "evidence.css"), "evidence.js"
+TABLES = ("evidence", "evidence_moves", "evidence_cases", "published_results", "parameters")
+CHOICES = {"verdict": VERDICTS, "comparability": COMPARABILITIES, "kind": CASE_KINDS,
+           "fits": ("published", "transfer", "calibration")}  # fmt: skip
+READING = ("verdicts", "rows", "kinds", "apart", "drawing", "explained", "language")
+
+
+def build_evidence(
+    results: Results, catalogs: Mapping[str, str], templates: Mapping[str, str],
+    teeth: str = "",
+) -> dict[str, str]:  # fmt: skip
+    """Build the evidence page in each language; it is the same for every scenario.
+
+    Parameters
+    ----------
+    results
+        Checked tables; those of :data:`TABLES` are used.
+    catalogs, templates
+        As for the report.
+    teeth
+        Source of the tests that take parts out of the model; nothing is said where it is empty.
+
+    Returns
+    -------
+    dict[str, str]
+        Path below the report's folder and text: ``evidence.html`` (Swedish), ``en/evidence.html``. Both expect
+        ``assets/evidence.csv`` beside the Swedish one, and need no library.
+
+    Raises
+    ------
+    ConfigError
+        If a catalog lacks a text.
+    """
+    template = environment(templates).get_template(PAGE_TEMPLATE)
+    tables = {name: getattr(results, name) for name in TABLES}
+    pages = {}
+    for locale, path in PAGES.items():
+        voice = Voice(locale, read_catalog(catalogs[locale]))
+        pages[path] = template.render(
+            **evidence_context(tables, voice),
+            teeth=teeth_told(broken_cases(teeth), voice),
+            peers=peers_told(results.peer_check, voice),
+            style="\n".join(templates[name] for name in STYLES),
+            script=templates[SCRIPT],
+            policy=content_policy(templates[SCRIPT], libraries=""),
+            taken_away=ASSETS[locale] + TAKEN_AWAY,
+            other=OTHER_PAGE[locale],
+        )
+    return pages
+
+
+def evidence_context(tables: Mapping[str, pd.DataFrame], voice: Voice) -> dict[str, Any]:
+    """Gather everything that the template prints in one language."""
+    evidence = tables["evidence"]
+    rows = groups(tables, voice)
+    missed = _missed(rows, evidence)
+    speaks = set(evidence.loc[standing_of(evidence).isin(SPEAK), "published_id"])
+    return {
+        "voice": voice,
+        "say": voice.say,
+        "answer": answer(evidence, voice),
+        "standing": standing_table(evidence, voice),
+        "missed": [row for row in missed if row.published_id in speaks],
+        "missed_apart": [row for row in missed if row.published_id not in speaks],
+        "groups": rows,
+        "choices": CHOICES,
+        "count": voice.exact(float(len(evidence))),
+        "reading": [(voice.say(f"weighed.{name}"), voice.say(f"weighed.{name}_text")) for name in READING],
+        "verdicts": [(name, voice.say(f"verdict.{name}"), voice.say(f"verdict.{name}_text")) for name in VERDICTS],
+    }
+
+
+def _missed(rows: list[tuple[str, list[Row]]], evidence: pd.DataFrame) -> list[Row]:
+    """Name what is missed, in the order of what it weighs."""
+    shown = {row.published_id: row for _, members in rows for row in members}
+    return [shown[name] for name in missed_rows(evidence)["published_id"]]
