@@ -10,7 +10,7 @@ from analysis.report.evidence_rows import TAKEN_AWAY, Row, groups
 from analysis.report.page import ASSETS, content_policy, environment
 from analysis.report.peer_view import peers_told
 from analysis.report.results import Results
-from analysis.report.teeth import broken_cases, teeth_told
+from analysis.report.teeth import teeth_told
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.evidence import CASE_KINDS, COMPARABILITIES, VERDICTS
 
@@ -24,8 +24,7 @@ READING = ("verdicts", "rows", "kinds", "apart", "drawing", "explained", "langua
 
 
 def build_evidence(
-    results: Results, catalogs: Mapping[str, str], templates: Mapping[str, str],
-    teeth: str = "",
+    results: Results, catalogs: Mapping[str, str], templates: Mapping[str, str]
 ) -> dict[str, str]:  # fmt: skip
     """Build the evidence page in each language; it is the same for every scenario.
 
@@ -35,8 +34,6 @@ def build_evidence(
         Checked tables; those of :data:`TABLES` are used.
     catalogs, templates
         As for the report.
-    teeth
-        Source of the tests that take parts out of the model; nothing is said where it is empty.
 
     Returns
     -------
@@ -56,7 +53,7 @@ def build_evidence(
         voice = Voice(locale, read_catalog(catalogs[locale]))
         pages[path] = template.render(
             **evidence_context(tables, voice),
-            teeth=teeth_told(broken_cases(teeth), voice),
+            teeth=teeth_told(results.broken_cases, voice),
             peers=peers_told(results.peer_check, voice),
             style="\n".join(templates[name] for name in STYLES),
             script=templates[SCRIPT],

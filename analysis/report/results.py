@@ -14,7 +14,7 @@ from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
-from analysis.schemas.evidence import Evidence, EvidenceCases, EvidenceMoves
+from analysis.schemas.evidence import BrokenCases, Evidence, EvidenceCases, EvidenceMoves
 from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
 from analysis.schemas.foresight import Foresight
 from analysis.schemas.level_check import LevelCheck
@@ -98,6 +98,7 @@ COMMITTED: dict[str, type[Table]] = {
     "evidence_cases": EvidenceCases,
     "published_results": PublishedResults,
     "peer_check": PeerCheck,
+    "broken_cases": BrokenCases,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -158,6 +159,7 @@ class Results:
     evidence_cases: pd.DataFrame
     published_results: pd.DataFrame
     peer_check: pd.DataFrame
+    broken_cases: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame

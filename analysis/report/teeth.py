@@ -1,36 +1,31 @@
-"""Reads from the tests which cases break when a part is taken out of the model, and says it in a sentence each."""
+"""Says which cases break when a part is taken out of the model, a sentence a part."""
 
-import ast
-from collections.abc import Mapping
+import re
+
+import pandas as pd
 
 from analysis.report.text import Voice
 
-TABLE = "BROKEN"
+PUBLISHED = re.compile(r"^(PR|EX)\d+$")
 
 
-def broken_cases(source: str) -> dict[str, tuple[str, ...]]:
-    """Read part and broken cases from the assignment to :data:`TABLE` in a test module.
+def teeth_told(broken_cases: pd.DataFrame, voice: Voice) -> list[str]:
+    """Say of each part which cases break without it: published results by id, others by name.
 
-    Empty where the module has none, or one that is not written out.
-
-    Examples
-    --------
-    ``BROKEN = {"wear": ("PR018",)}`` gives ``{"wear": ("PR018",)}``.
+    Parameters
+    ----------
+    broken_cases
+        ``BrokenCases``.
     """
-    for statement in ast.parse(source).body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        if any(isinstance(target, ast.Name) and target.id == TABLE for target in targets):
-            try:
-                found = ast.literal_eval(getattr(statement, "value"))  # noqa: B009 (an assignment, plain or annotated)
-            except ValueError:
-                return {}
-            return {str(part): tuple(str(case) for case in cases) for part, cases in dict(found).items()}
-    return {}
-
-
-def teeth_told(broken: Mapping[str, tuple[str, ...]], voice: Voice) -> list[str]:
-    """Say of each part which cases break without it."""
     return [
-        voice.say("weighed.teeth_part", part=voice.name("part_of_model", part), cases=", ".join(cases))
-        for part, cases in broken.items()
+        voice.say(
+            "weighed.teeth_part",
+            part=voice.name("part_of_model", str(part)),
+            cases=", ".join(_told(str(case), voice) for case in rows["case_id"]),
+        )
+        for part, rows in broken_cases.groupby("part", sort=False)
     ]
+
+
+def _told(case_id: str, voice: Voice) -> str:
+    return case_id if PUBLISHED.match(case_id) else voice.say(f"broken_case.{case_id}")

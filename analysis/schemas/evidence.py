@@ -107,6 +107,20 @@ class EvidenceMoves(Table):
         unique = ["published_id", "knob", "setting"]
 
 
+class BrokenCases(Table):
+    """Grain: part of the model × case that no longer holds without it, as the tests of the evidence's teeth assert.
+
+    ``case_id`` is a published result, a check of the method (``T2``) or ``fleets_of_users``: fleets of 50 and 100 real
+    users beside the firm share that the correlation gives them.
+    """
+
+    part: str = pa.Field(isin=("wear", "cells", "wedge", "margins", "correlation"))
+    case_id: str = pa.Field(str_matches=r"^((PR|EX)\d{3}|T\d+|fleets_of_users)$")
+
+    class Config(Table.Config):
+        unique = ["part", "case_id"]
+
+
 class EvidenceCases(Table):
     """Grain: published result that is tested, or enters the model: in words what was set up, in both languages.
 

@@ -122,11 +122,6 @@ def once_made(name):
     return paths
 
 
-def where_there(path):
-    """A file of the repository that a run can do without: itself, or none."""
-    return [path] if Path(path).exists() else []
-
-
 def dispatch_parts(kind):
     """An input function: one file per price area and price year of the scenario's data set."""
 

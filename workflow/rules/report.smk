@@ -111,7 +111,7 @@ rule render_report:
             f"data/policy/se/{scheme}.yaml"
             for scheme in SETTINGS[wildcards.scenario].policy.schemes
         ],
-        teeth=where_there("tests/evidence/test_teeth.py"),
+        broken_cases="data/evidence/broken_cases.csv",
         text=TEXT,
         templates=TEMPLATES,
         code=CODE,

@@ -24,7 +24,7 @@ PAGES = ("index.html", "en/index.html", "evidence.html", "en/evidence.html")
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
     code: list[Path], index: Path, index_en: Path, weighed: Path, weighed_en: Path, weighed_table: Path,
-    assets: Path, places: Path, teeth: list[Path], settings: dict, scenario: str, **tables: Path | list[Path],
+    assets: Path, places: Path, settings: dict, scenario: str, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -46,7 +46,7 @@ def main(
     )
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
     site = build_site(found, Settings.model_validate(settings), scenario, *words)
-    site |= build_evidence(found, *words, teeth="".join(read_text(path) for path in teeth))
+    site |= build_evidence(found, *words)
     for name, path in zip(PAGES, (index, index_en, weighed, weighed_en), strict=True):
         write_text(site[name], path)
     write_text(evidence_rows.table_to_take(vars(found)), weighed_table)

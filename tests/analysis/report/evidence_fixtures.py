@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.io import check_table, normalise, read_csv_table
 from analysis.report.results import COMMITTED
 from analysis.schemas.assumptions import Parameters
-from analysis.schemas.evidence import Evidence, EvidenceCases, EvidenceMoves
+from analysis.schemas.evidence import BrokenCases, Evidence, EvidenceCases, EvidenceMoves
 from analysis.schemas.peer_check import PeerCheck
 from analysis.schemas.use_cases import PublishedResults
 from tests.conftest import ROOT
@@ -76,12 +76,16 @@ def _row(name: str, given: dict[str, Any]) -> dict[str, Any]:
     return blank | bounds | numbers | given
 
 
+BROKEN = {"part": ["wear", "wear", "margins"], "case_id": ["PR018", "PR019", "T2"]}
+
+
 def committed_tables() -> dict[str, pd.DataFrame]:
     """Every table that the page reads, as it lies in the repository."""
     paths = {
         "evidence": "data/evidence/evidence.csv", "evidence_moves": "data/evidence/evidence_moves.csv",
         "evidence_cases": "data/evidence/cases.csv", "published_results": "data/reference/published_results.csv",
         "parameters": "data/assumptions/parameters.csv", "peer_check": "data/evidence/peer_check.csv",
+        "broken_cases": "data/evidence/broken_cases.csv",
     }  # fmt: skip
     return {name: read_csv_table(ROOT / path, COMMITTED[name]) for name, path in paths.items()}
 
@@ -112,5 +116,6 @@ def small_tables() -> dict[str, pd.DataFrame]:
         "evidence_cases": check_table(normalise(cases), EvidenceCases, "small cases"),
         "published_results": check_table(normalise(published.astype({"low": float})), PublishedResults, "published"),
         "peer_check": check_table(normalise(pd.DataFrame(PEERS)), PeerCheck, "small check"),
+        "broken_cases": check_table(normalise(pd.DataFrame(BROKEN)), BrokenCases, "small teeth"),
         "parameters": read_csv_table(ROOT / "data/assumptions/parameters.csv", Parameters),
     }

@@ -12,7 +12,6 @@ from analysis.report.evidence_page import PAGES, build_evidence
 from analysis.report.evidence_rows import table_to_take
 from analysis.report.evidence_words import ours_told, published_told, required, sign_told
 from analysis.report.page import content_policy
-from analysis.report.teeth import broken_cases
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.evidence import CASE_KINDS, COMPARABILITIES, KNOB_SETTINGS, VERDICTS, Evidence
 from tests.analysis.report.evidence_fixtures import MARKUP, ROWS, committed_tables, small_tables
@@ -268,13 +267,7 @@ def test_other_models_stand_beside_ours_where_they_were_run(site):
     assert all('id="peers"' not in page for page in none.values())
 
 
-def test_parts_taken_out_are_told_where_they_are_known(site):
-    assert "parts of the model are taken out" not in site[PAGES["en"]]
-    teeth = 'BROKEN: dict = {"wear": ("PR018", "PR019"), "unnamed": ("EX001",)}'
-    page = build(small_tables(), teeth=teeth)[PAGES["en"]]
-    assert "Without the cost of battery wear, these break: PR018, PR019. Without unnamed, these break: EX001." in page
-
-
-def test_teeth_are_read_from_the_table_of_the_tests_alone():
-    assert broken_cases("") == broken_cases("OTHER = {'a': ('b',)}") == broken_cases("BROKEN = made()") == {}
-    assert broken_cases("BROKEN = {'wear': ('PR018',)}") == {"wear": ("PR018",)}
+def test_parts_taken_out_are_told_with_the_cases_that_break(site):
+    page = " ".join(site[PAGES["en"]].split())
+    assert "Without the cost of battery wear, these break: PR018, PR019." in page
+    assert "Without the endurance that reserves ask for, these break: T2 (what an 11 kW car may sell)." in page

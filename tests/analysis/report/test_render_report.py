@@ -79,7 +79,7 @@ def given(root, tmp_path):
         "weighed": tmp_path / "build/evidence.html",
         "weighed_en": tmp_path / "build/en/evidence.html",
         "weighed_table": tmp_path / "build/assets/evidence.csv",
-        "teeth": [],
+        "broken_cases": root / "data/evidence/broken_cases.csv",
         "assets": tmp_path / "build/assets/plotly.min.js",
         "places": tmp_path / "build/assets/municipality_profiles.csv",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
