@@ -1,5 +1,6 @@
 """Turns published results beside ours into counts: what speaks for the model, and what is counted apart."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,8 +51,7 @@ def standing_of(evidence: pd.DataFrame) -> "pd.Series[str]":
 
 def tally(evidence: pd.DataFrame) -> Tally:
     """Count the rows of ``Evidence`` by standing and verdict."""
-    counted = evidence.groupby([standing_of(evidence), evidence["verdict"]]).size()
-    return Tally({(str(standing), str(verdict)): int(count) for (standing, verdict), count in counted.items()})
+    return Tally(Counter(zip(standing_of(evidence), evidence["verdict"].astype(str), strict=True)))
 
 
 def missed_rows(evidence: pd.DataFrame) -> pd.DataFrame:
