@@ -8,12 +8,15 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 import pandas as pd
 
 MARK = re.compile(r"(?:^|(?<=[\s(]))ASSUME:\s*")
+MARK_BEHIND = re.compile(r"#[^\n]*ASSUME:")
 OTHER_MARK = re.compile(r"^(?:[A-Z]+|noqa|type|fmt):")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+Documented: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
@@ -46,7 +49,12 @@ def list_assumptions(sources: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _comment_lines(source: str) -> Iterator[tuple[int, str]]:
-    """Give line and text of each comment; one that follows code on its line stands alone."""
+    """Give line and text of each comment; one that follows code on its line stands alone.
+
+    Reading tokens is slow: a file without a mark behind a ``#`` is not read.
+    """
+    if not MARK_BEHIND.search(source):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             if token.line[: token.start[1]].strip():
@@ -56,14 +64,23 @@ def _comment_lines(source: str) -> Iterator[tuple[int, str]]:
 
 def _docstring_lines(source: str) -> Iterator[tuple[int, str]]:
     """Give line and text of each line of each docstring, with an empty line after each."""
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, DOCUMENTED) or ast.get_docstring(node) is None:
+    whole = source.splitlines()
+    for node in _documented(ast.parse(source)):
+        if ast.get_docstring(node, clean=False) is None:
             continue
         text = node.body[0]
-        lines = source.splitlines()[text.lineno - 1 : text.end_lineno]
+        lines = whole[text.lineno - 1 : text.end_lineno]
         for place, line in enumerate(lines):
             yield text.lineno + place, line.strip().strip('"').lstrip("#").strip()
         yield text.lineno + len(lines), ""
+
+
+def _documented(node: Documented) -> Iterator[Documented]:
+    """A module, class or function and those defined in it; expressions hold no docstring and are not looked into."""
+    yield node
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, DOCUMENTED):
+            yield from _documented(inner)
 
 
 def _marked(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -36,23 +36,28 @@ def rounding_exponent(value: float, low: float | None = None, high: float | None
     return max(min(math.floor(math.log10((high - low) / 2)), coarsest, own), finest)
 
 
-@lru_cache(maxsize=65536)
 def number_text(value: float, exponent: int, locale: str) -> str:
     """Write one number in the manner of a locale, rounded to a power of ten; minus zero is zero."""
-    rounded = round(value, -exponent) + 0.0
-    decimals = max(0, -exponent)
+    return _decimal_text(round(value, -exponent) + 0.0, max(0, -exponent), locale)
+
+
+def share_text(value: float, exponent: int, locale: str) -> str:
+    """Write a share (0 to 1) as per cent, rounded to a power of ten of the share itself."""
+    return _percent_text(round(value, -exponent) + 0.0, max(0, -exponent - 2), locale)
+
+
+@lru_cache(maxsize=65536)
+def _decimal_text(rounded: float, decimals: int, locale: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(rounded, format=pattern, locale=locale)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=65536)
-def share_text(value: float, exponent: int, locale: str) -> str:
-    """Write a share (0 to 1) as per cent, rounded to a power of ten of the share itself."""
-    decimals = max(0, -exponent - 2)
+def _percent_text(rounded: float, decimals: int, locale: str) -> str:
     pattern = str(format_percent(0.5, locale=locale)).replace(
         "50", "#,##0" + ("." + "0" * decimals if decimals else "")
     )
-    return str(format_percent(round(value, -exponent) + 0.0, format=pattern, locale=locale)).replace("-", MINUS)
+    return str(format_percent(rounded, format=pattern, locale=locale)).replace("-", MINUS)
 
 
 def exact_text(value: float, locale: str) -> str:

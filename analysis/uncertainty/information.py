@@ -20,6 +20,7 @@ Cube = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 ALL = "all"
+NEGLIGIBLE_PU = 1e-4
 GROUPS: dict[str, tuple[str, ...]] = {
     "standby_power": ("loss.P_standby",),
     "plug_in_and_enrolment": ("res.accept_rate", "res.kappa_", "res.agg_fee"),
@@ -135,8 +136,10 @@ def _worth(benefits: Cube, now: int, chosen: Index, r2_pu: float) -> Worth:
 
 
 def _of_group(values: Cube, known: pd.DataFrame, seed: int, perfect: Worth) -> Worth:
-    """Worth of a group; nothing where one choice is best in every draw, for no group is worth more than all of them."""
-    if perfect.switch_pu == 0:
+    """Worth of a group, which is never more than that of all of them together."""
+    means = values.mean(axis=0)
+    # ASSUME: less than a ten-thousandth of what lies between the best and the worst choice is worth nothing.
+    if perfect.value <= NEGLIGIBLE_PU * float(np.ptp(means)):
         return Worth(0.0, 0.0, np.nan, 0.0)
     return partial_information(values, known, seed)
 
