@@ -1,6 +1,6 @@
 """Turns published results beside ours into a page of their own, in each language; nothing is computed or opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,7 +24,8 @@ READING = ("verdicts", "rows", "kinds", "apart", "drawing", "explained", "langua
 
 
 def build_evidence(
-    results: Results, catalogs: Mapping[str, str], templates: Mapping[str, str]
+    results: Results, catalogs: Mapping[str, str], templates: Mapping[str, str],
+    locales: Sequence[str] = tuple(PAGES),
 ) -> dict[str, str]:  # fmt: skip
     """Build the evidence page in each language; it is the same for every scenario.
 
@@ -32,7 +33,7 @@ def build_evidence(
     ----------
     results
         Checked tables; those of :data:`TABLES` are used.
-    catalogs, templates
+    catalogs, templates, locales
         As for the report.
 
     Returns
@@ -49,9 +50,9 @@ def build_evidence(
     template = environment(templates).get_template(PAGE_TEMPLATE)
     tables = {name: getattr(results, name) for name in TABLES}
     pages = {}
-    for locale, path in PAGES.items():
+    for locale in locales:
         voice = Voice(locale, read_catalog(catalogs[locale]))
-        pages[path] = template.render(
+        pages[PAGES[locale]] = template.render(
             **evidence_context(tables, voice),
             teeth=teeth_told(results.broken_cases, voice),
             peers=peers_told(results.peer_check, voice),

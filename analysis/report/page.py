@@ -47,8 +47,9 @@ READING = ("interval", "firm", "increment", "money", "digits", "draws")
 
 
 def build_site(
-    results: Results, settings: Settings, scenario: str, catalogs: Mapping[str, str], templates: Mapping[str, str]
-) -> dict[str, str]:
+    results: Results, settings: Settings, scenario: str, catalogs: Mapping[str, str], templates: Mapping[str, str],
+    locales: Sequence[str] = tuple(PAGES),
+) -> dict[str, str]:  # fmt: skip
     """Build the pages of one scenario.
 
     Parameters
@@ -61,6 +62,8 @@ def build_site(
         Language and the text of its ``.po`` file.
     templates
         File name and text of each template, of the style sheet and of the script.
+    locales
+        Languages wanted, all of :data:`PAGES` if none are named.
 
     Returns
     -------
@@ -77,11 +80,11 @@ def build_site(
     """
     template = environment(templates).get_template(PAGE_TEMPLATE)
     pages = {}
-    for locale, path in PAGES.items():
+    for locale in locales:
         voice = _voice(locale, catalogs[locale], results)
         context = page_context(results, settings, scenario, voice)
         script = templates[SCRIPT]
-        pages[path] = template.render(
+        pages[PAGES[locale]] = template.render(
             **context,
             style=templates[STYLE],
             script=script,

@@ -8,9 +8,9 @@ import pytest
 from analysis.errors import DataError
 from analysis.evidence.case import Case, Estimate, Knob
 from analysis.evidence.laboratory import Laboratory
-from analysis.evidence.processes import in_processes
 from analysis.evidence.weigh import Weighed, weigh
 from analysis.io import check_table, normalise
+from analysis.processes import in_processes
 from analysis.schemas.evidence import Evidence, EvidenceMoves
 
 IDS = ["PR010", "PR014", "PR016", "PR027", "PR028", "PR033", "PR049"]

@@ -125,7 +125,9 @@ rule render_report:
         weighed_table="reports/build/{scenario}/assets/evidence.csv",
     log:
         "logs/{scenario}/render_report.log",
+    threads: 2
     params:
+        process_count=2,
         settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
         scenario="{scenario}",
         source_digest=source_digest("render_report"),

@@ -9,9 +9,11 @@ import yaml
 
 from analysis.io import atomic_path, read_csv_table, read_table, read_text, write_text
 from analysis.policy.loader import load_scheme
+from analysis.processes import in_processes
 from analysis.report import evidence_rows
 from analysis.report.assume import list_assumptions
 from analysis.report.evidence_page import build_evidence
+from analysis.report.page import PAGES as LANGUAGES
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
 from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty_table, scheme_labels
@@ -24,7 +26,7 @@ PAGES = ("index.html", "en/index.html", "evidence.html", "en/evidence.html")
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
     code: list[Path], index: Path, index_en: Path, weighed: Path, weighed_en: Path, weighed_table: Path,
-    assets: Path, places: Path, settings: dict, scenario: str, **tables: Path | list[Path],
+    assets: Path, places: Path, settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -45,8 +47,15 @@ def main(
         run=yaml.safe_load(read_text(run)),
     )
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
-    site = build_site(found, Settings.model_validate(settings), scenario, *words)
-    site |= build_evidence(found, *words)
+
+    def in_language(number: int) -> dict[str, str]:
+        chosen = (list(LANGUAGES)[number],)
+        return build_site(found, Settings.model_validate(settings), scenario, *words, chosen) | build_evidence(
+            found, *words, chosen
+        )
+
+    languages = in_processes(process_count)(in_language, range(len(LANGUAGES)))
+    site = {name: page for pages in languages for name, page in pages.items()}
     for name, path in zip(PAGES, (index, index_en, weighed, weighed_en), strict=True):
         write_text(site[name], path)
     write_text(evidence_rows.table_to_take(vars(found)), weighed_table)

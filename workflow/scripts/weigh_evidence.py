@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence.laboratory import Laboratory
-from analysis.evidence.processes import in_processes
 from analysis.evidence.registry import ALL_CASES, refuse_gaps
 from analysis.evidence.tables import CONTRACTS
 from analysis.evidence.weigh import weigh
 from analysis.io import check_table, normalise, read_csv_table, read_table, write_text
 from analysis.policy.loader import load_schemes
+from analysis.processes import in_processes
 from analysis.schemas import evidence as contracts
 from analysis.settings.model import Settings
 from analysis.settings.parameters import parameter_set

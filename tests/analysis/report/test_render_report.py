@@ -84,6 +84,7 @@ def given(root, tmp_path):
         "places": tmp_path / "build/assets/municipality_profiles.csv",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
         "scenario": "default",
+        "process_count": 2,
     }
 
 

@@ -1,4 +1,4 @@
-"""Spreads the runs of cases over copies of this process, which share all that was read before they were made."""
+"""Spreads runs over copies of this process, which share all that was read before they were made."""
 
 from collections.abc import Callable, Iterable
 from multiprocessing import get_context
