@@ -46,6 +46,7 @@ include: "workflow/rules/uncertainty.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/calibrate.smk"
 include: "workflow/rules/evidence.smk"
+include: "workflow/rules/published.smk"
 
 
 rule all:

@@ -15,7 +15,7 @@ TOPICS = sorted(path.stem for path in (ROOT / "analysis/evidence/cases").glob("*
 
 
 def case(published_id: str, **more: object) -> Case:
-    return Case(published_id, "engine", lambda laboratory: Estimate.single(0.0), **more)  # type: ignore[arg-type]
+    return Case(published_id, "engine", lambda laboratory: Estimate.single(0.0), **more)  # type: ignore[arg-type]  # fields of any type
 
 
 def test_every_target_and_sign_has_its_case(published: pd.DataFrame, laboratory: Laboratory) -> None:

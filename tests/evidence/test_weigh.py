@@ -14,7 +14,6 @@ from analysis.processes import in_processes
 from analysis.schemas.evidence import Evidence, EvidenceMoves
 
 IDS = ["PR010", "PR014", "PR016", "PR027", "PR028", "PR033", "PR049"]
-Spread = Callable[[Callable[[int], Weighed], Iterable[int]], Iterable[Weighed]]
 
 
 def by_number(laboratory: Laboratory) -> Estimate:
@@ -99,7 +98,9 @@ def test_without_a_miss_the_moves_are_an_empty_table(published: pd.DataFrame, la
 def test_the_order_of_the_runs_changes_nothing(
     published: pd.DataFrame, laboratory: Laboratory, tables: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    backwards: Spread = lambda run, numbers: [run(number) for number in reversed(list(numbers))]  # noqa: E731
+    def backwards(run: Callable[[int], Weighed], numbers: Iterable[int]) -> list[Weighed]:
+        return [run(number) for number in reversed(list(numbers))]
+
     again = weigh(CASES, published[published["id"].isin(IDS)], laboratory, backwards)
     for first, second in zip(tables, again, strict=True):
         pd.testing.assert_frame_equal(first, second)

@@ -109,7 +109,7 @@ def main(inputs: Path, outputs: Path) -> None:
     ):
         try:
             answer[key] = [run(car) for car in given["cars"]]
-        except Exception:  # what fails is the answer
+        except Exception:  # any fault of a peer is a result, and is written down
             answer[key + "_failed"] = traceback.format_exc()
     outputs.write_text(json.dumps(answer), encoding="utf-8")
 
