@@ -11,13 +11,8 @@ from snakemake.utils import min_version
 min_version("9.14")
 
 # One BLAS thread per job: same bytes on every run, and the cores belong to the jobs.
-for name in (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-):
-    os.environ[name] = "1"
+for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
+    os.environ[f"{name}_NUM_THREADS"] = "1"
 os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": workflow.basedir}
 sys.path.insert(0, workflow.basedir)
 
