@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis.report import compare_views as views
+from analysis.report.addresses import LOCALES, path_of
 from analysis.report.compare_chain import links, steps
 from analysis.report.compare_origin import Difference, differences, kinds_of, runs_between
 from analysis.report.compare_tables import Run, caveats, compare_runs, share_draws
-from analysis.report.page import OTHER_PAGE, PAGES, STYLE
+from analysis.report.site import STYLE, environment, other_language
 from analysis.report.text import Voice, read_catalog
 
 TEMPLATE = "compare.html.j2"
@@ -43,25 +43,21 @@ def build_comparison(
     dict[str, str]
         Path below the comparison's folder and text: a page in each language, and ``comparison.csv``.
     """
-    environment = Environment(
-        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    template = environment.get_template(TEMPLATE)
+    template = environment(templates).get_template(TEMPLATE)
     table = compare_runs(runs[0], runs[-1])
     values = dict(zip(parameters["id"], parameters["value"].astype(float), strict=True))
     found = differences(runs[0], runs[-1], values, digests["parameters"])
     site = {TAKEN_AWAY: table.to_csv(index=False)}
-    for locale, path in PAGES.items():
+    for locale in LOCALES:
         labels = {f"scheme.{scheme}": texts[locale] for scheme, texts in scheme_labels.items()}
         voice = Voice(locale, {**read_catalog(catalogs[locale]), **labels})
-        site[path] = template.render(
+        site[path_of("index", locale)] = template.render(
             **_both(runs, table, voice),
             **_origin(runs, table, found, digests["code"], voice),
             chain=_chain(runs, values, digests["parameters"], voice),
             style=f"{templates[STYLE]}\n{templates[OWN_STYLE]}",
             policy=POLICY,
-            other=OTHER_PAGE[locale],
+            other=other_language("index", locale),
             taken_away=f"{FOLDERS[locale]}{TAKEN_AWAY}",
         )
     return site

@@ -5,18 +5,18 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.report.addresses import ASSETS, LOCALES, path_of
 from analysis.report.evidence_counts import SPEAK, answer, missed_rows, standing_of, standing_table
 from analysis.report.evidence_rows import TAKEN_AWAY, Row, groups
-from analysis.report.page import ASSETS, content_policy, environment
 from analysis.report.peer_view import peers_told
 from analysis.report.results import Results
+from analysis.report.site import environment, frame
 from analysis.report.teeth import teeth_told
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.evidence import CASE_KINDS, COMPARABILITIES, VERDICTS
 
-PAGES = {"sv": "evidence.html", "en": "en/evidence.html"}
-OTHER_PAGE = {"sv": ("en", "en/evidence.html"), "en": ("sv", "../evidence.html")}
-PAGE_TEMPLATE, STYLES, SCRIPT = "evidence.html.j2", ("report.css", "evidence.css"), "evidence.js"
+PAGE_ID, STYLE, SCRIPT = "evidence", "evidence.css", "evidence.js"
+PAGES = {locale: path_of(PAGE_ID, locale) for locale in LOCALES}
 TABLES = ("evidence", "evidence_moves", "evidence_cases", "published_results", "parameters")
 CHOICES = {"verdict": VERDICTS, "comparability": COMPARABILITIES, "kind": CASE_KINDS,
            "fits": ("published", "transfer", "calibration")}  # fmt: skip
@@ -47,20 +47,17 @@ def build_evidence(
     ConfigError
         If a catalog lacks a text.
     """
-    template = environment(templates).get_template(PAGE_TEMPLATE)
+    template = environment(templates).get_template(f"{PAGE_ID}.html.j2")
     tables = {name: getattr(results, name) for name in TABLES}
     pages = {}
     for locale in locales:
         voice = Voice(locale, read_catalog(catalogs[locale]))
         pages[PAGES[locale]] = template.render(
-            **evidence_context(tables, voice),
+            **evidence_context(tables, voice)
+            | frame(PAGE_ID, voice, templates, (SCRIPT,), (STYLE,), with_library=False),
             teeth=teeth_told(results.broken_cases, voice),
             peers=peers_told(results.peer_check, voice),
-            style="\n".join(templates[name] for name in STYLES),
-            script=templates[SCRIPT],
-            policy=content_policy(templates[SCRIPT], libraries=""),
             taken_away=ASSETS[locale] + TAKEN_AWAY,
-            other=OTHER_PAGE[locale],
         )
     return pages
 
@@ -72,8 +69,6 @@ def evidence_context(tables: Mapping[str, pd.DataFrame], voice: Voice) -> dict[s
     missed = _missed(rows, evidence)
     speaks = set(evidence.loc[standing_of(evidence).isin(SPEAK), "published_id"])
     return {
-        "voice": voice,
-        "say": voice.say,
         "answer": answer(evidence, voice),
         "standing": standing_table(evidence, voice),
         "missed": [row for row in missed if row.published_id in speaks],

@@ -1,15 +1,13 @@
-"""Turns the results of a run into its report: one page a language, as text; nothing is computed, nothing is opened."""
+"""Turns the results of a run into the pages of its report, as text; nothing is computed, nothing is opened."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis.report import (
+    brief,
     depth_views,
     figure_views,
     firm_views,
@@ -26,20 +24,17 @@ from analysis.report import (
     tables,
     use_case_views,
 )
-from analysis.report.elements import TableView
-from analysis.report.evidence_counts import answer as weighed_answer
+from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, path_of
+from analysis.report.elements import FigureView, TableView
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
 from analysis.report.results import Results
+from analysis.report.site import FIGURES, SCRIPT, content_policy, environment, frame
 from analysis.report.text import Voice, read_catalog
 from analysis.settings.model import Settings
 
-PAGES = {"sv": "index.html", "en": "en/index.html"}
-ASSETS = {"sv": "assets/", "en": "../assets/"}
-OTHER_PAGE = {"sv": ("en", "en/index.html"), "en": ("sv", "../index.html")}
-PAGE_TEMPLATE = "report.html.j2"
-STYLE = "report.css"
-SCRIPT = "report.js"
+PAGES = ("index", "potential", "profiles", "value", "schemes", "uncertainty", "resilience", "method")
+"""Pages that are built here; that of evidence has a builder of its own."""
 SOURCES = ("rise", "scb", "boundaries", "areas", "power_circle", "trafikanalys", "svk", "spot", "smhi", "tax",
            "plotly")  # fmt: skip
 NAIVE = ("spread", "baseline", "one_year", "parked", "energy", "losses", "private", "standard")
@@ -48,7 +43,7 @@ READING = ("interval", "firm", "increment", "money", "digits", "draws")
 
 def build_site(
     results: Results, settings: Settings, scenario: str, catalogs: Mapping[str, str], templates: Mapping[str, str],
-    locales: Sequence[str] = tuple(PAGES),
+    locales: Sequence[str] = LOCALES,
 ) -> dict[str, str]:  # fmt: skip
     """Build the pages of one scenario.
 
@@ -61,46 +56,60 @@ def build_site(
     catalogs
         Language and the text of its ``.po`` file.
     templates
-        File name and text of each template, of the style sheet and of the script.
+        File name and text of each template, of style sheets and scripts, and of the library that draws figures.
     locales
-        Languages wanted, all of :data:`PAGES` if none are named.
+        Languages wanted, all if none are named.
 
     Returns
     -------
     dict[str, str]
-        Path below the report's folder and text: ``index.html`` (Swedish), ``en/index.html``. Both expect
-        ``assets/plotly.min.js`` and the table of ``places`` beside the Swedish one.
+        Path below the report's folder and text: ``index.html`` (Swedish), ``en/index.html`` and so on; they expect
+        the library and the table of ``places`` below ``assets``. ``brief.sv.html`` and ``brief.en.html`` expect
+        nothing.
 
     Raises
     ------
     ConfigError
         If a catalog lacks a text.
     DataError
-        If a table lacks a row that the page leads with.
+        If a table lacks a row that a page leads with.
     """
-    template = environment(templates).get_template(PAGE_TEMPLATE)
-    pages = {}
+    pages = environment(templates)
+    built = {}
     for locale in locales:
         voice = _voice(locale, catalogs[locale], results)
         context = page_context(results, settings, scenario, voice)
-        script = templates[SCRIPT]
-        pages[PAGES[locale]] = template.render(
-            **context,
-            style=templates[STYLE],
-            script=script,
-            policy=content_policy(script),
-            assets=ASSETS[locale],
-            other=OTHER_PAGE[locale],
-        )
-    return pages
+        for page_id in PAGES:
+            shared = frame(page_id, voice, templates, with_library=page_id in FIGURES)
+            about = {"with_links": True, "brief_file": ("" if locale == "sv" else "../") + BRIEF[locale]}
+            shown = _drawn(figures_of(page_id, context["figures"]))
+            page = pages.get_template(f"{page_id}.html.j2").render(context | shared | about | shown)
+            built[path_of(page_id, locale)] = page
+        built[BRIEF[locale]] = _one_file(context, voice, templates)
+    return built
 
 
-def environment(templates: Mapping[str, str]) -> Environment:
-    """Give the templates by name; what they print is escaped, and a name that was not given is a fault."""
-    return Environment(
-        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+def _one_file(context: Mapping[str, Any], voice: Voice, templates: Mapping[str, str]) -> str:
+    """Build the brief with the library and the script in it; it leads nowhere and asks for nothing."""
+    scripts = (templates[LIBRARY], templates[SCRIPT])
+    alone = {"scripts": scripts, "policy": content_policy(scripts, libraries=""), "library": "", "with_links": False,
+             "brief_file": ""}  # fmt: skip
+    shown = _drawn(figures_of("index", context["figures"]))
+    template = environment(templates).get_template("brief.html.j2")
+    return template.render({**context, **frame("index", voice, templates), **alone, **shown})
+
+
+def figures_of(page_id: str, figures: Mapping[str, FigureView]) -> dict[str, FigureView]:
+    """Pick the figures of a page, in reading order; those that the run has no table for are left out."""
+    if page_id == "index":
+        return brief.brief_figures(figures)
+    return {name: figures[name] for name in FIGURES.get(page_id, ()) if name in figures}
+
+
+def _drawn(figures: Mapping[str, FigureView]) -> dict[str, Any]:
+    """The figures of a page, and what its script draws."""
+    drawings = {name: [panel.drawing for panel in figure.panels] for name, figure in figures.items()}
+    return {"page_figures": figures, "figure_data": embed(drawings)}
 
 
 def _voice(locale: str, catalog: str, results: Results) -> Voice:
@@ -111,25 +120,11 @@ def _voice(locale: str, catalog: str, results: Results) -> Voice:
     return Voice(locale, {**read_catalog(catalog), **schemes, **profiles})
 
 
-def content_policy(script: str, libraries: str = "'self' file: ") -> str:
-    """Give the page's content security policy: its own script by hash, plotly from its folder, no network, no eval.
-
-    ``libraries`` is where scripts beside the page's own may lie, with a space behind; empty allows none.
-    """
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; script-src {libraries}'sha256-{digest}'; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
-
-
 def page_context(results: Results, settings: Settings, scenario: str, voice: Voice) -> dict[str, Any]:
     """Gather everything that the template prints in one language."""
     year = settings.scope.target_years[0]
-    figures = figure_views.all_figures(results, settings, year, voice)
+    figures = {figure.figure_id: figure for figure in figure_views.all_figures(results, settings, year, voice)}
     return {
-        "voice": voice,
-        "say": voice.say,
         "scenario": scenario,
         "year": str(year),
         "title": settings.title_sv if voice.locale == "sv" else settings.title_en,
@@ -141,8 +136,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "answer": headlines.answer(results.headlines, year, voice),
         "cards": headlines.cards(results.headlines, voice),
         "headline_table": headlines.headline_table(results.headlines, voice),
-        "figures": {figure.figure_id: figure for figure in figures},
-        "figure_data": embed({figure.figure_id: [panel.drawing for panel in figure.panels] for figure in figures}),
+        "figures": figures,
         "sections": {
             **_sections(results, settings.policy.schemes, year, voice),
             **scheme_pages.scheme_sections(results, settings.policy.schemes, scenario, year, voice),
@@ -150,7 +144,9 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         },
         "plug_in": notes.plug_in_note(results, settings, voice),
         "taken_away": TAKEN_AWAY,
-        "weighed": weighed_answer(results.evidence, voice),
+        "overview": brief.scheme_overview(results, settings.policy.schemes, year, voice),
+        "doubts": brief.doubts(results, settings, figures, voice),
+        "decisions": brief.decisions(results, settings, figures, year, voice),
         "value_years": notes.value_years_note(results, settings, voice),
         "asek": _asek(results.parameters, voice),
         "sources": [(voice.say(f"source.{name}"), voice.say(f"source.{name}_use")) for name in SOURCES],

@@ -47,14 +47,16 @@ def _kronor(value: float, voice: Voice) -> str:
 
 
 def _waterfall(rows: pd.DataFrame, kind: str, voice: Voice) -> dict[str, Any]:
-    """Draw the steps one after the other; what was added up stands as a total."""
-    measures = ["total" if step == NET else "relative" for step in rows["step"]]
+    """Draw the steps one after the other, each from where the last one ended; what was added up stands from zero."""
+    is_total = rows["step"] == NET
+    amount = rows["net_value_sek"]
+    start = (amount.cumsum() - amount).mask(is_total, 0.0)
+    rising, falling = "@strategy_grid_reserve", "@strategy_grid"
+    colours = ["@text" if total else falling if value < 0 else rising
+               for total, value in zip(is_total, amount, strict=True)]  # fmt: skip
     return {
-        "type": "waterfall", "x": [voice.say(f"{kind}.{step}") for step in rows["step"]],
-        "y": numbers(rows["net_value_sek"]), "measure": measures, "orientation": "v",
-        "increasing": {"marker": {"color": "@strategy_grid_reserve"}},
-        "decreasing": {"marker": {"color": "@strategy_grid"}}, "totals": {"marker": {"color": "@text"}},
-        "connector": {"line": {"color": "@rule", "width": 1}},
+        "type": "bar", "x": [voice.say(f"{kind}.{step}") for step in rows["step"]], "y": numbers(amount),
+        "base": numbers(start), "marker": {"color": colours}, "hovertemplate": "%{x}: %{y}<extra></extra>",
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 "use strict";
 // Draws the figures after the text, in the colours of the theme; draws again when the theme changes.
 (function () {
-  var figures = JSON.parse(document.getElementById("figure-data").textContent);
+  var drawings = document.getElementById("figure-data");
+  var figures = drawings ? JSON.parse(drawings.textContent) : {};
   var dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
 
   function themed(value, style) {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
+from analysis.report.addresses import PAGE_FILES
 from analysis.settings.load import (
     dataset_name,
     load_checked,
@@ -231,7 +232,7 @@ def plug_in_statistics(wildcards):
 TEXT = sorted(str(path) for path in Path("reports/text").rglob("*.po"))
 TEMPLATES = sorted(
     str(path)
-    for folder in ("templates", "theme")
+    for folder in ("templates", "theme", "vendor")
     for path in Path("reports", folder).rglob("*.*")
 )
 CODE = sorted(str(path) for path in Path("analysis").rglob("*.py"))

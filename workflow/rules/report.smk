@@ -116,11 +116,8 @@ rule render_report:
         templates=TEMPLATES,
         code=CODE,
     output:
-        index="reports/build/{scenario}/index.html",
-        index_en="reports/build/{scenario}/en/index.html",
-        weighed="reports/build/{scenario}/evidence.html",
-        weighed_en="reports/build/{scenario}/en/evidence.html",
-        assets="reports/build/{scenario}/assets/plotly.min.js",
+        pages=expand("reports/build/{{scenario}}/{page}", page=PAGE_FILES),
+        library="reports/build/{scenario}/assets/plotly-cartesian.min.js",
         places="reports/build/{scenario}/assets/municipality_profiles.csv",
         weighed_table="reports/build/{scenario}/assets/evidence.csv",
     log:

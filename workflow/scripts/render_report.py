@@ -1,32 +1,28 @@
 """Render the report of one scenario in Swedish and English."""
 
-import shutil
-from importlib.resources import files
 from pathlib import Path
 
 import geopandas as gpd
 import yaml
 
-from analysis.io import atomic_path, read_csv_table, read_table, read_text, write_text
+from analysis.io import read_csv_table, read_table, read_text, write_text
 from analysis.policy.loader import load_scheme
 from analysis.processes import in_processes
 from analysis.report import evidence_rows
+from analysis.report.addresses import LIBRARY, LOCALES
 from analysis.report.assume import list_assumptions
 from analysis.report.evidence_page import build_evidence
-from analysis.report.page import PAGES as LANGUAGES
 from analysis.report.page import build_site
 from analysis.report.places import table_to_take
 from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty_table, scheme_labels
 from analysis.report.scheme_law import scheme_law
 from analysis.settings.model import Settings
 
-PAGES = ("index.html", "en/index.html", "evidence.html", "en/evidence.html")
-
 
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
-    code: list[Path], index: Path, index_en: Path, weighed: Path, weighed_en: Path, weighed_table: Path,
-    assets: Path, places: Path, settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
+    code: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path, settings: dict,
+    scenario: str, process_count: int, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -49,19 +45,21 @@ def main(
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
 
     def in_language(number: int) -> dict[str, str]:
-        chosen = (list(LANGUAGES)[number],)
+        chosen = (LOCALES[number],)
         return build_site(found, Settings.model_validate(settings), scenario, *words, chosen) | build_evidence(
             found, *words, chosen
         )
 
-    languages = in_processes(process_count)(in_language, range(len(LANGUAGES)))
+    languages = in_processes(process_count)(in_language, range(len(LOCALES)))
     site = {name: page for pages in languages for name, page in pages.items()}
-    for name, path in zip(PAGES, (index, index_en, weighed, weighed_en), strict=True):
-        write_text(site[name], path)
+    folder = library.parent.parent
+    if {path.relative_to(folder).as_posix() for path in pages} != set(site):
+        raise TypeError(f"the rule names {sorted(map(str, pages))}, built are {sorted(site)}")
+    for name, page in site.items():
+        write_text(page, folder / name)
     write_text(evidence_rows.table_to_take(vars(found)), weighed_table)
     write_text(table_to_take(found), places)
-    with atomic_path(assets) as temporary:
-        shutil.copyfile(str(files("plotly") / "package_data" / "plotly.min.js"), temporary)
+    write_text(words[1][LIBRARY], library)
 
 
 if __name__ == "__main__":

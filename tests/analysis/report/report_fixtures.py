@@ -95,8 +95,8 @@ def demo_texts() -> dict[str, str]:
 
 
 def demo_templates() -> dict[str, str]:
-    """Templates, style and script as text."""
-    paths = [*(ROOT / "reports/templates").iterdir(), *(ROOT / "reports/theme").iterdir()]
+    """Templates, styles, scripts and the library as text."""
+    paths = [path for folder in ("templates", "theme", "vendor") for path in (ROOT / "reports" / folder).glob("*.*")]
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(paths)}
 
 

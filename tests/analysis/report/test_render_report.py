@@ -1,12 +1,14 @@
-"""The script: reads every table by its schema, writes both pages and the drawing library beside them."""
+"""The script: reads every table by its schema, writes every page and the drawing library beside them."""
 
 import importlib.util
+import re
 
 import pandas as pd
 import pytest
 
 from analysis.errors import DataError
 from analysis.io import write_table
+from analysis.report.addresses import PAGE_FILES
 from analysis.report.results import ONCE_MADE, TABLES
 from analysis.schemas.use_cases import UseCaseValues
 from tests.analysis.report import report_fixtures as fixtures
@@ -36,6 +38,11 @@ def own_scheme(folder):
     return path
 
 
+def told(given, page):
+    """A page that was written."""
+    return (given["library"].parent.parent / page).read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def given(root, tmp_path):
     results = fixtures.demo_results()
@@ -63,24 +70,23 @@ def given(root, tmp_path):
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
         "text": sorted((root / "reports/text").rglob("*.po")),
-        "templates": sorted([*(root / "reports/templates").iterdir(), *(root / "reports/theme").iterdir()]),
+        "templates": sorted(
+            path for name in ("templates", "theme", "vendor") for path in (root / "reports" / name).glob("*.*")
+        ),
         "schemes": [
             own_scheme(tmp_path),
             *(root / f"data/policy/se/{name}.yaml" for name in list(fixtures.SCHEMES)[1:]),
         ],
         "code": [tmp_path / "code.py"],
-        "index": tmp_path / "build/index.html",
-        "index_en": tmp_path / "build/en/index.html",
+        "pages": [tmp_path / "build" / name for name in PAGE_FILES],
         "evidence": root / "data/evidence/evidence.csv",
         "evidence_moves": root / "data/evidence/evidence_moves.csv",
         "evidence_cases": root / "data/evidence/cases.csv",
         "published_results": root / "data/reference/published_results.csv",
         "peer_check": root / "data/evidence/peer_check.csv",
-        "weighed": tmp_path / "build/evidence.html",
-        "weighed_en": tmp_path / "build/en/evidence.html",
         "weighed_table": tmp_path / "build/assets/evidence.csv",
         "broken_cases": root / "data/evidence/broken_cases.csv",
-        "assets": tmp_path / "build/assets/plotly.min.js",
+        "library": tmp_path / "build/assets/plotly-cartesian.min.js",
         "places": tmp_path / "build/assets/municipality_profiles.csv",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
         "scenario": "default",
@@ -88,64 +94,74 @@ def given(root, tmp_path):
     }
 
 
-def test_writes_both_pages_and_the_library(root, given):
+def test_writes_every_page_and_the_library(root, given):
     main = load_main(root)
     main(**given)
-    swedish, english = (given[name].read_text(encoding="utf-8") for name in ("index", "index_en"))
-    assert "one thing" in swedish
-    assert "one thing" in english
-    assert "Ett eget namn" in swedish
-    assert "A name of its own" in english
-    assert "snakemake data/results/default/use_cases.parquet" in english, "not made yet: the page says how"
-    assert fixtures.demo_settings().reason_sv in swedish
-    assert fixtures.demo_settings().reason_en in english
-    assert f'href="assets/{given["places"].name}"' in swedish
+    assert all(path.exists() for path in given["pages"])
+    assert "one thing" in told(given, "method.html")
+    assert "one thing" in told(given, "en/method.html")
+    assert "Ett eget namn" in told(given, "schemes.html")
+    assert "A name of its own" in told(given, "en/schemes.html")
+    assert "snakemake data/results/default/use_cases.parquet" in told(given, "en/value.html"), "the page says how"
+    assert fixtures.demo_settings().reason_sv in told(given, "method.html")
+    assert fixtures.demo_settings().reason_en in told(given, "en/method.html")
+    assert f'href="assets/{given["places"].name}"' in told(given, "profiles.html")
     taken = pd.read_csv(given["places"], dtype={"municipality_code": str})
     counts = fixtures.demo_results().profile_counts
     assert len(taken) == len(counts)
     assert taken["vehicle_published_count"].sum() == counts["vehicle_published_count"].sum()
     assert "vehicle_count" not in taken
     assert set(taken["municipality_code"]) == set(counts["municipality_code"])
-    assert given["assets"].stat().st_size > 1_000_000
-    assert 'href="evidence.html"' in swedish
-    assert 'href="evidence.html"' in english
+    assert given["library"].stat().st_size > 1_000_000
     weighed = pd.read_csv(given["weighed_table"])
     assert len(weighed) == len(pd.read_csv(given["evidence"]))
-    for name, there in (("weighed", "en/evidence.html"), ("weighed_en", "../assets/evidence.csv")):
-        page = given[name].read_text(encoding="utf-8")
+    for name, there in (("evidence.html", "en/evidence.html"), ("en/evidence.html", "../assets/evidence.csv")):
+        page = told(given, name)
         assert page.count('<li class="row"') == len(weighed)
         assert f'href="{there}"' in page
+    before = [path.read_bytes() for path in given["pages"]]
     main(**given)
-    assert given["index"].read_text(encoding="utf-8") == swedish
+    assert [path.read_bytes() for path in given["pages"]] == before
+
+
+def test_the_brief_is_one_file_that_can_be_mailed(root, given):
+    load_main(root)(**given)
+    for name in ("brief.sv.html", "brief.en.html"):
+        page = told(given, name)
+        assert len(page.encode("utf-8")) <= 6_000_000
+        own = page.replace(given["library"].read_text(encoding="utf-8"), "")
+        assert re.findall(r'(?:href|src)="(?!#|data:)[^"]*"', own) == []
 
 
 def test_use_cases_are_shown_once_they_are_made(root, given, tmp_path):
     path = tmp_path / "use_cases.parquet"
     write_table(fixtures.demo_results().use_cases, path, UseCaseValues)
     load_main(root)(**given | {"use_cases": [path]})
-    page = given["index_en"].read_text(encoding="utf-8")
+    page = told(given, "en/value.html")
     assert "snakemake data/results/default/use_cases.parquet" not in page
     assert "Housing association; AC 11 kW, owned by the housing association" in page
 
 
 def test_tables_of_schemes_are_shown_once_they_are_made(root, given, tmp_path):
     load_main(root)(**given)
-    before = given["index_en"].read_text(encoding="utf-8")
-    assert 'id="paths-title"' in before
-    assert 'id="comparison-title"' in before
-    assert before.count("make sensitivity SCENARIO=default") == 2, "one line for both tables of the best amounts"
+    schemes, uncertainty = (told(given, f"en/{name}.html") for name in ("schemes", "uncertainty"))
+    assert 'id="paths-title"' in schemes
+    assert 'id="comparison-title"' in uncertainty
+    assert schemes.count("make sensitivity SCENARIO=default") == 1, "one line for both tables of the best amounts"
+    assert uncertainty.count("make sensitivity SCENARIO=default") == 1
     made = {name: [tmp_path / f"{name}.parquet"] for name in ONCE_MADE}
     for name, model in ONCE_MADE.items():
         write_table(getattr(fixtures.demo_results(), name), made[name][0], model)
     load_main(root)(**given | made)
-    page = given["index_en"].read_text(encoding="utf-8")
-    assert "snakemake data/results" not in page
-    assert "make sensitivity" not in page
-    assert all(f'id="{name}-title"' in page for name in ("ratios", "front", "sensitivity"))
+    schemes, uncertainty = (told(given, f"en/{name}.html") for name in ("schemes", "uncertainty"))
+    assert "snakemake data/results" not in schemes + uncertainty
+    assert "make sensitivity" not in schemes + uncertainty
+    assert all(f'id="{name}-title"' in schemes for name in ("ratios", "front"))
+    assert 'id="sensitivity-title"' in uncertainty
 
 
 def test_a_bad_table_leaves_no_page(root, given):
     pd.DataFrame({"headline_id": ["x"]}).to_parquet(given["headlines"])
     with pytest.raises(DataError, match="headlines"):
         load_main(root)(**given)
-    assert not given["index"].exists()
+    assert not any(path.exists() for path in given["pages"])

@@ -11,9 +11,11 @@ from analysis.cba.accounts import RESOURCES, TRANSFERS
 from analysis.errors import ConfigError, DataError
 from analysis.report import figure_views, tables
 from analysis.report import headlines as known
+from analysis.report.addresses import BRIEF, PAGE_FILES, path_of
 from analysis.report.console import generated_line, headline_lines
 from analysis.report.elements import Column, Panel, TableView, chosen_panel
-from analysis.report.page import build_site, content_policy, embed
+from analysis.report.page import PAGES, build_site, embed
+from analysis.report.site import FIGURES, content_policy
 from analysis.report.text import Voice, read_catalog
 from analysis.schemas.base import ACCOUNTS, STRATEGIES, TIERS
 from analysis.schemas.explain import WEDGE_CASES
@@ -36,6 +38,11 @@ def site(results):
     return build_site(results, fixtures.demo_settings(), "default", fixtures.demo_texts(), fixtures.demo_templates())
 
 
+def whole(site, locale: str) -> str:
+    """All pages of a language behind one another."""
+    return "\n".join(site[path_of(page_id, locale)] for page_id in PAGES)
+
+
 def visible(page: str) -> str:
     """The words of a page in its own language: no scripts, no code, nothing marked as another language."""
     text = re.sub(r"<(script|style|code)\b.*?</\1>", " ", page, flags=re.S)
@@ -43,17 +50,35 @@ def visible(page: str) -> str:
     return re.sub(r"<[^>]+>", " ", text)
 
 
-def test_both_pages_are_built_in_their_language(site):
-    assert set(site) == {"index.html", "en/index.html"}
-    assert '<html lang="sv">' in site["index.html"]
-    assert '<html lang="en">' in site["en/index.html"]
-    assert 'src="assets/plotly.min.js"' in site["index.html"]
-    assert 'src="../assets/plotly.min.js"' in site["en/index.html"]
+def test_every_page_is_built_in_its_language(site):
+    assert set(site) | {"evidence.html", "en/evidence.html"} == set(PAGE_FILES)
+    for path, page in site.items():
+        is_english = path.startswith("en/") or path == BRIEF["en"]
+        assert f'<html lang="{"en" if is_english else "sv"}">' in page
+    assert 'src="assets/plotly-cartesian.min.js"' in site["index.html"]
+    assert 'src="../assets/plotly-cartesian.min.js"' in site["en/index.html"]
+
+
+def test_every_figure_stands_on_a_page_and_no_page_names_one_that_is_not_made(results):
+    voice = Voice("sv", read_catalog(fixtures.demo_texts()["sv"]))
+    made = {figure.figure_id for figure in figure_views.all_figures(results, fixtures.demo_settings(), 2030, voice)}
+    assert {name for page_id, names in FIGURES.items() if page_id != "index" for name in names} == made
+    assert set(FIGURES["index"]) < made
+
+
+def test_the_navigation_marks_where_one_is_and_leads_to_every_other_page(site):
+    for page_id in PAGES:
+        page = site[path_of(page_id, "sv")]
+        nav = re.findall(r'<nav class="site".*?</nav>', page, flags=re.S)[0]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [f"{page_id}.html"]
+        assert len(re.findall("<a ", nav)) == len(PAGES) + 1
+    assert 'rel="next"' not in site["method.html"]
+    assert re.findall(r'href="([^"]+)" rel="next"', site["index.html"]) == ["potential.html"]
 
 
 def test_every_mark_in_a_legend_is_drawn(site):
     style = fixtures.demo_templates()["report.css"]
-    marks = set(re.findall(r'class="swatch swatch-([\w-]+)"', site["index.html"]))
+    marks = set(re.findall(r'class="swatch swatch-([\w-]+)"', whole(site, "sv")))
     assert {"plugged", "parked", "fcr_n", "share_50"} <= marks
     assert [mark for mark in sorted(marks) if f".swatch-{mark} {{" not in style] == []
 
@@ -89,7 +114,7 @@ def test_sentences_are_translated():
 
 
 def test_no_english_is_left_on_the_swedish_page(site):
-    words = visible(site["index.html"]).replace("Power Circle", "").lower()
+    words = visible(whole(site, "sv")).replace("Power Circle", "").lower()
     found = [word for word in ENGLISH if re.search(rf"\b{word}\b", words)]
     assert found == []
 
@@ -127,12 +152,12 @@ def test_nothing_from_the_tables_becomes_markup(results):
     profiles = results.profiles.assign(name_sv=evil, name_en=evil)
     run = {"key": evil}
     hostile = dataclasses.replace(results, municipalities=municipalities, profiles=profiles, run=run)
-    for page in build_site(
-        hostile, fixtures.demo_settings(), evil, fixtures.demo_texts(), fixtures.demo_templates()
-    ).values():
-        assert "<img" not in page
-        assert page.count("<script") == 3
-        assert "&lt;img" in page
+    settings = fixtures.demo_settings().model_copy(update={"title_sv": evil, "title_en": evil})
+    for path, page in build_site(hostile, settings, evil, fixtures.demo_texts(), fixtures.demo_templates()).items():
+        own = page.replace(fixtures.demo_templates()["plotly-cartesian.min.js"], "")
+        assert "<img" not in own
+        assert own.count("<script") == (1 if "method" in path else 3)
+        assert "&lt;img" in own
 
 
 def test_embedded_data_cannot_close_its_element():
@@ -144,18 +169,23 @@ def test_embedded_data_cannot_close_its_element():
 
 
 def test_the_policy_names_the_hash_of_the_script_on_the_page(site):
-    script = fixtures.demo_templates()["report.js"]
-    policy = content_policy(script)
+    script, library = (fixtures.demo_templates()[name] for name in ("report.js", "plotly-cartesian.min.js"))
+    policy = content_policy([script])
     assert "unsafe-eval" not in policy
-    for page in site.values():
-        assert re.findall(r"<script>(.*?)</script>", page, flags=re.S) == [script]
+    for path, page in site.items():
         assert policy.split("sha256-")[1].split("'")[0] in page
+        if path in BRIEF.values():
+            assert library in page
+            assert content_policy([library, script], libraries="").replace("'", "&#39;") in page
+            assert "<script defer" not in page
+        else:
+            assert re.findall(r"<script>(.*?)</script>", page, flags=re.S) == [script]
 
 
 def test_every_figure_has_title_source_and_table(site):
-    for page in site.values():
-        figures = re.findall(r"<figure.*?</figure>", page, flags=re.S)
-        assert len(figures) == 31
+    for locale in ("sv", "en"):
+        figures = re.findall(r"<figure.*?</figure>", whole(site, locale), flags=re.S)
+        assert len(figures) == 31 + len(FIGURES["index"])
         for figure in figures:
             assert re.search(r"<h3[^>]*>\s*\S", figure)
             assert 'class="source"' in figure
@@ -186,7 +216,8 @@ def test_headings_never_skip_a_level(site):
 
 
 def test_asek_stands_beside_each_block_of_results(site):
-    assert visible(site["index.html"]).count("ASEK 8 har inte kunnat kontrolleras") == 3
+    for page_id, count in (("index", 1), ("schemes", 2)):
+        assert visible(site[f"{page_id}.html"]).count("ASEK 8 har inte kunnat kontrolleras") == count
 
 
 def test_a_missing_headline_is_a_fault(results):

@@ -19,11 +19,15 @@ def voice(request):
 def test_the_title_of_the_steps_is_gross_and_net_of_the_table(voice):
     figure = steps_figure(made.value_steps(), "ac_11", voice)
     gross, net = made.PARTS_SEK["reserve_at_full_acceptance"], sum(made.PARTS_SEK.values())
-    assert [panel.data[0]["type"] for panel in figure.panels] == ["waterfall", "waterfall"]
-    assert sum(figure.panels[1].data[0]["y"][:-1]) == pytest.approx(net)
+    bars = figure.panels[1].data[0]
+    assert sum(bars["y"][:-1]) == pytest.approx(net)
+    ends = [start + height for start, height in zip(bars["base"], bars["y"], strict=True)]
+    assert bars["base"][1:-1] == pytest.approx(ends[:-2]), "each step starts where the last one ended"
+    assert (bars["base"][0], bars["base"][-1]) == (0.0, 0.0)
+    assert ends[-2] == pytest.approx(ends[-1])
     told = figure.title.replace("\u202f", " ").replace("\xa0", " ").replace(",", " ")
     assert f"{gross:.0f}"[:1] in told and f"{net:.0f}"[:1] in told
-    assert figure.panels[1].data[0]["measure"][-1] == "total"
+    assert bars["marker"]["color"][-1] == "@text"
     changed = made.value_steps()
     changed.loc[changed["step"] == "reserve_at_full_acceptance", "net_value_sek"] = 7000.0
     assert steps_figure(changed, "ac_11", voice).title != figure.title

@@ -1,0 +1,18 @@
+"""Names the pages of a report and where they lie; imports nothing, for the workflow reads it at every start."""
+
+LOCALES = ("sv", "en")
+PAGE_IDS = ("index", "potential", "profiles", "value", "schemes", "uncertainty", "resilience", "evidence", "method")
+"""Pages in reading order."""
+ASSETS = {"sv": "assets/", "en": "../assets/"}
+LIBRARY = "plotly-cartesian.min.js"
+BRIEF = {locale: f"brief.{locale}.html" for locale in LOCALES}
+"""The brief as one file: everything in it, to be mailed."""
+
+
+def path_of(page_id: str, locale: str) -> str:
+    """Path of a page below the report's folder: Swedish at the top, English below ``en``."""
+    return f"{page_id}.html" if locale == "sv" else f"en/{page_id}.html"
+
+
+PAGE_FILES = (*(path_of(page_id, locale) for locale in LOCALES for page_id in PAGE_IDS), *BRIEF.values())
+"""Every page of a report below its folder."""

@@ -1,0 +1,148 @@
+"""Gathers the brief: what a reader takes away in five minutes. Answer, three figures, schemes, doubts, decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analysis.report import notes
+from analysis.report.best_views import NEARLY
+from analysis.report.elements import Column, FigureView, TableView
+from analysis.report.evidence_counts import answer as weighed_answer
+from analysis.report.headlines import DC_AC, OPEN_CLOSED, national
+from analysis.report.market_tier_view import market_note
+from analysis.report.results import Results
+from analysis.report.scheme_choice import (
+    ADDITIONAL,
+    CHANCE,
+    FIRM,
+    FIRM_COST,
+    FREE,
+    HOME_BATTERY,
+    OUTLAY,
+    SOCIAL,
+    TOP,
+    Choice,
+    chance,
+    choose,
+    measures,
+    pick,
+    told,
+)  # fmt: skip
+from analysis.report.site import FIGURES
+from analysis.report.text import Voice
+from analysis.settings.model import Settings
+
+FIRST_PANEL_ALONE = ("tiers",)
+"""Figures of which the brief shows the first panel only, that of the whole country."""
+COLUMNS = (ADDITIONAL, FREE, FIRM, OUTLAY, FIRM_COST, SOCIAL, CHANCE)
+BEST_AIM = "firm_mw"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A question that someone has to settle, what the results say on it, and the page that says more."""
+
+    question: str
+    told: str
+    page_id: str
+
+
+def brief_figures(figures: Mapping[str, FigureView]) -> dict[str, FigureView]:
+    """Pick the three figures of the brief; of those with a panel an area, the whole country alone."""
+    return {
+        name: replace(figures[name], panels=figures[name].panels[:1]) if name in FIRST_PANEL_ALONE else figures[name]
+        for name in FIGURES["index"]
+    }
+
+
+def scheme_overview(results: Results, named: Sequence[str], year: int, voice: Voice) -> TableView:
+    """Show the schemes of the run side by side: what each adds, what it costs, whether it pays for society."""
+    choice = choose(named, results.headlines)
+    found = measures(results.scheme_summary, year)
+    rows = []
+    for scheme in choice.of(results.scheme_summary):
+        cells = [_cell(found, scheme, measure, voice) for measure in COLUMNS]
+        rows.append((voice.name("scheme", scheme), *cells))
+    columns = [Column(voice.say("column.scheme")), *(Column(voice.say(f"brief.{name}"), "number") for name in COLUMNS)]
+    return TableView(voice.say("brief.schemes_caption", year=str(year)), columns, rows, voice.say("brief.schemes_note"))
+
+
+def _cell(found: Mapping[tuple[str, str], pd.Series], scheme: str, measure: str, voice: Voice) -> str:
+    row = pick(found, scheme, measure)
+    return chance(row, voice) if measure == CHANCE else told(row, voice)
+
+
+def doubts(results: Results, settings: Settings, figures: Mapping[str, FigureView], voice: Voice) -> list[str]:
+    """Say what the numbers hang on: price years, plugging in, cars that miss together, the choice, the evidence."""
+    said = [
+        notes.value_years_note(results, settings, voice),
+        notes.plug_in_note(results, settings, voice),
+        figures["curve"].title + ".",
+        *([figures["comparison"].title + "."] if "comparison" in figures else []),
+        weighed_answer(results.evidence, voice),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def decisions(
+    results: Results, settings: Settings, figures: Mapping[str, FigureView], year: int, voice: Voice
+) -> list[Decision]:
+    """Name the questions that the results bear on, each with what they say.
+
+    Parameters
+    ----------
+    figures
+        Figures of the site by id; their titles are messages that are built from tables.
+    """
+    choice = choose(settings.policy.schemes, results.headlines)
+    found = measures(results.scheme_summary, year)
+    made = [("support", f"{market_note(results.market_tier, year, voice)} {_support(found, choice, voice)}", "schemes")]
+    if choice.lead is not None:
+        made += [("current", _current(results, voice), "schemes"), ("openness", _openness(results, figures, voice),
+                 "potential")]  # fmt: skip
+    made += [
+        ("place", figures["map"].title + ".", "potential"),
+        ("rules", figures["wedge"].title + ".", "value"),
+        ("resilience", figures["worth"].title + ".", "resilience"),
+    ]
+    return [Decision(voice.say(f"decide.{name}"), words, page) for name, words, page in made]
+
+
+def _support(found: Mapping[tuple[str, str], pd.Series], choice: Choice, voice: Voice) -> str:
+    """What the leading scheme buys, what households could do with the same money, and who gets it."""
+    if choice.lead is None:
+        return voice.say("answer.no_scheme")
+    row = {name: told(pick(found, choice.lead, name), voice) for name in (FIRM, OUTLAY, FIRM_COST, SOCIAL, TOP)}
+    battery = found.get((choice.lead, HOME_BATTERY))
+    said = voice.say("decide.support_told", scheme=voice.name("scheme", choice.lead), firm=row[FIRM],
+                     outlay=row[OUTLAY], cost=row[FIRM_COST], npv=row[SOCIAL], top=row[TOP])  # fmt: skip
+    if battery is None or pd.isna(battery.value):
+        return said
+    return f"{said} {voice.say('decide.battery_told', cost=told(battery, voice))}"
+
+
+def _current(results: Results, voice: Voice) -> str:
+    """How much more DC should get: the searched amounts where they are made, else what the leading scheme gives."""
+    best = results.best_scheme
+    rows = best[best["aim"] == BEST_AIM] if not best.empty else best
+    if rows.empty:
+        row = national(results.headlines, DC_AC)
+        return voice.say("decide.current_led", ratio=_number(row, voice))
+    budget = rows["budget_msek"].min()
+    at = rows[rows["budget_msek"] == budget].set_index("quantity")
+    near = at.loc[f"dc_ac_ratio{NEARLY}"]
+    return voice.say(
+        "decide.current_told", budget=voice.quantity(budget, budget, budget, "MSEK"),
+        ratio=voice.number(at.loc["dc_ac_ratio", "value"], "ratio"),
+        low=voice.number(near["low"], "ratio"), high=voice.number(near["high"], "ratio"),
+    )  # fmt: skip
+
+
+def _openness(results: Results, figures: Mapping[str, FigureView], voice: Voice) -> str:
+    ratio = _number(national(results.headlines, OPEN_CLOSED), voice)
+    return f"{voice.say('decide.openness_told', ratio=ratio)} {figures['regulation'].title}."
+
+
+def _number(row: pd.Series, voice: Voice) -> str:
+    return voice.number(row["value"], row["unit"], row["low"], row["high"])
