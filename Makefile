@@ -18,7 +18,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report test bench lint format clean faults lock calibrate sensitivity compare
+.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -42,6 +42,9 @@ $(TOOLS)/.ready: $(READY) tests/requirements.lock
 
 report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where the scenario reads files
 	@$(BIN)/python workflow/run.py report --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
+
+pdf: $(READY) ## The brief of a finished SCENARIO= as PDF, both languages (needs Chromium; says so where there is none)
+	@$(BIN)/python workflow/print_brief.py --scenario "$(SCENARIO)"
 
 test: $(TOOLS)/.ready ## All checks: format, types, import rules, tests, golden run
 	@$(WITH_TOOLS) $(BIN)/python workflow/check.py

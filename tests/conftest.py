@@ -1,10 +1,11 @@
 """What the tests share: the place of the real files, and skipping that turns into failing in CI."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+
+from workflow.print_brief import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "real"
@@ -34,7 +35,7 @@ def real_root() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium; skips where it is absent."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     _require(path is not None, "Chromium")
     assert path is not None
     return path

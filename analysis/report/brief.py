@@ -11,6 +11,7 @@ from analysis.report.elements import Column, FigureView, TableView
 from analysis.report.evidence_counts import answer as weighed_answer
 from analysis.report.headlines import DC_AC, OPEN_CLOSED, national
 from analysis.report.market_tier_view import market_note
+from analysis.report.numbers import is_known
 from analysis.report.results import Results
 from analysis.report.scheme_choice import (
     ADDITIONAL,
@@ -30,13 +31,16 @@ from analysis.report.scheme_choice import (
     told,
 )  # fmt: skip
 from analysis.report.site import FIGURES
-from analysis.report.text import Voice
+from analysis.report.text import UNKNOWN, Voice
 from analysis.settings.model import Settings
 
 FIRST_PANEL_ALONE = ("tiers",)
 """Figures of which the brief shows the first panel only, that of the whole country."""
 COLUMNS = (ADDITIONAL, FREE, FIRM, OUTLAY, FIRM_COST, SOCIAL, CHANCE)
 BEST_AIM = "firm_mw"
+RATIOS = {"current": ("dc_ac_ratio", DC_AC), "openness": ("open_closed_ratio", OPEN_CLOSED)}
+"""Question, quantity of ``BestScheme``, headline."""
+WEDGES = ("export", "export_tax_refunded", "export_no_fee")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def scheme_overview(results: Results, named: Sequence[str], year: int, voice: Vo
 
 def _cell(found: Mapping[tuple[str, str], pd.Series], scheme: str, measure: str, voice: Voice) -> str:
     row = pick(found, scheme, measure)
+    if not is_known(row.value):
+        return UNKNOWN
     return chance(row, voice) if measure == CHANCE else told(row, voice)
 
 
@@ -99,11 +105,11 @@ def decisions(
     found = measures(results.scheme_summary, year)
     made = [("support", f"{market_note(results.market_tier, year, voice)} {_support(found, choice, voice)}", "schemes")]
     if choice.lead is not None:
-        made += [("current", _current(results, voice), "schemes"), ("openness", _openness(results, figures, voice),
-                 "potential")]  # fmt: skip
+        openness = f"{_ratio(results, 'openness', voice)} {figures['regulation'].title}."
+        made += [("current", _ratio(results, "current", voice), "schemes"), ("openness", openness, "potential")]
     made += [
         ("place", figures["map"].title + ".", "potential"),
-        ("rules", figures["wedge"].title + ".", "value"),
+        ("rules", _rules(results.export_wedge, voice), "value"),
         ("resilience", figures["worth"].title + ".", "resilience"),
     ]
     return [Decision(voice.say(f"decide.{name}"), words, page) for name, words, page in made]
@@ -122,27 +128,35 @@ def _support(found: Mapping[tuple[str, str], pd.Series], choice: Choice, voice: 
     return f"{said} {voice.say('decide.battery_told', cost=told(battery, voice))}"
 
 
-def _current(results: Results, voice: Voice) -> str:
-    """How much more DC should get: the searched amounts where they are made, else what the leading scheme gives."""
+def _ratio(results: Results, question: str, voice: Voice) -> str:
+    """How much more one kind should get: the searched amounts where they are made, else what the leading scheme gives.
+
+    ``question`` is one of :data:`RATIOS`.
+    """
+    quantity, headline = RATIOS[question]
     best = results.best_scheme
-    rows = best[best["aim"] == BEST_AIM] if not best.empty else best
+    rows = best[(best["aim"] == BEST_AIM) & (best["quantity"] == quantity) & best["value"].notna()]
     if rows.empty:
-        row = national(results.headlines, DC_AC)
-        return voice.say("decide.current_led", ratio=_number(row, voice))
+        row = national(results.headlines, headline)
+        ratio = voice.number(row["value"], row["unit"], row["low"], row["high"])
+        return voice.say(f"decide.{question}_led", ratio=ratio)
     budget = rows["budget_msek"].min()
-    at = rows[rows["budget_msek"] == budget].set_index("quantity")
-    near = at.loc[f"dc_ac_ratio{NEARLY}"]
+    at = best[(best["aim"] == BEST_AIM) & (best["budget_msek"] == budget)].set_index("quantity")
+    own, near = at.loc[quantity], at.loc[quantity + NEARLY]
     return voice.say(
-        "decide.current_told", budget=voice.quantity(budget, budget, budget, "MSEK"),
-        ratio=voice.number(at.loc["dc_ac_ratio", "value"], "ratio"),
-        low=voice.number(near["low"], "ratio"), high=voice.number(near["high"], "ratio"),
+        f"decide.{question}_told", budget=voice.quantity(budget, budget, budget, "MSEK"),
+        ratio=voice.number(own["value"], "ratio", own["low"], own["high"]),
+        low=voice.number(near["low"], "ratio", near["low"], near["high"]),
+        high=voice.number(near["high"], "ratio", near["low"], near["high"]),
     )  # fmt: skip
 
 
-def _openness(results: Results, figures: Mapping[str, FigureView], voice: Voice) -> str:
-    ratio = _number(national(results.headlines, OPEN_CLOSED), voice)
-    return f"{voice.say('decide.openness_told', ratio=ratio)} {figures['regulation'].title}."
-
-
-def _number(row: pd.Series, voice: Voice) -> str:
-    return voice.number(row["value"], row["unit"], row["low"], row["high"])
+def _rules(wedge: pd.DataFrame, voice: Voice) -> str:
+    """On how many days selling back paid, as the law is and with what lies on the price taken off; all areas."""
+    year = wedge["price_year"].max()
+    days = wedge[wedge["price_year"] == year].groupby("case")["day_pu"].agg(["min", "max"])
+    spans = {
+        case: voice.say("decide.from_to", low=voice.number(row["min"], "pu"), high=voice.number(row["max"], "pu"))
+        for case, row in days.loc[list(WEDGES)].iterrows()
+    }
+    return voice.say("decide.rules_told", year=str(year), **spans)

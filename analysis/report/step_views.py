@@ -55,14 +55,15 @@ def _waterfall(rows: pd.DataFrame, kind: str, voice: Voice) -> dict[str, Any]:
     colours = ["@text" if total else falling if value < 0 else rising
                for total, value in zip(is_total, amount, strict=True)]  # fmt: skip
     return {
-        "type": "bar", "x": [voice.say(f"{kind}.{step}") for step in rows["step"]], "y": numbers(amount),
-        "base": numbers(start), "marker": {"color": colours}, "hovertemplate": "%{x}: %{y}<extra></extra>",
+        "type": "bar", "orientation": "h", "y": [voice.say(f"{kind}.{step}") for step in rows["step"]],
+        "x": numbers(amount), "base": numbers(start), "marker": {"color": colours},
+        "hovertemplate": "%{y}: %{x}<extra></extra>",
     }  # fmt: skip
 
 
 def _layout(voice: Voice) -> dict[str, Any]:
     money = axis(voice.say("axis.value_per_car"), nticks=6, zeroline=True)
-    return base_layout(voice, xaxis=axis(showgrid=False, tickangle=-35), yaxis=money)
+    return base_layout(voice, xaxis=money, yaxis=axis(showgrid=False, autorange="reversed"))
 
 
 def _table(option: pd.DataFrame, voice: Voice) -> TableView:

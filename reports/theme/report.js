@@ -48,19 +48,28 @@
     })();
   }
 
-  // A printed page is narrower than a screen, and a drawing does not shrink by itself.
+  // A printed page is narrower than a screen, and a drawing does not shrink by itself; the brief is kept short.
   function fitPaper() {
+    var isBrief = document.body.classList.contains("page-index");
     Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
       var frame = place.parentNode.parentNode.classList;
       var isMap = frame.contains("panels-map") || frame.contains("panels-places");
       var width = isMap ? 325 : frame.contains("panels-lone") ? 640 : 310;
-      window.Plotly.relayout(place, { autosize: false, width: width, height: place.clientHeight });
+      place.dataset.height = place.style.height;
+      var share = isBrief ? (place.dataset.figure === "schemes" ? 0.7 : 0.62) : 1;
+      place.style.height = Math.round(place.clientHeight * share) + "px";
+      place.dataset.font = place.layout.font.size;
+      window.Plotly.relayout(place, {
+        autosize: false, width: width, height: place.clientHeight, "font.size": place.layout.font.size - (isBrief ? 3 : 0)
+      });
     });
   }
 
   function fitScreen() {
-    Array.prototype.forEach.call(document.querySelectorAll(".plot[data-drawn]"), function (place) {
-      window.Plotly.relayout(place, { autosize: true, width: null, height: null });
+    Array.prototype.forEach.call(document.querySelectorAll(".plot[data-height]"), function (place) {
+      place.style.height = place.dataset.height;
+      delete place.dataset.height;
+      window.Plotly.relayout(place, { autosize: true, width: null, height: null, "font.size": Number(place.dataset.font) });
     });
   }
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from analysis.report.addresses import PAGE_FILES, path_of
 from tests.workflow import project
 from workflow.run import TARGETS
 
@@ -45,7 +46,7 @@ def test_the_run_ends_with_the_report_and_five_headlines(complete):
     assert (folder / "reports/build/minimal/en/index.html").exists()
 
 
-@pytest.mark.parametrize("page", ["index.html", "en/index.html"])
+@pytest.mark.parametrize("page", PAGE_FILES)
 def test_no_row_of_a_table_is_called_by_its_id(complete, page):
     text = (complete[0] / "reports/build/minimal" / page).read_text(encoding="utf-8")
     assert re.findall(r'<th scope="row"[^>]*>\s*([a-z]+(?:_[a-z]+)+)\s*</th>', text) == []
@@ -110,10 +111,11 @@ def test_a_new_scheme_is_one_file_and_stands_on_every_page(edited):
     for name in SCHEME_TABLES:
         table = pd.read_parquet(edited / f"data/results/minimal/{name}.parquet")
         assert "open_start" in set(table["scheme"]), name
-    for page, label in (("index.html", "Startstöd till öppna laddare"), ("en/index.html", "Starting grant for open")):
-        text = (edited / "reports/build/minimal" / page).read_text(encoding="utf-8")
-        parts = re.split(r"(?=<(?:section|figure)\b)", text)
-        assert sum(label in part for part in parts) >= 8, page  # cards, law, matrix, bars, paths, groups, pairs, tables
+    for locale, label in (("sv", "Startstöd till öppna laddare"), ("en", "Starting grant for open")):
+        for page_id, least in (("schemes", 6), ("uncertainty", 1), ("index", 2)):
+            text = (edited / "reports/build/minimal" / path_of(page_id, locale)).read_text(encoding="utf-8")
+            parts = re.split(r"(?=<(?:section|figure)\b)", text)
+            assert sum(label in part for part in parts) >= least, page_id
 
 
 def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):

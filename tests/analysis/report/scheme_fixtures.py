@@ -174,6 +174,7 @@ def best_scheme() -> pd.DataFrame:
                 "dc_ac_ratio_task53": (2.0, "ratio"),
                 "open_closed_ratio_task53": (2.0, "ratio"),
                 "dc_ac_ratio_within_1_percent": (None if nothing else 1.4, "ratio"),
+                "open_closed_ratio_within_1_percent": (None if nothing else 1.9, "ratio"),
                 "no_support": (float(nothing), "yes or no"),
                 "power_exponent_pu": (None if nothing else 0.4, "ratio"),
                 "share_cap_pu": (None if nothing else 0.5, "pu"),

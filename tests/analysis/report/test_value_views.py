@@ -20,8 +20,8 @@ def test_the_title_of_the_steps_is_gross_and_net_of_the_table(voice):
     figure = steps_figure(made.value_steps(), "ac_11", voice)
     gross, net = made.PARTS_SEK["reserve_at_full_acceptance"], sum(made.PARTS_SEK.values())
     bars = figure.panels[1].data[0]
-    assert sum(bars["y"][:-1]) == pytest.approx(net)
-    ends = [start + height for start, height in zip(bars["base"], bars["y"], strict=True)]
+    assert sum(bars["x"][:-1]) == pytest.approx(net)
+    ends = [start + height for start, height in zip(bars["base"], bars["x"], strict=True)]
     assert bars["base"][1:-1] == pytest.approx(ends[:-2]), "each step starts where the last one ended"
     assert (bars["base"][0], bars["base"][-1]) == (0.0, 0.0)
     assert ends[-2] == pytest.approx(ends[-1])
