@@ -7,8 +7,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
 from analysis.report.addresses import PAGE_FILES, path_of
+from tests.conftest import ROOT
 from tests.workflow import project
 from workflow.run import TARGETS
 
