@@ -72,6 +72,7 @@ def account_figure(totals: pd.DataFrame, voice: Voice) -> FigureView:
     return FigureView(
         "accounts", _title(totals, names, voice), voice.say("account_bars.lead"), voice.say("account_bars.source"),
         [panel], _table(totals, names, voice), legend, method=voice.say("account_bars.method"),
+        data=totals.rename(columns={name: f"net_{name}_msek" for name in names}).reset_index(),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.figures import axis, base_layout, numbers, whisker
 from analysis.report.numbers import is_known
 from analysis.report.scheme_choice import mean_text, wrapped
@@ -74,7 +75,7 @@ def front_figure(front: pd.DataFrame, best: pd.DataFrame, proposal: Mapping[str,
     if not own.empty:
         legend.append(("proposal", voice.say("front.proposal")))
     return FigureView("front", title, lead, voice.say("front.source"), panels, _front_table(front, voice), legend,
-                      method=voice.say("front.method"))  # fmt: skip
+                      method=voice.say("front.method"), data=parts(trial=front, best=best))  # fmt: skip
 
 
 def _proposed(front: pd.DataFrame, proposal: Mapping[str, float]) -> pd.DataFrame:
@@ -187,7 +188,7 @@ def ratio_figure(best: pd.DataFrame, voice: Voice) -> FigureView:
         legend.append(("text", voice.say("front.proposal")))
     return FigureView(
         "ratios", _ratio_title(ranked, proposal, voice), " ".join(sentences), voice.say("front.source"), panels,
-        _best_table(ranked, voice), legend, method=voice.say("ratios.method"),
+        _best_table(ranked, voice), legend, method=voice.say("ratios.method"), data=best,
     )  # fmt: skip
 
 

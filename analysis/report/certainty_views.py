@@ -42,7 +42,7 @@ def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) ->
         "comparison", _title(comparison, schemes, voice), voice.say("comparison.lead"), voice.say("comparison.source"),
         [panel], _table(comparison, schemes, outcomes, voice),
         choices=[voice.say(f"outcome.{outcome}") for outcome in outcomes], chooser=voice.say("comparison.chooser"),
-        method=voice.say("comparison.method"),
+        method=voice.say("comparison.method"), data=comparison,
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def information_figure(values: pd.DataFrame, voice: Voice) -> FigureView:
     return FigureView(
         "information", _information_title(ranked, voice), lead, voice.say("information.source"),
         [panel] if has_worth else [],
-        _information_table(ranked, voice), method=voice.say("information.method"),
+        _information_table(ranked, voice), method=voice.say("information.method"), data=ranked,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.report import tables
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.figures import axis, band, base_layout, numbers, share_axis
 from analysis.report.headlines import FILL, VALUE_EQUILIBRIUM, VALUE_TODAY, national
 from analysis.report.results import Results
@@ -42,7 +43,14 @@ def depth_figure(results: Results, voice: Voice) -> FigureView:
     ]
     table = tables.depth_table(results.market_balance, voice, voice.say("depth.caption"))
     return FigureView("depth", voice.say("depth.title", today=first, equilibrium=last), lead,
-                      voice.say("depth.source"), panels, table, legend)  # fmt: skip
+                      voice.say("depth.source"), panels, table, legend, data=_data(results))  # fmt: skip
+
+
+def _data(results: Results) -> pd.DataFrame:
+    """Value and levels by cars, sales and requirement by product, and the number of cars that is marked."""
+    marked = results.headlines[(results.headlines["headline_id"] == FILL) & (results.headlines["price_area"] == "SE")]
+    return parts(balance=results.market_balance, sales=results.market_sales, products=results.market_products,
+                 marked=marked)  # fmt: skip
 
 
 def depth_sections(results: Results, voice: Voice) -> dict[str, str | TableView]:

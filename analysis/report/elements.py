@@ -83,7 +83,8 @@ class FigureView:
     """A figure: a title that states the message, what to see, where it comes from, and the same numbers as a table.
 
     ``choices`` are what the reader may choose among, in the order of each panel's drawings, and ``chooser`` the words
-    before the list. ``method`` stands behind a fold.
+    before the list. ``method`` stands behind a fold. ``data`` are the rows that panels and table are made of, as
+    results hold them: every digit, columns named with their units, the same in every language.
     """
 
     figure_id: str
@@ -97,6 +98,7 @@ class FigureView:
     choices: Sequence[str] = field(default_factory=tuple)
     chooser: str = ""
     method: str = ""
+    data: pd.DataFrame = field(kw_only=True, compare=False, repr=False)
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:

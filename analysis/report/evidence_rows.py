@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.report.elements import rows_of
 from analysis.report.evidence_moves_view import Why, why
 from analysis.report.evidence_words import Published, ours_told, published_told, required, sign_told
+from analysis.report.figure_data import csv_text
 from analysis.report.forest import Strip, strip
 from analysis.report.text import Voice
 from analysis.schemas.evidence import COMPARABILITIES
@@ -103,4 +104,4 @@ def table_to_take(tables: Mapping[str, pd.DataFrame]) -> str:
     told: pd.DataFrame = tables["evidence"].merge(tables["evidence_cases"], on="published_id", how="left")
     source = tables["published_results"][["id", "page_from", *ORIGINALS, "verified", "verified_where"]]
     named = source.rename(columns={"id": "published_id", "conditions": "published_conditions"})
-    return told.merge(named, on="published_id", how="left").to_csv(index=False)
+    return csv_text(told.merge(named, on="published_id", how="left"))

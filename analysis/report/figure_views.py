@@ -6,6 +6,7 @@ from analysis.errors import DataError, Fault
 from analysis.report import figures, tables
 from analysis.report.depth_views import depth_figure
 from analysis.report.elements import FigureView
+from analysis.report.figure_data import parts
 from analysis.report.firm_views import curve_figure, heat_figure, waterfall_figure
 from analysis.report.foresight_views import foresight_figure
 from analysis.report.grid_views import feeder_figure, island_figure
@@ -92,7 +93,7 @@ def tier_figure(results: Results, year: int, voice: Voice) -> FigureView:
     title = voice.say("tiers.title", technical=first, firm=last)
     table = tables.tier_table(rows, voice, voice.say("tiers.caption", year=str(year)))
     return FigureView("tiers", title, voice.say("tiers.lead"), voice.say("tiers.source"),
-                      figures.tier_panels(rows, voice), table)  # fmt: skip
+                      figures.tier_panels(rows, voice), table, data=rows)  # fmt: skip
 
 
 def hour_figure(results: Results, year: int, voice: Voice) -> FigureView:
@@ -108,7 +109,7 @@ def hour_figure(results: Results, year: int, voice: Voice) -> FigureView:
         most_when=voice.hour(int(most["hour_of_week"])), least_when=voice.hour(int(least["hour_of_week"])),
     )  # fmt: skip
     return FigureView("hours", title, voice.say("hours.lead"), voice.say("hours.source"),
-                      figures.hour_panels(rows, voice), table)  # fmt: skip
+                      figures.hour_panels(rows, voice), table, data=rows)  # fmt: skip
 
 
 def profile_figure(results: Results, voice: Voice) -> FigureView:
@@ -131,6 +132,7 @@ def profile_figure(results: Results, voice: Voice) -> FigureView:
         profile_panels(results.profiles, results.profile_shapes, voice),
         table,
         legend,
+        data=parts(profile=results.profiles, hour=results.profile_shapes),
     )
 
 
@@ -160,6 +162,7 @@ def value_figure(results: Results, settings: Settings, voice: Voice) -> FigureVi
         figures.value_panels(shown, voice),
         tables.value_table(values, voice, voice.say("value.caption")),
         legend,
+        data=values,
     )
 
 
@@ -187,4 +190,4 @@ def scheme_figure(results: Results, settings: Settings, year: int, voice: Voice)
     npv = voice.quantity(best["value"], best["low"], best["high"], best["unit"])
     title = voice.say("schemes.figure_title", scheme=voice.name("scheme", best["scheme"]), npv=npv)
     return FigureView("schemes", title, voice.say("schemes.figure_lead"),
-                      voice.say("schemes.source"), panels, table)  # fmt: skip
+                      voice.say("schemes.source"), panels, table, data=whole)  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.figures import HOURS_PER_DAY, area_token, axis, base_layout, numbers, whisker
 from analysis.report.text import Voice
 from analysis.schemas.base import PRICE_AREAS, SERVICES, TIERS
@@ -53,7 +54,8 @@ def curve_figure(
     ]
     legend = [(f"basis_{basis}", voice.say(f"basis.{basis}")) for basis in CORRELATION_BASES]
     legend.append(("real_fleet", voice.say("curve.real")))
-    return FigureView("curve", title, lead, voice.say("curve.source"), panels, _curve_table(rows, area, voice), legend)
+    return FigureView("curve", title, lead, voice.say("curve.source"), panels, _curve_table(rows, area, voice), legend,
+                      data=parts(power=rows, fleets=fleets))  # fmt: skip
 
 
 def _largest_area(summary: pd.DataFrame, year: int) -> str:
@@ -132,7 +134,7 @@ def heat_figure(potential: pd.DataFrame, year: int, voice: Voice) -> FigureView:
     ranked = rows[rows["price_area"] == _largest_of(rows)].sort_values("power_mw", kind="stable")
     most, least = (voice.hour(int(ranked["hour_of_week"].iloc[place])) for place in (-1, 0))
     title = voice.say("heat.title", area=_largest_of(rows), most_when=most, least_when=least)
-    return FigureView("heat", title, voice.say("heat.lead"), voice.say("heat.source"), panels, table)
+    return FigureView("heat", title, voice.say("heat.lead"), voice.say("heat.source"), panels, table, data=rows)
 
 
 def _largest_of(rows: pd.DataFrame) -> str:
@@ -196,7 +198,8 @@ def waterfall_figure(summary: pd.DataFrame, balance: pd.DataFrame, year: int, vo
     title = voice.say("waterfall.title", dearest=firm["dearest_50"], coldest=firm["coldest_50"])
     cars = voice.number(enrolled, "count", 0.0, enrolled)
     lead = voice.say("waterfall.lead", cars=cars, year=str(year))
-    return FigureView("waterfall", title, lead, voice.say("waterfall.source"), panels, _waterfall_table(sweden, voice))
+    return FigureView("waterfall", title, lead, voice.say("waterfall.source"), panels, _waterfall_table(sweden, voice),
+                      data=parts(tier=sweden, sold=sold.to_frame().T.astype(balance.dtypes)))  # fmt: skip
 
 
 def _power(row: pd.Series, voice: Voice) -> str:

@@ -38,7 +38,7 @@ def foresight_figure(foresight: pd.DataFrame, voice: Voice) -> FigureView:
     panels = [Panel(str(year), *_drawing(shown[shown["price_year"] == year], voice), 280) for year in years]
     legend = [(area.lower(), voice.say(f"area.{area}")) for area in PRICE_AREAS if area in set(shown["price_area"])]
     return FigureView("foresight", title, voice.say("foresight.lead"), voice.say("foresight.source"), panels,
-                      _table(shown, voice), legend)  # fmt: skip
+                      _table(shown, voice), legend, data=shown)  # fmt: skip
 
 
 def _label(strategy: str, bidding: str, voice: Voice) -> str:

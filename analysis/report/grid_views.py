@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.figures import axis, base_layout, numbers, share_axis
 from analysis.report.text import Voice
 
@@ -45,7 +46,7 @@ def island_figure(case: pd.DataFrame, duration: pd.DataFrame, voice: Voice) -> F
         for presence in (PLUGGED, AT_HOME)
     ]  # fmt: skip
     return FigureView("island", title, voice.say("island.lead"), voice.say("island.source"), panels,
-                      _island_table(case, voice))  # fmt: skip
+                      _island_table(case, voice), data=parts(case=case, duration=duration))  # fmt: skip
 
 
 def _duration_drawing(duration: pd.DataFrame, voice: Voice) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -112,7 +113,8 @@ def feeder_figure(local_grid: pd.DataFrame, voice: Voice) -> FigureView:
         Panel(voice.say(f"feeder.{measure}"), *_change_drawing(local_grid, measure, voice), 300)
         for measure in ("net_peak_change_pu", "net_variance_change_pu")
     ]
-    return FigureView("feeder", title, lead, voice.say("feeder.source"), panels, _feeder_table(local_grid, voice))
+    return FigureView("feeder", title, lead, voice.say("feeder.source"), panels, _feeder_table(local_grid, voice),
+                      data=local_grid)  # fmt: skip
 
 
 def _place_name(row: Any, voice: Voice) -> str:

@@ -49,7 +49,7 @@ def incidence_figure(incidence: pd.DataFrame, choice: Choice, voice: Voice) -> F
         "incidence", _title(incidence, schemes[0], voice), voice.say("incidence.lead"), voice.say("incidence.source"),
         panels, _table(incidence, schemes, kinds, voice), legend,
         choices=[voice.name("scheme", scheme) for scheme in schemes], chooser=voice.say("scheme.chooser"),
-        method=voice.say("incidence.method"),
+        method=voice.say("incidence.method"), data=incidence[incidence["scheme"].isin(schemes)],
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.report import headlines, tables
 from analysis.report.atlas import MapChoice, map_panel
 from analysis.report.elements import FigureView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.results import Results
 from analysis.report.text import Voice
 from analysis.schemas.base import TIERS
@@ -26,7 +27,20 @@ def map_figure(results: Results, rows: pd.DataFrame, year: int, voice: Voice) ->
     caption = voice.say("map.caption", year=str(year))
     title = voice.say("map.title", area=most, power=told[most], sweden=told.get("SE", ""))
     return FigureView("map", title, voice.say("map.lead"), voice.say("map.source"), [panel],
-                      tables.firm_table(firm, voice, caption), width="map")  # fmt: skip
+                      tables.firm_table(firm, voice, caption), width="map",
+                      data=_data(results, rows, year))  # fmt: skip
+
+
+def _data(results: Results, areas: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Areas as told, municipalities by tier, and cars of the schemes in the list; municipalities by code and name."""
+    names = results.municipalities[["municipality_code", "name"]]
+    power, cars = results.potential_municipalities, results.scheme_municipalities
+    listed = {BASELINE, headlines.best_scheme(results.headlines)}
+    return parts(
+        area=areas,
+        municipality=names.merge(power[power["year"] == year], on="municipality_code"),
+        cars=names.merge(cars[(cars["year"] == year) & cars["scheme"].isin(listed)], on="municipality_code"),
+    )
 
 
 def _told_mw(rows: pd.DataFrame, voice: Voice) -> dict[str, str]:

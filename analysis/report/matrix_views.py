@@ -54,7 +54,7 @@ def matrix_figure(results: pd.DataFrame, choice: Choice, year: int, voice: Voice
     return FigureView(
         "matrix", _title(shown, voice), voice.say("matrix.lead"), voice.say("schemes.source"), panels, table,
         choices=[voice.say(f"matrix.{measure}") for measure in SHOWN], chooser=voice.say("matrix.chooser"),
-        method=voice.say("matrix.method"),
+        method=voice.say("matrix.method"), data=ordered,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def path_figure(paths: pd.DataFrame, choice: Choice, voice: Voice) -> FigureView
     return FigureView(
         "paths", _title(lead, schemes[0], voice), _lead(lead, years, voice), voice.say("paths.source"), panels,
         _table(national, schemes, voice), legend, choices=[voice.name("scheme", scheme) for scheme in schemes],
-        chooser=voice.say("scheme.chooser"), method=voice.say("paths.method"),
+        chooser=voice.say("scheme.chooser"), method=voice.say("paths.method"), data=national,
     )  # fmt: skip
 
 

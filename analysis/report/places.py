@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.report import tables
 from analysis.report.atlas import CAR_LIMITS, car_panel
 from analysis.report.elements import FigureView, rows_of
+from analysis.report.figure_data import csv_text, parts
 from analysis.report.results import Results, private_profiles
 from analysis.report.text import Voice
 
@@ -31,6 +32,9 @@ def place_figure(results: Results, voice: Voice) -> FigureView:
         tables.profile_count_table(results, voice, voice.say("profile_counts.caption")),
         [(f"cars_{number}", told) for number, told in enumerate(classes)],
         width="map",
+        data=parts(
+            municipality=places[["municipality_code", "name", "price_area", "bev_count"]], profile=_counts(results)
+        ),
     )
 
 
@@ -57,6 +61,10 @@ def table_to_take(results: Results) -> str:
 
     Counts are the published ones; a count that is held back leaves its number and range empty.
     """
+    return csv_text(_counts(results))
+
+
+def _counts(results: Results) -> pd.DataFrame:
     names = results.municipalities[["municipality_code", "name"]]
     profiles = results.profiles[["profile_id", "name_sv", "name_en"]]
     told: pd.DataFrame = results.profile_counts.merge(names, on="municipality_code").merge(profiles, on="profile_id")
@@ -64,4 +72,4 @@ def table_to_take(results: Results) -> str:
     told[ranges] = told[ranges].mask(told["is_suppressed"])
     ordered = told.sort_values(["municipality_code", "profile_id"])
     front = ["municipality_code", "name", "price_area", "profile_id", "name_sv", "name_en"]
-    return ordered[[*front, "vehicle_published_count", *ranges, "is_suppressed"]].to_csv(index=False)
+    return ordered[[*front, "vehicle_published_count", *ranges, "is_suppressed"]]

@@ -20,7 +20,7 @@ def validation_figure(results: Results, voice: Voice) -> FigureView:
     legend = [("plugged", voice.say("validation.model")), ("parked", voice.say("validation.held_out"))]
     return FigureView("validation", title, voice.say("validation.lead"), voice.say("validation.source"),
                       validation_panels(table, voice),
-                      validation_table(table, voice, voice.say("validation.caption")), legend)  # fmt: skip
+                      validation_table(table, voice, voice.say("validation.caption")), legend, data=table)  # fmt: skip
 
 
 def validation_panels(validation: pd.DataFrame, voice: Voice) -> list[Panel]:

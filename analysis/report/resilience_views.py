@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.elements import Column, FigureView, Panel, TableView, rows_of
+from analysis.report.figure_data import parts
 from analysis.report.figures import axis, base_layout, numbers, whisker
 from analysis.report.text import Voice
 from analysis.schemas.resilience import ANY_HOUSE, HOUSE_TYPES
@@ -52,7 +53,8 @@ def backup_figure(resilience: pd.DataFrame, voice: Voice) -> FigureView:
         Panel(voice.say(f"season.{season}"), *_hour_drawing(shown, season, voice), 320) for season in DRAWN_SEASONS
     ]
     legend = [(f"strategy_{name}", voice.say(f"strategy.{name}")) for name in DRAWN_STRATEGIES]
-    return FigureView("backup", title, lead, voice.say("backup.source"), panels, _hour_table(shown, voice), legend)
+    return FigureView("backup", title, lead, voice.say("backup.source"), panels, _hour_table(shown, voice), legend,
+                      data=shown)  # fmt: skip
 
 
 def _hours(value: float, voice: Voice) -> str:
@@ -128,7 +130,8 @@ def worth_figure(values: pd.DataFrame, thresholds: pd.DataFrame, voice: Voice) -
         for name in DRAWN_STRATEGIES
     ]
     return FigureView("worth", title, lead, voice.say("worth.source"), panels,
-                      _worth_table(drawn, values, thresholds, voice))  # fmt: skip
+                      _worth_table(drawn, values, thresholds, voice),
+                      data=parts(worth=values, crises=thresholds))  # fmt: skip
 
 
 def _worth_drawing(rows: pd.DataFrame, price: float, voice: Voice) -> tuple[list[dict[str, Any]], dict[str, Any]]:

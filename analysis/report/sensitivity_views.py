@@ -47,7 +47,7 @@ def sensitivity_figure(sensitivity: pd.DataFrame, choice: Choice, voice: Voice) 
     return FigureView(
         "sensitivity", _title(by_outcome[0], scheme, outcomes[0], voice), lead, voice.say("sensitivity.source"), panels,
         _table(own, outcomes, voice), legend, choices=[voice.say(f"outcome.{outcome}") for outcome in outcomes],
-        chooser=voice.say("sensitivity.chooser"), method=voice.say("sensitivity.method"),
+        chooser=voice.say("sensitivity.chooser"), method=voice.say("sensitivity.method"), data=own,
     )  # fmt: skip
 
 

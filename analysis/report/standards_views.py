@@ -56,7 +56,8 @@ def regulation_figure(timeline: pd.DataFrame, chosen: str, policy_day: str, voic
     panel = Panel("", data, layout, HEIGHT_BASE + ROW_HEIGHT * len(names))
     lead = voice.say("regulation.lead", day=voice.date(policy_day))
     table = _regulation_table(days, told, chosen, voice)
-    return FigureView("regulation", title, lead, voice.say("regulation.source"), [panel], table, legend)
+    return FigureView("regulation", title, lead, voice.say("regulation.source"), [panel], table, legend,
+                      data=timeline)  # fmt: skip
 
 
 def _span(days: pd.DataFrame, label: dict[str, str]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def steps_figure(steps: pd.DataFrame, charger_option: str, voice: Voice) -> Figu
         Panel(voice.say("steps.panel_parts"), [_waterfall(parts, "part", voice)], _layout(voice), 340),
     ]
     lead = voice.say("steps.lead", year=str(year), charger=charger)
-    return FigureView("steps", title, lead, voice.say("steps.source"), panels, _table(option, voice))
+    return FigureView("steps", title, lead, voice.say("steps.source"), panels, _table(option, voice), data=option)
 
 
 def _kronor(value: float, voice: Voice) -> str:

@@ -37,7 +37,7 @@ def wedge_figure(wedge: pd.DataFrame, voice: Voice) -> FigureView:
     areas = [area for area in PRICE_AREAS if area in set(shown["price_area"])]
     panels = [_wedge_panel(shown[shown["price_area"] == area], area, voice) for area in areas]
     return FigureView("wedge", title, voice.say("wedge.lead"), voice.say("wedge.source"), panels,
-                      _wedge_table(wedge, voice), (("text", voice.say("wedge.dear")),))  # fmt: skip
+                      _wedge_table(wedge, voice), (("text", voice.say("wedge.dear")),), data=wedge)  # fmt: skip
 
 
 def _wedge_panel(rows: pd.DataFrame, price_area: str, voice: Voice) -> Panel:
@@ -106,7 +106,7 @@ def week_figure(week: pd.DataFrame, voice: Voice) -> FigureView:
         )
     ]  # fmt: skip
     return FigureView("week", title, voice.say("week.lead"), voice.say("week.source"), panels,
-                      _week_table(week, voice), legend)  # fmt: skip
+                      _week_table(week, voice), legend, data=week)  # fmt: skip
 
 
 def _local(week: pd.DataFrame) -> pd.DatetimeIndex:

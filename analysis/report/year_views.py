@@ -35,7 +35,8 @@ def years_figure(collapse: pd.DataFrame, voice: Voice) -> FigureView:
     ]
     legend = [("fcr_n", voice.say("product.fcr_n")), ("fcr_d", voice.say("product.fcr_d"))]
     lead = voice.say("years.lead", cars=str(most["vehicle_count"]))
-    return FigureView("years", title, lead, voice.say("years.source"), panels, _table(collapse, voice), legend)
+    return FigureView("years", title, lead, voice.say("years.source"), panels, _table(collapse, voice), legend,
+                      data=collapse)  # fmt: skip
 
 
 def _kronor(value: float, voice: Voice) -> str:
