@@ -26,6 +26,7 @@ from analysis.report import (
 )
 from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, path_of
 from analysis.report.elements import FigureView, TableView
+from analysis.report.figure_data import FOLDER, figure_files
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
 from analysis.report.results import Results
@@ -65,7 +66,7 @@ def build_site(
     dict[str, str]
         Path below the report's folder and text: ``index.html`` (Swedish), ``en/index.html`` and so on; they expect
         the library and the table of ``places`` below ``assets``. ``brief.sv.html`` and ``brief.en.html`` expect
-        nothing.
+        nothing. With the Swedish pages come the data of each figure, ``data/<figure_id>.csv``, for all languages.
 
     Raises
     ------
@@ -81,11 +82,14 @@ def build_site(
         context = page_context(results, settings, scenario, voice)
         for page_id in PAGES:
             shared = frame(page_id, voice, templates, with_library=page_id in FIGURES)
-            about = {"with_links": True, "brief_file": ("" if locale == "sv" else "../") + BRIEF[locale]}
+            up = "" if locale == "sv" else "../"
+            about = {"with_links": True, "brief_file": up + BRIEF[locale], "data_folder": f"{up}{FOLDER}/"}
             shown = _drawn(figures_of(page_id, context["figures"]))
             page = pages.get_template(f"{page_id}.html.j2").render(context | shared | about | shown)
             built[path_of(page_id, locale)] = page
         built[BRIEF[locale]] = _one_file(context, voice, templates)
+        if locale == LOCALES[0]:
+            built |= {f"{FOLDER}/{name}": text for name, text in figure_files(context["figures"].values()).items()}
     return built
 
 
@@ -93,7 +97,7 @@ def _one_file(context: Mapping[str, Any], voice: Voice, templates: Mapping[str, 
     """Build the brief with the library and the script in it; it leads nowhere and asks for nothing."""
     scripts = (templates[LIBRARY], templates[SCRIPT])
     alone = {"scripts": scripts, "policy": content_policy(scripts, libraries=""), "library": "", "with_links": False,
-             "brief_file": ""}  # fmt: skip
+             "brief_file": "", "data_folder": ""}  # fmt: skip
     shown = _drawn(figures_of("index", context["figures"]))
     template = environment(templates).get_template("brief.html.j2")
     return template.render({**context, **frame("index", voice, templates), **alone, **shown})

@@ -4,6 +4,14 @@
   var drawings = document.getElementById("figure-data");
   var figures = drawings ? JSON.parse(drawings.textContent) : {};
   var dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
+  var PICTURE_LEAST = 480;
+  var TITLE_LETTER = 8.6;
+  var TITLE_LINE = 22;
+  var SOURCE_LETTER = 5.8;
+  var SOURCE_LINE = 16;
+  var LEGEND_LINE = 22;
+  var NAME_MOST = 90;
+  var PATIENCE_MS = 60000;
 
   function themed(value, style) {
     if (Array.isArray(value)) {
@@ -132,11 +140,130 @@
     apply();
   }
 
+  function escaped(text) {
+    return text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  }
+
+  // Breaks text into lines of a picture; plotly knows no other way to fold a title.
+  function folded(text, most) {
+    var lines = [""];
+    text.split(/\s+/).forEach(function (word) {
+      var last = lines.length - 1;
+      if (lines[last] && lines[last].length + word.length >= most) {
+        lines.push(word);
+      } else {
+        lines[last] += (lines[last] ? " " : "") + word;
+      }
+    });
+    return lines;
+  }
+
+  // Names the panel and what the reader chose in it: lists to choose in are left out of a picture.
+  function shownIn(place) {
+    var panel = place.parentNode.querySelector(".panel-title");
+    var list = document.querySelector(".chooser[data-figure=" + place.dataset.figure + "] select");
+    var words = [panel && panel.textContent, list && list.options[list.selectedIndex].textContent];
+    (place.layout.updatemenus || []).forEach(function (menu) {
+      words.push(menu.buttons[menu.active || 0].label);
+    });
+    var told = words.filter(Boolean).join(" – ");
+    return told ? [told] : [];
+  }
+
+  // Gives a drawing as shown, on the ground of the page, with its title and source above: a picture travels alone.
+  function pictureOf(place, title, source) {
+    var style = window.getComputedStyle(document.documentElement);
+    var width = Math.max(place.clientWidth, PICTURE_LEAST);
+    var heads = folded(title, width / TITLE_LETTER);
+    var under = shownIn(place).concat(folded(source, width / SOURCE_LETTER));
+    var layout = themed({ paper_bgcolor: "@page", plot_bgcolor: "@page" }, style);
+    var named = place.data.filter(function (trace) { return trace.name; }).length;
+    Object.keys(place.layout).forEach(function (key) { layout[key] = layout[key] || place.layout[key]; });
+    var above = TITLE_LINE * (heads.length + 1) + SOURCE_LINE * under.length;
+    if (named > 1 && !place.layout.showlegend) {
+      layout.showlegend = true;
+      layout.legend = { orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom" };
+      above += LEGEND_LINE * Math.ceil(named / 2);
+    }
+    layout.margin = Object.assign({}, place.layout.margin, { t: above + place.layout.margin.t });
+    var height = place.clientHeight + above;
+    layout.title = {
+      text: heads.map(escaped).join("<br>"), font: { size: 16 }, x: 0, xref: "container", xanchor: "left",
+      y: 1, yref: "container", yanchor: "top", pad: { t: heads.length > 1 ? 24 : 10, l: 10 },
+      subtitle: { text: under.map(escaped).join("<br>"), font: { size: 11 } }
+    };
+    Object.assign(layout, { autosize: false, width: width, height: height, updatemenus: [] });
+    var data = place.data.map(function (trace) {
+      return Object.assign({}, trace, { showlegend: Boolean(trace.name) });
+    });
+    return { data: data, layout: layout };
+  }
+
+  function bytesOf(address) {
+    var comma = address.indexOf(",");
+    var kind = address.slice(5, comma).split(";")[0];
+    if (!/;base64/.test(address.slice(0, comma))) {
+      return new Blob([decodeURIComponent(address.slice(comma + 1))], { type: kind });
+    }
+    var letters = window.atob(address.slice(comma + 1));
+    var bytes = new Uint8Array(letters.length);
+    for (var at = 0; at < letters.length; at += 1) {
+      bytes[at] = letters.charCodeAt(at);
+    }
+    return new Blob([bytes], { type: kind });
+  }
+
+  function save(bytes, name) {
+    var link = document.createElement("a");
+    link.href = window.URL.createObjectURL(bytes);
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    document.body.removeChild(link);
+    window.setTimeout(function () { window.URL.revokeObjectURL(link.href); }, PATIENCE_MS);
+  }
+
+  function fileName(words, format) {
+    var plain = words.join(" ").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+/, "");
+    return plain.slice(0, NAME_MOST).replace(/-+$/, "") + "." + format;
+  }
+
+  // Saves the drawings of a figure as pictures, a file a panel, one after the other.
+  function prepareTaking(bar) {
+    var places = Array.prototype.slice.call(document.querySelectorAll(".plot[data-figure=" + bar.dataset.figure + "]"));
+    var status = bar.querySelector("[role=status]");
+    function take(format) {
+      status.textContent = "";
+      var saved = places.reduce(function (before, place, at) {
+        return before.then(function () {
+          var picture = pictureOf(place, bar.dataset.title, bar.dataset.source);
+          var size = { format: format, width: picture.layout.width, height: picture.layout.height, scale: 2 };
+          if (format === "svg") {
+            size.scale = 1;
+          }
+          return window.Plotly.toImage(picture, size).then(function (address) {
+            var number = places.length > 1 ? [String(at + 1)] : [];
+            save(bytesOf(address), fileName(number.concat([bar.dataset.title]), format));
+          });
+        });
+      }, Promise.resolve());
+      saved.then(
+        function () { status.textContent = bar.dataset.saved; },
+        function () { status.textContent = bar.dataset.failed; }
+      );
+    }
+    Array.prototype.forEach.call(bar.querySelectorAll("button"), function (button) {
+      button.addEventListener("click", function () { take(button.dataset.format); });
+      button.hidden = false;
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".finder"), prepareFinder);
     Array.prototype.forEach.call(document.querySelectorAll(".filter"), prepareFilter);
     if (window.Plotly) {
       Array.prototype.forEach.call(document.querySelectorAll(".chooser"), prepareChooser);
+      Array.prototype.forEach.call(document.querySelectorAll(".take"), prepareTaking);
       drawAll();
       dark.addEventListener("change", drawAll);
       window.addEventListener("beforeprint", fitPaper);

@@ -120,6 +120,8 @@ rule render_report:
         library="reports/build/{scenario}/assets/plotly-cartesian.min.js",
         places="reports/build/{scenario}/assets/municipality_profiles.csv",
         weighed_table="reports/build/{scenario}/assets/evidence.csv",
+        # a file a figure; which figures there are follows what the scenario has made
+        figure_data=directory("reports/build/{scenario}/data"),
     log:
         "logs/{scenario}/render_report.log",
     threads: 2

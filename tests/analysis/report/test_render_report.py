@@ -88,6 +88,7 @@ def given(root, tmp_path):
         "broken_cases": root / "data/evidence/broken_cases.csv",
         "library": tmp_path / "build/assets/plotly-cartesian.min.js",
         "places": tmp_path / "build/assets/municipality_profiles.csv",
+        "figure_data": tmp_path / "build/data",
         "settings": fixtures.demo_settings().model_dump(mode="json"),
         "scenario": "default",
         "process_count": 2,
@@ -113,6 +114,8 @@ def test_writes_every_page_and_the_library(root, given):
     assert "vehicle_count" not in taken
     assert set(taken["municipality_code"]) == set(counts["municipality_code"])
     assert given["library"].stat().st_size > 1_000_000
+    rows = pd.read_csv(given["figure_data"] / "feeder.csv")
+    assert sorted(rows["peak_import_kw"]) == sorted(fixtures.demo_results().local_grid["peak_import_kw"])
     weighed = pd.read_csv(given["weighed_table"])
     assert len(weighed) == len(pd.read_csv(given["evidence"]))
     for name, there in (("evidence.html", "en/evidence.html"), ("en/evidence.html", "../assets/evidence.csv")):
