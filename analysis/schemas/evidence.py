@@ -29,7 +29,7 @@ class Evidence(Table):
     unit: str
     comparability: str = pa.Field(isin=COMPARABILITIES)
     case_kind: str = pa.Field(isin=CASE_KINDS)
-    is_transfer: bool
+    is_transfer: bool = pa.Field(description="whether the case is held under other conditions than the published ones")
     is_calibration: bool
     published_low: float = pa.Field(nullable=True)
     published_central: float = pa.Field(nullable=True)

@@ -228,7 +228,7 @@ class Accounts(Table):
     flow: str
     account: str = pa.Field(isin=ACCOUNTS)
     net_present_value_msek: float
-    is_transfer: bool
+    is_transfer: bool = pa.Field(description="whether the flow moves money between accounts and sums to zero")
 
     class Config(Table.Config):
         unique = ["scheme", "flow", "account"]
