@@ -35,7 +35,8 @@ def results():
 
 @pytest.fixture(scope="module")
 def site(results):
-    return build_site(results, fixtures.demo_settings(), "default", fixtures.demo_texts(), fixtures.demo_templates())
+    built = build_site(results, fixtures.demo_settings(), "default", fixtures.demo_texts(), fixtures.demo_templates())
+    return {path: page for path, page in built.items() if path.endswith(".html")}  # the data of figures left out
 
 
 def whole(site, locale: str) -> str:
@@ -153,7 +154,10 @@ def test_nothing_from_the_tables_becomes_markup(results):
     run = {"key": evil}
     hostile = dataclasses.replace(results, municipalities=municipalities, profiles=profiles, run=run)
     settings = fixtures.demo_settings().model_copy(update={"title_sv": evil, "title_en": evil})
-    for path, page in build_site(hostile, settings, evil, fixtures.demo_texts(), fixtures.demo_templates()).items():
+    built = build_site(hostile, settings, evil, fixtures.demo_texts(), fixtures.demo_templates())
+    for path, page in built.items():
+        if not path.endswith(".html"):
+            continue
         own = page.replace(fixtures.demo_templates()["plotly-cartesian.min.js"], "")
         assert "<img" not in own
         assert own.count("<script") == (1 if "method" in path else 3)
