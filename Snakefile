@@ -49,6 +49,7 @@ rule all:
     input:
         f"reports/build/{SCENARIO}/index.html",
         f"data/results/{SCENARIO}/run.yaml",
+        f"reports/build/{SCENARIO}/v2x_{SCENARIO}.xlsx",
     message:
         "Scenario {SCENARIO} is complete"
 

@@ -187,6 +187,12 @@ def write_text(text: str, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file of bytes atomically."""
+    with atomic_path(Path(path)) as temporary:
+        temporary.write_bytes(content)
+
+
 def write_json(value: Any, path: Path) -> None:
     """Write a JSON file atomically, keys sorted."""
     write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", path)

@@ -47,6 +47,31 @@ what stands in the unit of the row's ``outcome``, published and other models' fi
 ``unit``, and a published price table's own columns."""
 
 
+SYMBOLS: Final[dict[str, str]] = {
+    "utc": "UTC", "local": "local time", "h": "h", "min": "min", "days": "d", "weeks": "weeks", "years": "years",
+    "km": "km", "deg": "deg", "kwh": "kWh", "kw": "kW", "mw": "MW", "mwh": "MWh", "v": "V", "a": "A", "deg_c": "deg C",
+    "w_per_m2": "W/m2", "ah": "Ah", "pu": "1", "ratio": "1", "count": "1", "sek": "SEK", "ksek": "kSEK", "eur": "EUR",
+    "msek": "MSEK", "sek_nominal": "SEK, nominal", "eur_nominal": "EUR, nominal", "mw_h": "(MW h)", "kw_h": "(kW h)",
+    "kw_year": "(kW year)", "kw_month": "(kW month)", "m2": "m2", "k": "K", "car": "car", "car_year": "(car year)",
+    "day": "day", "week": "week", "unit": "unit", "plugged_h": "plugged h", "year": "year",
+}  # fmt: skip
+"""How units are written outside of names."""
+
+
+def unit_symbol(name: str) -> str:
+    """Write the unit that a name ends in; empty where it ends in none, or in a word that is no amount.
+
+    Examples
+    --------
+    ``power_mw`` gives MW, ``price_sek_per_mw_h`` SEK/(MW h), ``scheme`` and ``price_year`` nothing.
+    """
+    head, _, tail = name.rpartition("_per_")
+    if head and tail in SYMBOLS:
+        return f"{unit_symbol(head)}/{SYMBOLS[tail]}"
+    ends = [suffix for suffix in SUFFIXES - {"year"} if name == suffix or name.endswith(f"_{suffix}")]
+    return SYMBOLS.get(max(ends, key=len, default=""), "")
+
+
 def has_unit_suffix(name: str) -> bool:
     """Say whether a name ends in a listed unit, or is a ``_per_`` ratio of listed units.
 

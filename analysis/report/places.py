@@ -33,7 +33,8 @@ def place_figure(results: Results, voice: Voice) -> FigureView:
         [(f"cars_{number}", told) for number, told in enumerate(classes)],
         width="map",
         data=parts(
-            municipality=places[["municipality_code", "name", "price_area", "bev_count"]], profile=_counts(results)
+            municipality=places[["municipality_code", "name", "price_area", "bev_count"]],
+            profile=published_counts(results.profile_counts, places, results.profiles),
         ),
     )
 
@@ -61,13 +62,15 @@ def table_to_take(results: Results) -> str:
 
     Counts are the published ones; a count that is held back leaves its number and range empty.
     """
-    return csv_text(_counts(results))
+    return csv_text(published_counts(results.profile_counts, results.municipalities, results.profiles))
 
 
-def _counts(results: Results) -> pd.DataFrame:
-    names = results.municipalities[["municipality_code", "name"]]
-    profiles = results.profiles[["profile_id", "name_sv", "name_en"]]
-    told: pd.DataFrame = results.profile_counts.merge(names, on="municipality_code").merge(profiles, on="profile_id")
+def published_counts(counts: pd.DataFrame, municipalities: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+    """Lay names beside the counts that may be printed (grain: ProfileCounts); what is held back is empty."""
+    names = municipalities[["municipality_code", "name"]]
+    told: pd.DataFrame = counts.merge(names, on="municipality_code").merge(
+        profiles[["profile_id", "name_sv", "name_en"]], on="profile_id"
+    )
     ranges = ["vehicle_low_count", "vehicle_high_count"]
     told[ranges] = told[ranges].mask(told["is_suppressed"])
     ordered = told.sort_values(["municipality_code", "profile_id"])

@@ -134,3 +134,56 @@ rule render_report:
         "Report in Swedish and English ({wildcards.scenario})"
     script:
         "../scripts/render_report.py"
+
+
+rule take_away:
+    input:
+        headlines="data/results/{scenario}/headlines.parquet",
+        potential_summary="data/results/{scenario}/potential_summary.parquet",
+        potential_municipalities="data/results/{scenario}/potential_municipalities.parquet",
+        value_summary="data/results/{scenario}/value_summary.parquet",
+        value_steps="data/results/{scenario}/value_steps.parquet",
+        market_balance="data/results/{scenario}/market_balance.parquet",
+        market_products="data/results/{scenario}/market_products.parquet",
+        market_tier="data/results/{scenario}/market_tier.parquet",
+        scheme_summary="data/results/{scenario}/scheme_summary.parquet",
+        scheme_results="data/results/{scenario}/scheme_results.parquet",
+        accounts="data/results/{scenario}/accounts.parquet",
+        scheme_paths="data/results/{scenario}/scheme_paths.parquet",
+        scheme_incidence="data/results/{scenario}/scheme_incidence.parquet",
+        scheme_municipalities="data/results/{scenario}/scheme_municipalities.parquet",
+        scheme_comparison="data/results/{scenario}/scheme_comparison.parquet",
+        information_value="data/results/{scenario}/information_value.parquet",
+        capability_ladder="data/results/{scenario}/capability_ladder.parquet",
+        interoperability="data/results/{scenario}/interoperability.parquet",
+        resilience="data/results/{scenario}/resilience.parquet",
+        backup_value="data/results/{scenario}/backup_value.parquet",
+        crisis_supply_summary="data/results/{scenario}/crisis_supply_summary.parquet",
+        island_case="data/results/{scenario}/island_case.parquet",
+        local_grid="data/results/{scenario}/local_grid.parquet",
+        profiles=interim("profiles.parquet"),
+        profile_counts=interim("profile_counts.parquet"),
+        municipalities=interim("municipalities.parquet"),
+        use_cases=once_made("use_cases.parquet"),
+        sensitivity=once_made("sensitivity.parquet"),
+        scheme_front=once_made("scheme_front.parquet"),
+        best_scheme=once_made("best_scheme.parquet"),
+        evidence="data/evidence/evidence.csv",
+        parameters=PARAMETERS,
+        descriptors=descriptors(*INPUT_KINDS),
+        readme="data/README.md",
+        run="data/results/{scenario}/run.yaml",
+        text=TEXT,
+    output:
+        workbook="reports/build/{scenario}/v2x_{scenario}.xlsx",
+        package="data/results/{scenario}/datapackage.json",
+    log:
+        "logs/{scenario}/take_away.log",
+    params:
+        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        scenario="{scenario}",
+        source_digest=source_digest("take_away"),
+    message:
+        "Workbook and data package ({wildcards.scenario})"
+    script:
+        "../scripts/take_away.py"
