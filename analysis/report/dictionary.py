@@ -45,7 +45,9 @@ OF_SCHEME: dict[str, type[Table]] = {
     "summary": results.SchemeSummary,
 }
 OF_FORESIGHT: dict[str, type[Table]] = {"availability": mobility.AvailabilityWeeks, "weeks": foresight.ForesightWeeks}
-KINDS = {"float64": "number", "int64": "integer", "Int64": "integer", "bool": "boolean", "str": "string"}
+KINDS = {"float": "number", "int": "integer", "Int": "integer", "bool": "boolean", "str": "string",
+         "datetime": "datetime"}  # fmt: skip
+"""Beginning of a column's own kind, and the kind of the Table Schema."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def column_entries(table: str, model: type[Table], shown: Sequence[str] = ()) ->
 
 
 def _kind(dtype: str) -> str:
-    return "datetime" if dtype.startswith("datetime") else KINDS[dtype]
+    return next(kind for beginning, kind in KINDS.items() if dtype.startswith(beginning))
 
 
 def _words(column: Any) -> tuple[str, ...]:

@@ -40,16 +40,23 @@ def harmless(text: str) -> str:
     return f"{GUARD}{text}" if text.startswith(RISKY) else text
 
 
+def plain_times(table: pd.DataFrame) -> pd.DataFrame:
+    """Write instants as text, ISO 8601 in UTC; everything else stays."""
+    shown = table.copy(deep=False)
+    for name in shown.columns:
+        if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
+            shown[name] = shown[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return shown
+
+
 def csv_text(table: pd.DataFrame) -> str:
     """Give a table as CSV (RFC 4180, comma, decimal point): each number with all its digits, a missing one empty.
 
     Instants are ISO 8601 in UTC. Text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
-    shown = table.copy(deep=False)
+    shown = plain_times(table)
     for name in shown.columns:
-        if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
-            shown[name] = shown[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        elif isinstance(shown[name].dtype, pd.StringDtype) or pd.api.types.is_object_dtype(shown[name]):
+        if isinstance(shown[name].dtype, pd.StringDtype) or pd.api.types.is_object_dtype(shown[name]):
             shown[name] = shown[name].map(lambda cell: harmless(cell) if isinstance(cell, str) else cell)
     return str(shown.to_csv(index=False, lineterminator=LINE_END))
 

@@ -130,7 +130,9 @@ def _about(
 
 def _source_rows(sources: Sequence[Source], parameters: pd.DataFrame) -> list[tuple[str, ...]]:
     """List data by origin and licence, then the sources of parameters with what was read in each."""
-    rows = [("data", source.title, source.licence, source.path, source.use) for source in sources]
+    rows: list[tuple[str, ...]] = [
+        ("data", source.title, source.licence, source.path, source.use) for source in sources
+    ]
     by_source = parameters.groupby("source", sort=True)["id"].agg(lambda ids: ", ".join(sorted(ids)))
     return rows + [("parameters", str(source), "", "", ids) for source, ids in by_source.items()]
 
