@@ -14,5 +14,15 @@ def path_of(page_id: str, locale: str) -> str:
     return f"{page_id}.html" if locale == "sv" else f"en/{page_id}.html"
 
 
+def book_of(scenario: str) -> str:
+    """Name of a scenario's workbook, beside the Swedish pages.
+
+    Examples
+    --------
+    ``default`` gives ``v2x_default.xlsx``.
+    """
+    return f"v2x_{scenario}.xlsx"
+
+
 PAGE_FILES = (*(path_of(page_id, locale) for locale in LOCALES for page_id in PAGE_IDS), *BRIEF.values())
 """Every page of a report below its folder."""

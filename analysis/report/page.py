@@ -24,7 +24,8 @@ from analysis.report import (
     tables,
     use_case_views,
 )
-from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, path_of
+from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, book_of, path_of
+from analysis.report.citation import citation
 from analysis.report.elements import FigureView, TableView
 from analysis.report.figure_data import FOLDER, figure_files
 from analysis.report.origin import origin_rows
@@ -83,7 +84,8 @@ def build_site(
         for page_id in PAGES:
             shared = frame(page_id, voice, templates, with_library=page_id in FIGURES)
             up = "" if locale == "sv" else "../"
-            about = {"with_links": True, "brief_file": up + BRIEF[locale], "data_folder": f"{up}{FOLDER}/"}
+            about = {"with_links": True, "brief_file": up + BRIEF[locale], "book_file": up + book_of(scenario),
+                     "data_folder": f"{up}{FOLDER}/"}  # fmt: skip
             shown = _drawn(figures_of(page_id, context["figures"]))
             page = pages.get_template(f"{page_id}.html.j2").render(context | shared | about | shown)
             built[path_of(page_id, locale)] = page
@@ -97,7 +99,7 @@ def _one_file(context: Mapping[str, Any], voice: Voice, templates: Mapping[str, 
     """Build the brief with the library and the script in it; it leads nowhere and asks for nothing."""
     scripts = (templates[LIBRARY], templates[SCRIPT])
     alone = {"scripts": scripts, "policy": content_policy(scripts, libraries=""), "library": "", "with_links": False,
-             "brief_file": "", "data_folder": ""}  # fmt: skip
+             "brief_file": "", "book_file": "", "data_folder": ""}  # fmt: skip
     shown = _drawn(figures_of("index", context["figures"]))
     template = environment(templates).get_template("brief.html.j2")
     return template.render({**context, **frame("index", voice, templates), **alone, **shown})
@@ -157,6 +159,7 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "naive": [(voice.say(f"naive.{name}"), voice.say(f"naive.{name}_ours")) for name in NAIVE],
         "reading": [(voice.say(f"reading.{name}"), voice.say(f"reading.{name}_text")) for name in READING],
         "price_year": str(settings.price_year),
+        "cite": citation(results.run, scenario, voice),
         "draws": voice.number(float(settings.scope.draw_count)),
     }
 

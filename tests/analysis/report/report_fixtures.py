@@ -588,7 +588,12 @@ def demo_results() -> Results:
         scheme_labels=scheme_labels(law),
         scheme_law=scheme_law(law),
         **scheme_fixtures.every_table(SCHEMES, "task53", municipalities),
-        run={"seed": 20261123, "versions": {"pandas": "3.1.0"}, "inputs": [{"path": "a", "sha256": "0f" * 32}]},
+        run={
+            "seed": 20261123,
+            "code_digest": "0123456789abcdef",
+            "versions": {"pandas": "3.1.0"},
+            "inputs": [{"path": "a", "sha256": "0f" * 32}],
+        },
     )
 
 

@@ -52,7 +52,9 @@ def given(root, tmp_path):
     results.geometry.to_parquet(paths["geometry"])
     results.area_geometry.to_parquet(paths["area_geometry"])
     COMPARISON.to_csv(tmp_path / "comparison.csv", index=False)
-    (tmp_path / "run.yaml").write_text("seed: 1\nlibraries: {pandas: '3'}\n", encoding="utf-8")
+    (tmp_path / "run.yaml").write_text(
+        "seed: 1\ncode_digest: 0f0f0f0f0f0f0f0f\nlibraries: {pandas: '3'}\n", encoding="utf-8"
+    )
     (tmp_path / "code.py").write_text("# ASSUME: one thing\n", encoding="utf-8")
     return paths | {
         "parameters": root / "data/assumptions/parameters.csv",
