@@ -26,10 +26,9 @@ from analysis.units import RATIO_ENDINGS, SUFFIXES, SYMBOLS, unit_symbol
 from tests.analysis.report import report_fixtures as fixtures
 
 EVIL = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
-RUN = {
-    "code_digest": "0123456789abcdef",
-    "results": {"accounts.parquet": "0" * 64, "dispatch_values.parquet": "1" * 64},
-}
+RESULT_FILES = {"accounts.parquet": "0" * 64, "dispatch_values.parquet": "1" * 64}
+RUN = {"code_digest": "0123456789abcdef", "results": RESULT_FILES}
+TWO_FILES = (File("potential_summary.parquet", "ab" * 32, 7), File("run.yaml", "cd" * 32, 9))
 README = """## Licences of what is in the repository
 
 | data | origin | licence |
