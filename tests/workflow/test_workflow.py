@@ -1,12 +1,14 @@
 """The workflow as a whole: identity, golden numbers, what an edit reruns, kills, a second run, bad scenarios."""
 
 import base64
+import json
 import re
 import shutil
 
 import pandas as pd
 import pytest
 
+from analysis.provenance import file_digest
 from analysis.report.addresses import PAGE_FILES, path_of
 from tests.conftest import ROOT
 from tests.workflow import project
@@ -15,7 +17,8 @@ from workflow.run import TARGETS
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
 GOLDEN = ROOT / "tests" / "workflow" / "golden_minimal.csv"
-POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", "record_run", "render_report", "all"}
+REPORT_RULES = {"record_run", "render_report", "take_away", "all"}
+POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", *REPORT_RULES}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,19 @@ def test_no_row_of_a_table_is_called_by_its_id(complete, page):
 
 def test_nothing_is_left_to_do(complete):
     assert project.planned(complete[0]) == {}
+
+
+def test_figures_and_tables_can_be_taken_away(complete):
+    report, results = complete[0] / "reports/build/minimal", complete[0] / "data/results/minimal"
+    links = set(re.findall(r'href="(data/\w+\.csv)"', (report / "potential.html").read_text(encoding="utf-8")))
+    assert len(links) >= 5
+    assert all((report / link).is_file() for link in links)
+    found = pd.read_excel(report / "v2x_minimal.xlsx", sheet_name="headlines", engine="openpyxl")
+    assert list(found["value"].dropna()) == list(pd.read_parquet(results / "headlines.parquet")["value"].dropna())
+    resources = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    told = {resource["path"]: resource["hash"] for resource in resources}
+    there = [*results.rglob("*.parquet"), results / "run.yaml"]
+    assert told == {path.relative_to(results).as_posix(): f"sha256:{file_digest(path)}" for path in there}
 
 
 def test_golden_numbers(complete):
@@ -128,7 +144,7 @@ def test_editing_the_battery_reruns_dispatch_and_what_follows(edited):
 
 def test_editing_the_report_reruns_the_report_only(edited):
     append(edited / "analysis/report/figures.py", '\n\nEDITED = "yes"\n')
-    assert set(project.planned(edited)) <= {"render_report", "record_run", "all"}
+    assert set(project.planned(edited)) <= REPORT_RULES
 
 
 def test_sensitivity_is_made_on_request_and_rests_on_the_run(complete):
@@ -240,7 +256,7 @@ def test_the_record_waits_for_every_job_of_a_run(tmp_path):
     recorded = project.planned(folder, targets=("data/results/minimal/run.yaml",))
     whole = project.planned(folder)
     assert {rule: count for rule, count in whole.items() if recorded.get(rule) != count}.keys() <= {
-        "render_report", "all", "total"
+        "render_report", "take_away", "all", "total"
     }  # fmt: skip
 
 
