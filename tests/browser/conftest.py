@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report.addresses import ASSETS, LIBRARY
+from analysis.report.addresses import ASSETS, LIBRARY, book_of
 from analysis.report.evidence_page import build_evidence
 from analysis.report.evidence_rows import TAKEN_AWAY
 from analysis.report.page import build_site
@@ -57,6 +57,7 @@ def site_folder(tmp_path_factory) -> Path:
     site = build_site(results, fixtures.demo_settings(), "default", *words) | build_evidence(results, *words)
     assets = ASSETS["sv"]
     site |= {f"{assets}{LIBRARY}": words[1][LIBRARY], f"{assets}{TAKEN_AWAY}": "a\n", f"{assets}{PLACES}": "a\n"}
+    site |= {book_of("default"): "a\n"}
     for path, text in site.items():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_text(text, encoding="utf-8")

@@ -10,41 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from analysis.report.addresses import LIBRARY, path_of
+from analysis.report.addresses import path_of
 from analysis.report.figure_data import csv_text
-from analysis.report.page import build_site
 from tests.analysis.report import report_fixtures as fixtures
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_S = 60
 PATIENCE_MS = 20_000
 SVG = "{http://www.w3.org/2000/svg}"
 PNG_MARK = b"\x89PNG\r\n\x1a\n"
 SCALE = 2
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    target = tmp_path_factory.mktemp("taken")
-    site = build_site(
-        fixtures.demo_results(), fixtures.demo_settings(), "default", fixtures.demo_texts(), fixtures.demo_templates()
-    )
-    for path, text in site.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / path).write_bytes(text.encode("utf-8"))
-    (target / "assets").mkdir()
-    (target / "assets" / LIBRARY).write_text(fixtures.demo_templates()[LIBRARY], encoding="utf-8")
-    return target
-
-
-@pytest.fixture(scope="module")
-def started(chromium):
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Site:
@@ -68,8 +44,8 @@ class Site:
 
 
 @pytest.fixture(scope="module", params=["sv", "en"])
-def site(request, folder, started):
-    return Site(started, folder, request.param)
+def site(request, site_folder, browser):
+    return Site(browser, site_folder, request.param)
 
 
 def taken(page, figure_id, control, tmp_path):
@@ -97,9 +73,9 @@ def test_every_figure_links_to_a_file_that_is_there(site):
     assert all(Path(unquote(urlsplit(link).path)).is_file() for link in links)
 
 
-def test_the_brief_as_one_file_gives_pictures_and_links_to_no_file(folder, started, site):
-    page = started.new_page(accept_downloads=True)
-    page.goto((folder / f"brief.{site.locale}.html").as_uri())
+def test_the_brief_as_one_file_gives_pictures_and_links_to_no_file(site_folder, browser, site):
+    page = browser.new_page(accept_downloads=True)
+    page.goto((site_folder / f"brief.{site.locale}.html").as_uri())
     assert page.locator(".take a").count() == 0
     page.wait_for_selector(".plot[data-figure=tiers][data-drawn]")
     with page.expect_download(timeout=PATIENCE_MS) as waiting:
