@@ -200,6 +200,13 @@ def test_no_cell_of_text_is_a_formula(risky):
     assert rows == [["name", "net_sek"], [f"'{risky}", "-5.5"]]
 
 
+def test_a_municipality_that_looks_like_a_formula_is_text_in_the_file(results, voices):
+    evil = "=HYPERLINK(1)<script>"
+    named = replace(results, municipalities=results.municipalities.assign(name=evil))
+    rows = csv.DictReader(io.StringIO(csv_text(views.place_figure(named, voices["sv"]).data), newline=""))
+    assert {row["name"] for row in rows} == {f"'{evil}"}
+
+
 @given(st.text())
 def test_text_is_kept_behind_its_guard(text):
     assert harmless(text).removeprefix("'") == text.removeprefix("'")
