@@ -151,7 +151,7 @@ def test_nothing_from_the_tables_becomes_markup(results):
     municipalities = results.municipalities.copy()
     municipalities["name"] = evil
     profiles = results.profiles.assign(name_sv=evil, name_en=evil)
-    run = {"key": evil}
+    run = {"key": evil, "code_digest": evil}
     hostile = dataclasses.replace(results, municipalities=municipalities, profiles=profiles, run=run)
     settings = fixtures.demo_settings().model_copy(update={"title_sv": evil, "title_en": evil})
     built = build_site(hostile, settings, evil, fixtures.demo_texts(), fixtures.demo_templates())
