@@ -25,6 +25,10 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 """An import of the package from somewhere, with its names (bracketed over lines or not), or a plain import."""
+_DOTTED = re.compile(r"""["'](\w+\.[\w{}.]+)["']""")
+"""A text in quotes that is spelt like an id with a dot."""
+_TOLD = re.compile(r'"{3}.*?"{3}|#[^\n]*', re.DOTALL)
+"""What a module tells its readers: docstrings and comments."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -80,6 +84,33 @@ def _digest(paths: Iterable[Path]) -> str:
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _texts_named(path: Path) -> frozenset[str]:
+    """Texts in quotes of a Python file that are spelt like an id with a dot; what is filled in shows as ``{}``."""
+    quoted = _DOTTED.findall(_TOLD.sub("", path.read_text(encoding="utf-8")))
+    return frozenset(re.sub(r"\{[^{}]*\}", "{}", text) for text in quoted)
+
+
+def ids_named(script: str, ids: Iterable[str]) -> list[str]:
+    """Ids that a script names, or any module of the package that it imports, directly or through others.
+
+    A text that is filled in (``f"deg.c_deg_{chemistry}"``) names every id that fits it. What a module names for another
+    rule's sake counts too: the list can be too long, never too short.
+
+    Parameters
+    ----------
+    script
+        Name of a file in ``workflow/scripts``, without suffix.
+    ids
+        Ids with a dot, as those of ``parameters.csv``.
+    """
+    path = ROOT / "workflow" / "scripts" / f"{script}.py"
+    named = {text for found in _closure([path]) for text in _texts_named(found)}
+    open_ends = [re.escape(text).replace(r"\{\}", r"\w+") for text in named if "{}" in text]
+    fits = re.compile("|".join(open_ends) or r"(?!)")
+    return sorted(name for name in ids if name in named or fits.fullmatch(name))
 
 
 def source_digest(script: str) -> str:

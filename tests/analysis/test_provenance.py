@@ -42,3 +42,11 @@ def test_every_way_of_importing_is_found(source, tmp_path):
     path = tmp_path / "script.py"
     path.write_text(source)
     assert provenance._imports_of(path) == parsed(source) != set()
+
+
+def test_ids_are_found_in_the_modules_that_a_script_imports_also_where_they_are_filled_in():
+    ids = ["veh.eps0", "trv.errand_spread", "deg.c_deg_lfp", "cba.social_rate", "not.there"]
+    assert provenance.ids_named("generate_travel", ids) == ["trv.errand_spread"]
+    assert provenance.ids_named("record_run", ids) == []
+    assert provenance.ids_named("settle_wear", ids) == ["deg.c_deg_lfp", "veh.eps0"]
+    assert "not.there" not in provenance.ids_named("evaluate_scheme", ids)

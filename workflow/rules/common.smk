@@ -13,6 +13,7 @@ from analysis.settings.load import (
 )
 from analysis.settings.model import INPUT_KINDS
 from analysis.sources.locate import files_of
+from workflow.lineage import job_graph
 
 try:
     SETTINGS = load_checked()  # every scenario is checked before the first job
@@ -260,3 +261,14 @@ def scheme_members(wildcards):
     except PipelineError as error:
         raise WorkflowError(f"{type(error).__name__}: {error.message}")
     return [f"data/policy/se/{member}.yaml" for member in described.get("combines", [])]
+
+
+def lineage_of(wildcards):
+    """Params function: the jobs of the scenario's report, and those that recompute what is committed."""
+    scenario = wildcards.scenario
+    targets = [
+        f"data/results/{scenario}/run.yaml",
+        f"reports/build/{scenario}/index.html",
+        *(str(path) for path in workflow.get_rule("calibrate").input),
+    ]
+    return job_graph(workflow, targets, INPUTS_ROOT)

@@ -22,12 +22,14 @@ rule record_run:
         ),
     output:
         run="data/results/{scenario}/run.yaml",
+        lineage="data/results/{scenario}/lineage.json",
     log:
         "logs/{scenario}/record_run.log",
     params:
         settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
         scenario="{scenario}",
         inputs_root=INPUTS_ROOT,
+        jobs=lineage_of,
         code_digest=code_digest(),
         source_digest=source_digest("record_run"),
     message:

@@ -1,10 +1,14 @@
-"""Write run.yaml: resolved settings, digests of inputs, code and results, library versions, seed."""
+"""Write run.yaml (resolved settings, digests of inputs, code and results, versions, seed) and the graph of the run."""
 
+import csv
 import platform
 from pathlib import Path
 from typing import Any
 
-from analysis.provenance import file_digest, library_versions, record_run
+from analysis.io import read_text, write_json
+from analysis.provenance import file_digest, ids_named, library_versions, record_run
+
+PARAMETERS = "data/assumptions/parameters.csv"
 
 
 def main(
@@ -13,6 +17,8 @@ def main(
     committed: list[Path],
     results: list[Path],
     run: Path,
+    lineage: Path,
+    jobs: list[dict[str, Any]],
     settings: dict[str, Any],
     scenario: str,
     inputs_root: str,
@@ -35,6 +41,16 @@ def main(
         },
     }
     record_run(record, run)
+    write_json({"scenario": scenario, "jobs": [job | {"parameters": _parameters(job)} for job in jobs]}, lineage)
+
+
+def _parameters(job: dict[str, Any]) -> list[str]:
+    """Ids of the assumptions that a job can read: those its modules name, where the file is among its inputs."""
+    files = {path for paths in job["inputs"].values() for path in paths}
+    if PARAMETERS not in files:
+        return []
+    ids = [row["id"] for row in csv.DictReader(read_text(Path(PARAMETERS)).splitlines())]
+    return ids_named(Path(job["script"]).stem, ids)
 
 
 if __name__ == "__main__":
