@@ -18,7 +18,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare
+.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare trace
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -66,6 +66,9 @@ sensitivity: $(READY) ## What moves the outcome of each scheme of SCENARIO=, and
 
 compare: $(READY) ## Put two finished scenarios side by side: A=default B=tax_relief (VIA=one,two: runs between, in order)
 	@$(BIN)/python workflow/scripts/compare_scenarios.py "$(A)" "$(B)" --via "$(VIA)"
+
+trace: $(READY) ## Say where a number of SCENARIO= comes from: NUMBER="29 MW" or NUMBER=headlines:firm_discharge_mw:SE:value
+	@$(BIN)/python workflow/scripts/trace_number.py "$(NUMBER)" --scenario "$(SCENARIO)"
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"

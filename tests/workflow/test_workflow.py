@@ -2,8 +2,11 @@
 
 import base64
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -70,6 +73,31 @@ def test_figures_and_tables_can_be_taken_away(complete):
     told = {resource["path"]: resource["hash"] for resource in resources}
     there = [*results.rglob("*.parquet"), results / "run.yaml"]
     assert told == {path.relative_to(results).as_posix(): f"sha256:{file_digest(path)}" for path in there}
+
+
+def test_a_number_is_followed_from_the_report_to_law_meter_and_assumption(complete):
+    """`make trace` on a finished run: the firm power of Sweden, by address and as it is printed."""
+    folder = complete[0]
+    command = [sys.executable, "workflow/scripts/trace_number.py", "--scenario", "minimal"]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+
+    def told(asked):
+        return subprocess.run(
+            [*command, asked], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    text = told("headlines:firm_discharge_mw:SE:value").stdout
+    table = pd.read_parquet(folder / "data/results/minimal/headlines.parquet")
+    value = table.set_index(["headline_id", "price_area"]).at[("firm_discharge_mw", "SE"), "value"]
+    assert text.startswith(f"headlines:firm_discharge_mw:SE:value = {value:.6g} MW")
+    for part in (
+        "  0  summarise_schemes", "summarise_potential", "generate_travel", "data/policy/se/task53.yaml", "(proposed)",
+        "data/reference/municipalities.csv", "INPUTS/prices/entsoe/*.csv", "veh.annual_km =", "licence:",
+    ):  # fmt: skip
+        assert part in text, part
+    assert "headlines:firm_discharge_mw:SE:value" in told(f"{value:.0f} MW").stdout
+    wrong = told("headlins:SE:value")
+    assert (wrong.returncode, wrong.stdout) == (1, "") and "headlines" in wrong.stderr
 
 
 def test_golden_numbers(complete):
