@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.report import notes
 from analysis.report.best_views import NEARLY
-from analysis.report.elements import Column, FigureView, TableView
+from analysis.report.elements import Column, FigureView, TableView, Told
 from analysis.report.evidence_counts import answer as weighed_answer
 from analysis.report.headlines import DC_AC, OPEN_CLOSED, national
 from analysis.report.market_tier_view import market_note
@@ -32,6 +32,7 @@ from analysis.report.scheme_choice import (
 )  # fmt: skip
 from analysis.report.site import FIGURES
 from analysis.report.text import UNKNOWN, Voice
+from analysis.report.view_tables import DECISIONS, SENTENCES, title_tables
 from analysis.settings.model import Settings
 
 FIRST_PANEL_ALONE = ("tiers",)
@@ -50,6 +51,7 @@ class Decision:
     question: str
     told: str
     page_id: str
+    origin: Sequence[str] = ()
 
 
 def brief_figures(figures: Mapping[str, FigureView]) -> dict[str, FigureView]:
@@ -79,14 +81,13 @@ def _cell(found: Mapping[tuple[str, str], pd.Series], scheme: str, measure: str,
     return chance(row, voice) if measure == CHANCE else told(row, voice)
 
 
-def doubts(results: Results, settings: Settings, figures: Mapping[str, FigureView], voice: Voice) -> list[str]:
+def doubts(results: Results, settings: Settings, figures: Mapping[str, FigureView], voice: Voice) -> list[Told]:
     """Say what the numbers hang on: price years, plugging in, cars that miss together, the choice, the evidence."""
     said = [
-        notes.value_years_note(results, settings, voice),
-        notes.plug_in_note(results, settings, voice),
-        figures["curve"].title + ".",
-        *([figures["comparison"].title + "."] if "comparison" in figures else []),
-        weighed_answer(results.evidence, voice),
+        Told(notes.value_years_note(results, settings, voice), SENTENCES["value_years"]),
+        Told(notes.plug_in_note(results, settings, voice), SENTENCES["plug_in"]),
+        *(Told(figures[name].title + ".", title_tables(name)) for name in ("curve", "comparison") if name in figures),
+        Told(weighed_answer(results.evidence, voice), SENTENCES["weighed"]),
     ]
     return [sentence for sentence in said if sentence]
 
@@ -112,7 +113,8 @@ def decisions(
         ("rules", _rules(results.export_wedge, voice), "value"),
         ("resilience", figures["worth"].title + ".", "resilience"),
     ]
-    return [Decision(voice.say(f"decide.{name}"), words, page) for name, words, page in made]
+    tables = {**DECISIONS, **({"current": DECISIONS["current_led"]} if results.best_scheme.empty else {})}
+    return [Decision(voice.say(f"decide.{name}"), words, page, tables[name]) for name, words, page in made]
 
 
 def _support(found: Mapping[tuple[str, str], pd.Series], choice: Choice, voice: Voice) -> str:

@@ -17,13 +17,14 @@ class Column:
 
 @dataclass(frozen=True)
 class TableView:
-    """A table as shown. The first column names the row."""
+    """A table as shown. The first column names the row. ``origin`` names the tables its numbers come from."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     note: str = ""
     is_grouped: bool = False
+    origin: Sequence[str] = field(default_factory=tuple)
 
     @property
     def spans(self) -> list[int]:
@@ -84,7 +85,8 @@ class FigureView:
 
     ``choices`` are what the reader may choose among, in the order of each panel's drawings, and ``chooser`` the words
     before the list. ``method`` stands behind a fold. ``data`` are the rows that panels and table are made of, as
-    results hold them: every digit, columns named with their units, the same in every language.
+    results hold them: every digit, columns named with their units, the same in every language. ``origin`` names the
+    tables its numbers come from.
     """
 
     figure_id: str
@@ -99,6 +101,19 @@ class FigureView:
     chooser: str = ""
     method: str = ""
     data: pd.DataFrame = field(kw_only=True, compare=False, repr=False)
+    origin: Sequence[str] = field(default_factory=tuple)
+
+
+class Told(str):
+    """A sentence that knows the tables its numbers come from."""
+
+    origin: Sequence[str]
+
+    def __new__(cls, words: str, origin: Sequence[str]) -> "Told":
+        """Join the words with the names of the tables."""
+        told = super().__new__(cls, words)
+        told.origin = tuple(origin)
+        return told
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:

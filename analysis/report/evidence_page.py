@@ -1,6 +1,7 @@
 """Turns published results beside ours into a page of their own, in each language; nothing is computed or opened."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,12 @@ import pandas as pd
 from analysis.report.addresses import ASSETS, LOCALES, path_of
 from analysis.report.evidence_counts import SPEAK, answer, missed_rows, standing_of, standing_table
 from analysis.report.evidence_rows import TAKEN_AWAY, Row, groups
-from analysis.report.peer_view import peers_told
+from analysis.report.peer_view import Peers, peers_told
 from analysis.report.results import Results
 from analysis.report.site import environment, frame
 from analysis.report.teeth import teeth_told
 from analysis.report.text import Voice, read_catalog
+from analysis.report.view_tables import SENTENCES, stamp_table
 from analysis.schemas.evidence import CASE_KINDS, COMPARABILITIES, VERDICTS
 
 PAGE_ID, STYLE, SCRIPT = "evidence", "evidence.css", "evidence.js"
@@ -56,7 +58,7 @@ def build_evidence(
             **evidence_context(tables, voice)
             | frame(PAGE_ID, voice, templates, (SCRIPT,), (STYLE,), with_library=False),
             teeth=teeth_told(results.broken_cases, voice),
-            peers=peers_told(results.peer_check, voice),
+            peers=_stamped(peers_told(results.peer_check, voice)),
             taken_away=ASSETS[locale] + TAKEN_AWAY,
         )
     return pages
@@ -70,7 +72,8 @@ def evidence_context(tables: Mapping[str, pd.DataFrame], voice: Voice) -> dict[s
     speaks = set(evidence.loc[standing_of(evidence).isin(SPEAK), "published_id"])
     return {
         "answer": answer(evidence, voice),
-        "standing": standing_table(evidence, voice),
+        "standing": stamp_table("standing", standing_table(evidence, voice)),
+        "tables_of": SENTENCES,
         "missed": [row for row in missed if row.published_id in speaks],
         "missed_apart": [row for row in missed if row.published_id not in speaks],
         "groups": rows,
@@ -79,6 +82,10 @@ def evidence_context(tables: Mapping[str, pd.DataFrame], voice: Voice) -> dict[s
         "reading": [(voice.say(f"weighed.{name}"), voice.say(f"weighed.{name}_text")) for name in READING],
         "verdicts": [(name, voice.say(f"verdict.{name}"), voice.say(f"verdict.{name}_text")) for name in VERDICTS],
     }
+
+
+def _stamped(peers: Peers | None) -> Peers | None:
+    return None if peers is None else replace(peers, table=stamp_table("peers", peers.table))
 
 
 def _missed(rows: list[tuple[str, list[Row]]], evidence: pd.DataFrame) -> list[Row]:

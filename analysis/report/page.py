@@ -31,8 +31,9 @@ from analysis.report.figure_data import FOLDER, figure_files
 from analysis.report.origin import origin_rows
 from analysis.report.places import TAKEN_AWAY
 from analysis.report.results import Results
-from analysis.report.site import FIGURES, SCRIPT, content_policy, environment, frame
+from analysis.report.site import FIGURES, SCRIPT, TRACE_SCRIPT, content_policy, environment, frame
 from analysis.report.text import Voice, read_catalog
+from analysis.report.view_tables import SENTENCES, stamp_figure, stamp_sections, stamp_table
 from analysis.settings.model import Settings
 
 PAGES = ("index", "potential", "profiles", "value", "schemes", "uncertainty", "resilience", "method")
@@ -79,7 +80,7 @@ def build_site(
     pages = environment(templates)
     built = {}
     for locale in locales:
-        voice = _voice(locale, catalogs[locale], results)
+        voice = voice_of(locale, catalogs[locale], results)
         context = page_context(results, settings, scenario, voice)
         for page_id in PAGES:
             shared = frame(page_id, voice, templates, with_library=page_id in FIGURES)
@@ -97,7 +98,7 @@ def build_site(
 
 def _one_file(context: Mapping[str, Any], voice: Voice, templates: Mapping[str, str]) -> str:
     """Build the brief with the library and the script in it; it leads nowhere and asks for nothing."""
-    scripts = (templates[LIBRARY], templates[SCRIPT])
+    scripts = (templates[LIBRARY], templates[SCRIPT], templates[TRACE_SCRIPT])
     alone = {"scripts": scripts, "policy": content_policy(scripts, libraries=""), "library": "", "with_links": False,
              "brief_file": "", "book_file": "", "data_folder": ""}  # fmt: skip
     shown = _drawn(figures_of("index", context["figures"]))
@@ -118,7 +119,7 @@ def _drawn(figures: Mapping[str, FigureView]) -> dict[str, Any]:
     return {"page_figures": figures, "figure_data": embed(drawings)}
 
 
-def _voice(locale: str, catalog: str, results: Results) -> Voice:
+def voice_of(locale: str, catalog: str, results: Results) -> Voice:
     """Join the texts of the catalog with the names that scheme files give themselves and that profiles were given."""
     schemes = {f"scheme.{scheme}": texts[locale] for scheme, texts in results.scheme_labels.items()}
     names = results.profiles.set_index("profile_id")["name_sv" if locale == "sv" else "name_en"]
@@ -129,7 +130,8 @@ def _voice(locale: str, catalog: str, results: Results) -> Voice:
 def page_context(results: Results, settings: Settings, scenario: str, voice: Voice) -> dict[str, Any]:
     """Gather everything that the template prints in one language."""
     year = settings.scope.target_years[0]
-    figures = {figure.figure_id: figure for figure in figure_views.all_figures(results, settings, year, voice)}
+    made = figure_views.all_figures(results, settings, year, voice)
+    figures = {figure.figure_id: stamp_figure(figure) for figure in made}
     return {
         "scenario": scenario,
         "year": str(year),
@@ -141,16 +143,17 @@ def page_context(results: Results, settings: Settings, scenario: str, voice: Voi
         "is_synthetic_reserves": settings.is_synthetic_reserves,
         "answer": headlines.answer(results.headlines, year, voice),
         "cards": headlines.cards(results.headlines, voice),
-        "headline_table": headlines.headline_table(results.headlines, voice),
+        "headline_table": stamp_table("headline_table", headlines.headline_table(results.headlines, voice)),
         "figures": figures,
-        "sections": {
-            **_sections(results, settings.policy.schemes, year, voice),
-            **scheme_pages.scheme_sections(results, settings.policy.schemes, scenario, year, voice),
-            **_standards(results, settings.assumptions.standards, voice),
-        },
+        "sections": stamp_sections(
+            _sections(results, settings.policy.schemes, year, voice)
+            | scheme_pages.scheme_sections(results, settings.policy.schemes, scenario, year, voice)
+            | _standards(results, settings.assumptions.standards, voice)
+        ),
+        "tables_of": SENTENCES,
         "plug_in": notes.plug_in_note(results, settings, voice),
         "taken_away": TAKEN_AWAY,
-        "overview": brief.scheme_overview(results, settings.policy.schemes, year, voice),
+        "overview": stamp_table("overview", brief.scheme_overview(results, settings.policy.schemes, year, voice)),
         "doubts": brief.doubts(results, settings, figures, voice),
         "decisions": brief.decisions(results, settings, figures, year, voice),
         "value_years": notes.value_years_note(results, settings, voice),

@@ -23,6 +23,8 @@ FIGURES = {
 }
 """Figures of a page in reading order; one that a run has no table for is left out."""
 STYLE, SCRIPT = "report.css", "report.js"
+TRACE_STYLE, TRACE_SCRIPT = "trace.css", "trace.js"
+"""Where a number comes from: on every page."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def frame(
     ConfigError
         If the catalog lacks the title of a page.
     """
-    code, steps = [templates[name] for name in scripts], _steps(page_id, voice)
+    code, steps = [templates[name] for name in (*scripts, TRACE_SCRIPT)], _steps(page_id, voice)
     return {
         "voice": voice,
         "say": voice.say,
@@ -99,7 +101,7 @@ def frame(
         "steps": steps,
         "onward": next((after for step, after in pairwise(steps) if step.is_here), None),
         "other": other_language(page_id, voice.locale),
-        "style": "\n".join(templates[name] for name in (STYLE, *styles)),
+        "style": "\n".join(templates[name] for name in (STYLE, TRACE_STYLE, *styles)),
         "scripts": code,
         "policy": content_policy(code, "'self' file: " if with_library else ""),
         "library": ASSETS[voice.locale] + LIBRARY if with_library else "",

@@ -109,6 +109,7 @@ rule render_report:
         island_duration="data/results/{scenario}/island_duration.parquet",
         local_grid="data/results/{scenario}/local_grid.parquet",
         run="data/results/{scenario}/run.yaml",
+        lineage="data/results/{scenario}/lineage.json",
         schemes=lambda wildcards: [
             f"data/policy/se/{scheme}.yaml"
             for scheme in SETTINGS[wildcards.scenario].policy.schemes

@@ -12,17 +12,19 @@ from analysis.report import evidence_rows
 from analysis.report.addresses import LIBRARY, LOCALES
 from analysis.report.assume import list_assumptions
 from analysis.report.evidence_page import build_evidence
-from analysis.report.page import build_site
+from analysis.report.lineage import read_lineage
+from analysis.report.page import build_site, voice_of
 from analysis.report.places import table_to_take
 from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty_table, scheme_labels
 from analysis.report.scheme_law import scheme_law
+from analysis.report.trace_page import with_trace
 from analysis.settings.model import Settings
 
 
 def main(
-    *, geometry: Path, area_geometry: Path, run: Path, schemes: list[Path], text: list[Path], templates: list[Path],
-    code: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path, figure_data: Path,
-    settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
+    *, geometry: Path, area_geometry: Path, run: Path, lineage: Path, schemes: list[Path], text: list[Path],
+    templates: list[Path], code: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path,
+    figure_data: Path, settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -43,12 +45,14 @@ def main(
         run=yaml.safe_load(read_text(run)),
     )
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
+    graph = read_lineage(read_text(lineage), lineage.as_posix())
 
     def in_language(number: int) -> dict[str, str]:
         chosen = (LOCALES[number],)
-        return build_site(found, Settings.model_validate(settings), scenario, *words, chosen) | build_evidence(
-            found, *words, chosen
-        )
+        built = build_site(found, Settings.model_validate(settings), scenario, *words, chosen)
+        voice = voice_of(chosen[0], words[0][chosen[0]], found)
+        made = built | build_evidence(found, *words, chosen)
+        return {name: with_trace(page, graph, found.parameters, voice) for name, page in made.items()}
 
     languages = in_processes(process_count)(in_language, range(len(LOCALES)))
     site = {name: page for pages in languages for name, page in pages.items()}
