@@ -106,6 +106,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "overview": ("scheme_summary",),
     "standing": ("evidence",),
     "peers": ("peer_check",),
+    "teeth": ("broken_cases",),
     "rows": ("evidence", "published_results", "evidence_moves"),
     **SECTIONS,
 }

@@ -176,7 +176,7 @@
   }
 
   function addButton(view) {
-    if (view.parentNode.closest("[data-origin]")) {
+    if (view.parentNode.closest("[data-origin]") || view.matches(".source, .subtitle, .shown, summary")) {
       return;
     }
     var button = element("button", say.button, "trace-button");
