@@ -113,7 +113,8 @@ def decisions(
         ("rules", _rules(results.export_wedge, voice), "value"),
         ("resilience", figures["worth"].title + ".", "resilience"),
     ]
-    tables = {**DECISIONS, **({"current": DECISIONS["current_led"]} if results.best_scheme.empty else {})}
+    led = {name: DECISIONS[f"{name}_led"] for name in RATIOS if _searched(results.best_scheme, name).empty}
+    tables = {**DECISIONS, **led}
     return [Decision(voice.say(f"decide.{name}"), words, page, tables[name]) for name, words, page in made]
 
 
@@ -137,7 +138,7 @@ def _ratio(results: Results, question: str, voice: Voice) -> str:
     """
     quantity, headline = RATIOS[question]
     best = results.best_scheme
-    rows = best[(best["aim"] == BEST_AIM) & (best["quantity"] == quantity) & best["value"].notna()]
+    rows = _searched(best, question)
     if rows.empty:
         row = national(results.headlines, headline)
         ratio = voice.number(row["value"], row["unit"], row["low"], row["high"])
@@ -151,6 +152,11 @@ def _ratio(results: Results, question: str, voice: Voice) -> str:
         low=voice.number(near["low"], "ratio", near["low"], near["high"]),
         high=voice.number(near["high"], "ratio", near["low"], near["high"]),
     )  # fmt: skip
+
+
+def _searched(best: pd.DataFrame, question: str) -> pd.DataFrame:
+    """Pick the searched ratio of a question by budget; no rows where it has not been made."""
+    return best[(best["aim"] == BEST_AIM) & (best["quantity"] == RATIOS[question][0]) & best["value"].notna()]
 
 
 def _rules(wedge: pd.DataFrame, voice: Voice) -> str:

@@ -41,6 +41,8 @@ def with_trace(page: str, lineage: Lineage, parameters: pd.DataFrame, voice: Voi
     ConfigError
         If the catalog lacks the words for a rule.
     """
+    if HOLDER not in page:
+        return page
     names = sorted({name for found in _ORIGIN.findall(page) for name in found.split()})
     return page.replace(HOLDER, HOLDER + embed(trace_data(names, lineage, parameters, voice)), 1)
 

@@ -12,6 +12,7 @@ from analysis.report.addresses import PAGE_FILES
 from analysis.report.results import ONCE_MADE, TABLES
 from analysis.schemas.use_cases import UseCaseValues
 from tests.analysis.report import report_fixtures as fixtures
+from tests.analysis.report.lineage_fixtures import demo_lineage
 
 COMPARISON = pd.DataFrame(
     {
@@ -55,6 +56,7 @@ def given(root, tmp_path):
     (tmp_path / "run.yaml").write_text(
         "seed: 1\ncode_digest: 0f0f0f0f0f0f0f0f\nlibraries: {pandas: '3'}\n", encoding="utf-8"
     )
+    (tmp_path / "lineage.json").write_text(demo_lineage(), encoding="utf-8")
     (tmp_path / "code.py").write_text("# ASSUME: one thing\n", encoding="utf-8")
     return paths | {
         "parameters": root / "data/assumptions/parameters.csv",
@@ -71,6 +73,7 @@ def given(root, tmp_path):
         "level_check": root / "data/evidence/level_check.csv",
         "reserve_collapse": root / "data/evidence/reserve_collapse.csv",
         "run": tmp_path / "run.yaml",
+        "lineage": tmp_path / "lineage.json",
         "text": sorted((root / "reports/text").rglob("*.po")),
         "templates": sorted(
             path for name in ("templates", "theme", "vendor") for path in (root / "reports" / name).glob("*.*")

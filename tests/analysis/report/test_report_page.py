@@ -160,7 +160,7 @@ def test_nothing_from_the_tables_becomes_markup(results):
             continue
         own = page.replace(fixtures.demo_templates()["plotly-cartesian.min.js"], "")
         assert "<img" not in own
-        assert own.count("<script") == (1 if "method" in path else 3)
+        assert own.count("<script") == (3 if "method" in path else 5)
         assert "&lt;img" in own
 
 
@@ -173,17 +173,18 @@ def test_embedded_data_cannot_close_its_element():
 
 
 def test_the_policy_names_the_hash_of_the_script_on_the_page(site):
-    script, library = (fixtures.demo_templates()[name] for name in ("report.js", "plotly-cartesian.min.js"))
-    policy = content_policy([script])
+    names = ("report.js", "trace.js", "plotly-cartesian.min.js")
+    script, trace, library = (fixtures.demo_templates()[name] for name in names)
+    policy = content_policy([script, trace])
     assert "unsafe-eval" not in policy
     for path, page in site.items():
         assert policy.split("sha256-")[1].split("'")[0] in page
         if path in BRIEF.values():
             assert library in page
-            assert content_policy([library, script], libraries="").replace("'", "&#39;") in page
+            assert content_policy([library, script, trace], libraries="").replace("'", "&#39;") in page
             assert "<script defer" not in page
         else:
-            assert re.findall(r"<script>(.*?)</script>", page, flags=re.S) == [script]
+            assert re.findall(r"<script>(.*?)</script>", page, flags=re.S) == [script, trace]
 
 
 def test_every_figure_has_title_source_and_table(site):
