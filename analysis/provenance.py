@@ -3,8 +3,10 @@
 ``source_digest`` follows imports inside the package: a rule reruns when a module it uses is edited, and only then.
 """
 
+import base64
 import hashlib
 import inspect
+import json
 import logging
 import re
 import sys
@@ -176,3 +178,21 @@ def _paths(named: Any) -> dict[str, Path | list[Path]]:
         name: Path(value) if isinstance(value, str) else [Path(str(item)) for item in value]
         for name, value in named.items()
     }
+
+
+def job_records(folder: Path) -> dict[str, dict[str, Any]]:
+    """Snakemake's record of each file it made in a folder: rule, start, end.
+
+    A record lies in a file whose name, over folders where it is long, is the path in URL-safe base64. One that was cut
+    short is left out, as Snakemake itself does: the file then has no record.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = "".join(part.removeprefix("@") for part in path.relative_to(folder).parts)
+            try:
+                record = json.loads(path.read_text(encoding="utf-8"))
+                found[base64.urlsafe_b64decode(name).decode("utf-8")] = record
+            except ValueError:
+                logging.getLogger(__name__).warning("%s: no whole record; left out", path)
+    return found

@@ -19,7 +19,7 @@ MINUTES_PER_HOUR: Final = 60.0
 
 SUFFIXES: Final[frozenset[str]] = frozenset(
     {
-        "utc", "local", "h", "min", "days", "weeks", "year", "years",
+        "utc", "local", "s", "h", "min", "days", "weeks", "year", "years",
         "km", "deg", "kwh", "kw", "mw", "mwh", "v", "a", "deg_c", "w_per_m2", "ah",
         "pu", "ratio", "count", "id", "code", "sek", "ksek", "eur", "msek",
         "sek_nominal", "eur_nominal",
