@@ -65,14 +65,24 @@ def _comment_lines(source: str) -> Iterator[tuple[int, str]]:
 def _docstring_lines(source: str) -> Iterator[tuple[int, str]]:
     """Give line and text of each line of each docstring, with an empty line after each."""
     whole = source.splitlines()
-    for node in _documented(ast.parse(source)):
-        if ast.get_docstring(node, clean=False) is None:
-            continue
-        text = node.body[0]
-        lines = whole[text.lineno - 1 : text.end_lineno]
-        for place, line in enumerate(lines):
-            yield text.lineno + place, line.strip().strip('"').lstrip("#").strip()
-        yield text.lineno + len(lines), ""
+    for text in _docstrings(ast.parse(source)):
+        first, last = text.lineno, text.end_lineno or text.lineno
+        for place, line in enumerate(whole[first - 1 : last]):
+            yield first + place, line.strip().strip('"').lstrip("#").strip()
+        yield last + 1, ""
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.Expr]:
+    """Find the text that opens a module, class or function, and that below an assignment in one, which describes it."""
+    for node in _documented(tree):
+        for place, text in enumerate(node.body):
+            describes = place == 0 or isinstance(node.body[place - 1], ast.Assign | ast.AnnAssign)
+            if describes and isinstance(text, ast.Expr) and _is_text(text.value):
+                yield text
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _documented(node: Documented) -> Iterator[Documented]:

@@ -51,6 +51,29 @@ def f():
 '''
 
 
+DESCRIBED = '''"""Turns a into b."""
+SHARE_PU = 0.5
+"""# ASSUME: half the cars
+stay at home."""
+"""ASSUME: a text below a text describes nothing."""
+
+
+class Car:
+    """A car."""
+
+    weight: float = 1.0
+    """ASSUME: every car counts alike."""
+'''
+
+
+def test_marks_in_the_text_below_a_constant_count_too():
+    found = list_assumptions({"a.py": DESCRIBED})
+    assert list(zip(found["line"], found["assumption"], strict=True)) == [
+        (3, "half the cars stay at home."),
+        (12, "every car counts alike."),
+    ]
+
+
 def test_marks_in_docstrings_count_too():
     found = list_assumptions({"a.py": DOCUMENTED})
     assert list(zip(found["line"], found["assumption"], strict=True)) == [
