@@ -25,6 +25,7 @@ from analysis.settings.load import dataset_name, load_settings
 from analysis.settings.parameters import parameter_set
 from workflow.bench_dispatch import dispatch_rows
 from workflow.bench_linopy import linopy_rows
+from workflow.bench_pages import page_rows
 from workflow.bench_profiles import cluster_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -202,23 +203,14 @@ def dispatch_memory_figures(scratch: Path) -> list[Figure]:
     ]
 
 
-def page_figures() -> list[Figure]:
-    """Size of the page and of the script it shares."""
-    build = ROOT / "reports" / "build" / "default"
-    return [
-        Figure(f"page_{name}", path.stat().st_size / 2**20, "MiB", "budget of the brief", 6.0)
-        for name, path in (("html", build / "index.html"), ("script", build / "assets" / "plotly.min.js"))
-        if path.exists()
-    ]
-
-
 def main() -> int:
     """Print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", default="data/raw")
     parser.parse_args()
-    rows = [price_year_figure(), *dispatch_figures(), *page_figures()]
-    rows.extend(Figure(*row) for row in (*dispatch_rows(ROOT), *cluster_rows()))
+    rows = [price_year_figure(), *dispatch_figures()]
+    rows.extend(Figure(*row) for row in (*page_rows(ROOT / "reports" / "build" / "default"), *dispatch_rows(ROOT)))
+    rows.extend(Figure(*row) for row in cluster_rows())
     with tempfile.TemporaryDirectory() as scratch:
         rows.extend(dispatch_memory_figures(Path(scratch)))
         rows.extend(report_figures(Path(scratch)))
