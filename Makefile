@@ -18,10 +18,10 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare trace
+.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare trace run-report
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11))' || { \
@@ -63,6 +63,9 @@ faults: $(TOOLS)/.ready ## Kill `minimal` twenty times at random moments; the ta
 
 sensitivity: $(READY) ## What moves the outcome of each scheme of SCENARIO=, and which scheme would be best (minutes)
 	@$(BIN)/python workflow/run.py sensitivity --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
+
+run-report: $(TOOLS)/.ready ## The report with Snakemake's own report of the run of SCENARIO= beside it
+	@$(BIN)/python workflow/run.py run-report --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
 
 compare: $(READY) ## Put two finished scenarios side by side: A=default B=tax_relief (VIA=one,two: runs between, in order)
 	@$(BIN)/python workflow/scripts/compare_scenarios.py "$(A)" "$(B)" --via "$(VIA)"

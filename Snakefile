@@ -48,6 +48,7 @@ rule all:
     default_target: True
     input:
         f"reports/build/{SCENARIO}/index.html",
+        f"reports/build/{SCENARIO}/run.html",
         f"data/results/{SCENARIO}/run.yaml",
         f"reports/build/{SCENARIO}/v2x_{SCENARIO}.xlsx",
     message:

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,10 +20,12 @@ from workflow.progress import follow
 ROOT = Path(__file__).resolve().parent.parent
 SNAKEMAKE = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default"]
 """Snakemake looks for a profile beside the Snakefile only; ours says that what a killed run left is made again."""
+TOOLS = ROOT / ".venv" / "tools"
 PATIENCE_S = 3
 TARGETS = {
     "report": ["all"],
     "calibrate": ["calibrate"],
+    "run-report": ["all"],
     "sensitivity": [
         f"data/results/{{scenario}}/{name}.parquet" for name in ("sensitivity", "scheme_front", "best_scheme")
     ],
@@ -68,14 +71,48 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
         # the lock's descriptor stays open in Snakemake, so that an orphan of a killed run still holds it
         targets = [target.format(scenario=scenario) for target in TARGETS[what]]
         code = follow([*SNAKEMAKE, "--cores", cores, *config, "--", *targets], ROOT, lock)
+        if code == 0 and what == "run-report":
+            code = add_snakemake_page(scenario, config) or follow(
+                [*SNAKEMAKE, "--cores", cores, *config, "--", *targets], ROOT, lock
+            )
         if code == 0 and what == "calibrate":
             changed = publish(ROOT)
             print("\n".join(f"Changed: {path}" for path in changed) or "Recomputed; every committed table is the same.")
     if code == 0 and what == "report":
         print_headlines(scenario)
+    if code == 0 and what == "run-report":
+        print(f"Snakemake's report:  {page_folder(scenario) / 'snakemake.html'}")
     if code == 0 and what == "sensitivity":
         print("Tables:", *targets, sep="\n  ")
     return code
+
+
+def page_folder(scenario: str) -> Path:
+    """Where the pages of a scenario lie."""
+    return ROOT / "reports" / "build" / scenario
+
+
+def add_snakemake_page(scenario: str, config: list[str]) -> int:
+    """Put Snakemake's own report beside the pages; its scripts are in its package, so that no network is asked.
+
+    It colours code with pygments, which the product does without: the call, and no job, sees the tools of the tests.
+    """
+    from analysis.io import atomic_path
+
+    if not (TOOLS / "pygments").is_dir():
+        print("Snakemake's report needs what the tests use. Say: make run-report", file=sys.stderr)
+        return 2
+    seen = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(TOOLS)])}
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / "snakemake.html"
+        command = [*SNAKEMAKE, "--report", str(made), *config]
+        done = subprocess.run(command, cwd=ROOT, env=seen, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(done.stdout + done.stderr, file=sys.stderr)
+            return done.returncode
+        with atomic_path(page_folder(scenario) / made.name) as temporary:
+            shutil.copyfile(made, temporary)
+    return 0
 
 
 def forget_calibration(root: Path) -> None:
@@ -116,7 +153,7 @@ def print_headlines(scenario: str) -> None:
     lists = [read_table(path, DroppedRows) for path in sorted((ROOT / folder).glob("dropped_*.parquet"))]
     left_out = [dropped_line(lists, folder.as_posix())] if inputs.fleet_trips or inputs.sessions else []
     text = "\n".join(headline_lines(read_table(ROOT / "data" / "results" / scenario / "headlines.parquet", Headlines)))
-    page = ROOT / "reports" / "build" / scenario
+    page = page_folder(scenario)
     told = "\n".join([text, generated_line(inputs), *left_out])
     print(f"\n{told}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})")
 

@@ -1,7 +1,20 @@
 """Names the pages of a report and where they lie; imports nothing, for the workflow reads it at every start."""
 
 LOCALES = ("sv", "en")
-PAGE_IDS = ("index", "potential", "profiles", "value", "schemes", "uncertainty", "resilience", "evidence", "method")
+RUN = "run"
+"""The page about the run itself; it is made last, of the record of the rest."""
+PAGE_IDS = (
+    "index",
+    "potential",
+    "profiles",
+    "value",
+    "schemes",
+    "uncertainty",
+    "resilience",
+    "evidence",
+    "method",
+    RUN,
+)
 """Pages in reading order."""
 ASSETS = {"sv": "assets/", "en": "../assets/"}
 LIBRARY = "plotly-cartesian.min.js"
@@ -24,5 +37,8 @@ def book_of(scenario: str) -> str:
     return f"v2x_{scenario}.xlsx"
 
 
-PAGE_FILES = (*(path_of(page_id, locale) for locale in LOCALES for page_id in PAGE_IDS), *BRIEF.values())
-"""Every page of a report below its folder."""
+PAGE_FILES = (
+    *(path_of(page_id, locale) for locale in LOCALES for page_id in PAGE_IDS if page_id != RUN), *BRIEF.values(),
+)  # fmt: skip
+"""Every page of a report below its folder, but that of the run."""
+RUN_FILES = tuple(path_of(RUN, locale) for locale in LOCALES)

@@ -179,7 +179,6 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         else tables.comparison_table(comparison, voice, voice.say("calibration.caption")),
         "parameters": tables.parameter_table(results.parameters, voice, voice.say("parameters.caption")),
         "parameter_counts": _verified(results.parameters),
-        "assumptions": tables.assumption_table(results.code_assumptions, voice, voice.say("assumptions.caption")),
         "link_note": link_tables.link_note(results, voice),
         "link": link_tables.link_table(results, voice),
         "seeds": link_tables.seed_table(results, voice),
@@ -196,7 +195,6 @@ def _sections(results: Results, schemes: Sequence[str], year: int, voice: Voice)
         "contracts": plugging.contract_table(results.plug_in_contracts, voice, voice.say("contracts.caption")),
         "floor": resilience_views.floor_view(results.backup_floor, voice),
         "supply": resilience_views.supply_view(results.crisis_supply_summary, voice),
-        "run": tables.run_table(results.run, voice, voice.say("run.caption")),
     }
 
 

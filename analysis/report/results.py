@@ -184,7 +184,6 @@ class Results:
     sensitivity: pd.DataFrame  # this and the two below: empty where the scenario has not made them
     scheme_front: pd.DataFrame
     best_scheme: pd.DataFrame
-    code_assumptions: pd.DataFrame
     scheme_labels: Mapping[str, Mapping[str, str]]  # scheme, language, name: as its file says
     scheme_law: Law
     run: dict[str, Any]

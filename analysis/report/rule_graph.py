@@ -33,12 +33,13 @@ class Box:
 
 @dataclass(frozen=True)
 class RuleGraph:
-    """The picture: size, boxes, and the arrows as paths of SVG."""
+    """The picture: size, boxes, the arrows as paths of SVG, and the size of each box."""
 
     width: int
     height: int
     boxes: tuple[Box, ...]
     arrows: tuple[str, ...]
+    box_px: tuple[int, int] = BOX_PX
 
 
 def rule_edges(jobs: Iterable[Mapping[str, Any]]) -> set[Edge]:

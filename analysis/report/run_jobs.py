@@ -120,8 +120,10 @@ def _rule_row(rule: str, jobs: Sequence[Job], times: pd.DataFrame, stage: str) -
 
 
 def _message(jobs: Sequence[Job]) -> str:
-    """Give the message of a rule; what differs between its jobs is left open."""
+    """Give the message of a rule: without the run's name in brackets; what differs between its jobs is left open."""
     text = str(jobs[0]["message"])
+    for value in jobs[0]["wildcards"].values():
+        text = text.removesuffix(f" ({value})")
     differing = [
         str(value)
         for name, value in jobs[0]["wildcards"].items()

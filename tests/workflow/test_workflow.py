@@ -13,6 +13,8 @@ import pytest
 
 from analysis.provenance import file_digest
 from analysis.report.addresses import PAGE_FILES, path_of
+from analysis.report.rule_graph import paths_of
+from analysis.report.run_jobs import jobs_behind
 from tests.conftest import ROOT
 from tests.workflow import project
 from workflow.run import TARGETS
@@ -20,7 +22,7 @@ from workflow.run import TARGETS
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
 GOLDEN = ROOT / "tests" / "workflow" / "golden_minimal.csv"
-REPORT_RULES = {"record_run", "render_report", "take_away", "all"}
+REPORT_RULES = {"record_run", "render_report", "render_run", "take_away", "all"}
 POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", *REPORT_RULES}
 
 
@@ -56,6 +58,40 @@ def test_the_run_ends_with_the_report_and_five_headlines(complete):
 def test_no_row_of_a_table_is_called_by_its_id(complete, page):
     text = (complete[0] / "reports/build/minimal" / page).read_text(encoding="utf-8")
     assert re.findall(r'<th scope="row"[^>]*>\s*([a-z]+(?:_[a-z]+)+)\s*</th>', text) == []
+
+
+def every_job_has_a_time(folder):
+    """The table beside the run page has a row for each job behind the results and pages, and nothing else."""
+    text = (folder / "data/results/minimal/lineage.json").read_text(encoding="utf-8")
+    jobs = jobs_behind(json.loads(text)["jobs"], ("data/results/minimal/", "reports/build/minimal/"))
+    times = pd.read_csv(folder / "reports/build/minimal/assets/job_times.csv")
+    assert sorted(times["output"]) == sorted(paths_of(job["outputs"])[0] for job in jobs)
+    assert len(jobs) > 20
+    assert times["run_s"].between(0.05, 600).all()
+
+
+def test_every_job_has_a_time(complete):
+    every_job_has_a_time(complete[0])
+
+
+def test_snakemakes_own_report_is_added_on_request(edited):
+    """Made without network, linked from the run page, and nothing else is made anew."""
+    tools = edited / ".venv" / "tools"
+    if not (ROOT / ".venv" / "tools" / "pygments").is_dir():
+        pytest.skip("the tools of the tests are absent")
+    tools.parent.mkdir(exist_ok=True)
+    tools.symlink_to(ROOT / ".venv" / "tools")
+    before = project.tables(edited)
+    command = [sys.executable, "workflow/run.py", "run-report", "--scenario", "minimal", "--cores", "2"]
+    done = subprocess.run(command, cwd=edited, env={**os.environ, "PYTHONPATH": str(edited)}, check=False)
+    assert done.returncode == 0
+    build = edited / "reports/build/minimal"
+    made = (build / "snakemake.html").read_text(encoding="utf-8")
+    assert "evaluate_scheme" in made
+    assert not re.search(r'<(?:script|link|img)[^>]+(?:src|href)="https?:', made)
+    assert '<a href="snakemake.html">' in (build / "run.html").read_text(encoding="utf-8")
+    assert project.planned(edited) == {}
+    assert project.tables(edited) == before
 
 
 def test_nothing_is_left_to_do(complete):
@@ -195,6 +231,7 @@ def test_three_kills_give_the_same_tables(complete, tmp_path):
     first, second = project.tables(complete[0]), project.tables(folder)
     assert [name for name in first if first[name] != second.get(name)] == []
     assert not list(folder.rglob("*.tmp"))
+    every_job_has_a_time(folder)
 
 
 def test_what_a_kill_left_incomplete_is_made_again(edited):

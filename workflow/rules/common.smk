@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
-from analysis.report.addresses import PAGE_FILES
+from analysis.report.addresses import PAGE_FILES, RUN_FILES
 from analysis.settings.load import (
     dataset_name,
     load_checked,
@@ -272,3 +272,18 @@ def lineage_of(wildcards):
         *(str(path) for path in workflow.get_rule("calibrate").input),
     ]
     return job_graph(workflow, targets, INPUTS_ROOT)
+
+
+def stages_of_rules(wildcards):
+    """Params function: the stage of each rule, which is the file it stands in, in the order of the files."""
+    return {
+        each.name: Path(str(each.snakefile)).stem
+        for each in workflow.rules
+        if each.name not in ("all", "calibrate")
+    }
+
+
+def snakemake_page(wildcards):
+    """Input function: Snakemake's own report of the scenario, from the day it has been made; else none."""
+    path = f"reports/build/{wildcards.scenario}/snakemake.html"
+    return [path] if Path(path).exists() else []

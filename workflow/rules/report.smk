@@ -117,7 +117,6 @@ rule render_report:
         broken_cases="data/evidence/broken_cases.csv",
         text=TEXT,
         templates=TEMPLATES,
-        code=CODE,
     output:
         pages=expand("reports/build/{{scenario}}/{page}", page=PAGE_FILES),
         library="reports/build/{scenario}/assets/plotly-cartesian.min.js",
@@ -190,3 +189,41 @@ rule take_away:
         "Workbook and data package ({wildcards.scenario})"
     script:
         "../scripts/take_away.py"
+
+
+# last of all, so that the records of the jobs before it are complete
+rule render_run:
+    input:
+        run="data/results/{scenario}/run.yaml",
+        lineage="data/results/{scenario}/lineage.json",
+        parameters=PARAMETERS,
+        sensitivity=once_made("sensitivity.parquet"),
+        schemes=lambda wildcards: [
+            f"data/policy/se/{scheme}.yaml"
+            for scheme in SETTINGS[wildcards.scenario].policy.schemes
+        ],
+        descriptors=descriptors(*INPUT_KINDS),
+        raw=raw_files(*INPUT_KINDS),
+        guide="data/README.md",
+        project="pyproject.toml",
+        text=TEXT,
+        templates=TEMPLATES,
+        code=CODE,
+        others="reports/build/{scenario}/index.html",
+        snakemake_page=snakemake_page,
+    output:
+        pages=expand("reports/build/{{scenario}}/{page}", page=RUN_FILES),
+        times="reports/build/{scenario}/assets/job_times.csv",
+    log:
+        "logs/{scenario}/render_run.log",
+    params:
+        settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
+        scenario="{scenario}",
+        inputs_root=INPUTS_ROOT,
+        records=".snakemake/metadata",
+        stages=stages_of_rules,
+        source_digest=source_digest("render_run"),
+    message:
+        "Page about the run ({wildcards.scenario})"
+    script:
+        "../scripts/render_run.py"

@@ -10,7 +10,6 @@ from analysis.policy.loader import load_scheme
 from analysis.processes import in_processes
 from analysis.report import evidence_rows
 from analysis.report.addresses import LIBRARY, LOCALES
-from analysis.report.assume import list_assumptions
 from analysis.report.evidence_page import build_evidence
 from analysis.report.lineage import read_lineage
 from analysis.report.page import build_site, voice_of
@@ -23,7 +22,7 @@ from analysis.settings.model import Settings
 
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, lineage: Path, schemes: list[Path], text: list[Path],
-    templates: list[Path], code: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path,
+    templates: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path,
     figure_data: Path, settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
@@ -39,7 +38,6 @@ def main(
         },
         geometry=gpd.read_parquet(geometry),
         area_geometry=gpd.read_parquet(area_geometry),
-        code_assumptions=list_assumptions({path.as_posix(): read_text(path) for path in code}),
         scheme_labels=scheme_labels(law),
         scheme_law=scheme_law(law),
         run=yaml.safe_load(read_text(run)),

@@ -584,7 +584,6 @@ def demo_results() -> Results:
                 "ratio_mean_price_pu": [0.9, 1.0],
             }
         ),
-        code_assumptions=pd.DataFrame({"path": ["analysis/x.py"], "line": [3], "assumption": ["cars live 17 years"]}),
         scheme_labels=scheme_labels(law),
         scheme_law=scheme_law(law),
         **scheme_fixtures.every_table(SCHEMES, "task53", municipalities),

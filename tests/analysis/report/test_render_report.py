@@ -57,7 +57,6 @@ def given(root, tmp_path):
         "seed: 1\ncode_digest: 0f0f0f0f0f0f0f0f\nlibraries: {pandas: '3'}\n", encoding="utf-8"
     )
     (tmp_path / "lineage.json").write_text(demo_lineage(), encoding="utf-8")
-    (tmp_path / "code.py").write_text("# ASSUME: one thing\n", encoding="utf-8")
     return paths | {
         "parameters": root / "data/assumptions/parameters.csv",
         "price_year_comparison": tmp_path / "comparison.csv",
@@ -82,7 +81,6 @@ def given(root, tmp_path):
             own_scheme(tmp_path),
             *(root / f"data/policy/se/{name}.yaml" for name in list(fixtures.SCHEMES)[1:]),
         ],
-        "code": [tmp_path / "code.py"],
         "pages": [tmp_path / "build" / name for name in PAGE_FILES],
         "evidence": root / "data/evidence/evidence.csv",
         "evidence_moves": root / "data/evidence/evidence_moves.csv",
@@ -104,13 +102,9 @@ def test_writes_every_page_and_the_library(root, given):
     main = load_main(root)
     main(**given)
     assert all(path.exists() for path in given["pages"])
-    assert "one thing" in told(given, "method.html")
-    assert "one thing" in told(given, "en/method.html")
     assert "Ett eget namn" in told(given, "schemes.html")
     assert "A name of its own" in told(given, "en/schemes.html")
     assert "snakemake data/results/default/use_cases.parquet" in told(given, "en/value.html"), "the page says how"
-    assert fixtures.demo_settings().reason_sv in told(given, "method.html")
-    assert fixtures.demo_settings().reason_en in told(given, "en/method.html")
     assert f'href="assets/{given["places"].name}"' in told(given, "profiles.html")
     taken = pd.read_csv(given["places"], dtype={"municipality_code": str})
     counts = fixtures.demo_results().profile_counts

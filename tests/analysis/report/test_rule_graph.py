@@ -71,7 +71,7 @@ def test_no_jobs_give_an_empty_picture():
     assert rule_graph([], {}).boxes == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30))
 def test_any_graph_is_drawn_downwards_with_boxes_apart(pairs):
     edges = {(f"r{low}", f"r{high}") for low, high in pairs if low < high}

@@ -18,7 +18,8 @@ def job(rule, reads, makes, message="", **wildcards):
 
 
 JOBS = [
-    job("build", ["data/reference/a.csv"], ["data/interim/one/x.parquet", "data/interim/one/y.parquet"], "Build"),
+    job("build", ["data/reference/a.csv"], ["data/interim/one/x.parquet", "data/interim/one/y.parquet"], "Build (one)",
+        dataset="one"),
     job("solve", ["data/interim/one/x.parquet"], ["data/interim/one/SE3_2025_v.parquet"], "Solve SE3 of 2025",
         area="SE3", year="2025"),
     job("solve", ["data/interim/one/x.parquet"], ["data/interim/one/SE4_2025_v.parquet"], "Solve SE4 of 2025",
@@ -55,6 +56,7 @@ def test_rules_by_hand():
     assert (rows["solve"].job_count, rows["solve"].total_s, rows["solve"].longest_s) == (2, 4.5, 3.5)
     assert (rows["sum_up"].recorded_count, rows["sum_up"].total_s) == (0, None)
     assert rows["solve"].message == "Solve … of 2025"
+    assert rows["build"].message == "Build"
     assert rows["solve"].outputs == ("{area}_{year}_v.parquet",)
     assert rows["sum_up"].inputs == ("SE3_2025_v.parquet", "SE4_2025_v.parquet")
 
