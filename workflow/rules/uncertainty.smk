@@ -22,6 +22,22 @@ rule compare_schemes:
         "../scripts/compare_schemes.py"
 
 
+rule tabulate_designer:
+    input:
+        unpack(evaluation_tables),
+    output:
+        designer="data/results/{scenario}/designer.npz",
+    log:
+        "logs/{scenario}/tabulate_designer.log",
+    params:
+        settings=sections("seed", "price_year", "assumptions", "targets", "law"),
+        source_digest=source_digest("tabulate_designer"),
+    message:
+        "What a support on purchase cannot change, tabulated ({wildcards.scenario})"
+    script:
+        "../scripts/tabulate_designer.py"
+
+
 rule explain_scheme:
     input:
         unpack(evaluation_tables),
