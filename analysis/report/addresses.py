@@ -9,6 +9,7 @@ PAGE_IDS = (
     "profiles",
     "value",
     "schemes",
+    "designer",
     "uncertainty",
     "resilience",
     "evidence",

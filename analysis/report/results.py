@@ -12,6 +12,7 @@ from analysis.report.scheme_law import Law
 from analysis.schemas import assumptions, explain, geography, market_depth, mobility, resilience, results, schemes
 from analysis.schemas.base import Table
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
+from analysis.schemas.designer import DesignerCheck
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
 from analysis.schemas.evidence import BrokenCases, Evidence, EvidenceCases, EvidenceMoves
@@ -99,6 +100,7 @@ COMMITTED: dict[str, type[Table]] = {
     "published_results": PublishedResults,
     "peer_check": PeerCheck,
     "broken_cases": BrokenCases,
+    "designer_check": DesignerCheck,
 }
 """Tables that lie in the repository, as CSV."""
 
@@ -160,6 +162,7 @@ class Results:
     published_results: pd.DataFrame
     peer_check: pd.DataFrame
     broken_cases: pd.DataFrame
+    designer_check: pd.DataFrame
     plug_in_contracts: pd.DataFrame
     regulation_timeline: pd.DataFrame
     capability_ladder: pd.DataFrame

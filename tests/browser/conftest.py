@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from analysis.report.addresses import ASSETS, LIBRARY, book_of
+from analysis.report.designer_page import build_designer
 from analysis.report.evidence_page import build_evidence
 from analysis.report.evidence_rows import TAKEN_AWAY
 from analysis.report.page import build_site
 from analysis.report.places import TAKEN_AWAY as PLACES
 from tests.analysis.report import report_fixtures as fixtures
+from tests.analysis.report.designer_fixtures import demo_designer
 
 playwright = pytest.importorskip("playwright.sync_api")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -55,6 +57,7 @@ def site_folder(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("site")
     results, words = fixtures.demo_results(), (fixtures.demo_texts(), fixtures.demo_templates())
     site = build_site(results, fixtures.demo_settings(), "default", *words) | build_evidence(results, *words)
+    site |= build_designer(results, demo_designer(), fixtures.demo_settings(), "default", *words)
     assets = ASSETS["sv"]
     site |= {f"{assets}{LIBRARY}": words[1][LIBRARY], f"{assets}{TAKEN_AWAY}": "a\n", f"{assets}{PLACES}": "a\n"}
     site |= {book_of("default"): "a\n"}

@@ -96,7 +96,7 @@ def test_nothing_was_complained_about(opened):
     assert opened.complaints == []
 
 
-@pytest.mark.parametrize("page", ["index.html", "schemes.html", "evidence.html"])
+@pytest.mark.parametrize("page", ["index.html", "schemes.html", "designer.html", "evidence.html"])
 def test_dark_pages_can_be_read(site_folder, browser, visit_of, page):
     visit = visit_of(browser, (site_folder / page).as_uri(), 1280, color_scheme="dark")
     assert grave_findings(visit.page) == []

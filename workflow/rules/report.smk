@@ -115,6 +115,9 @@ rule render_report:
             for scheme in SETTINGS[wildcards.scenario].policy.schemes
         ],
         broken_cases="data/evidence/broken_cases.csv",
+        designer="data/results/{scenario}/designer.npz",
+        designer_check="data/evidence/designer_check.csv",
+        family="data/policy/se/task53.yaml",
         text=TEXT,
         templates=TEMPLATES,
     output:

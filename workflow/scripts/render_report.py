@@ -5,11 +5,12 @@ from pathlib import Path
 import geopandas as gpd
 import yaml
 
-from analysis.io import read_csv_table, read_table, read_text, write_text
+from analysis.io import read_arrays, read_csv_table, read_table, read_text, write_text
 from analysis.policy.loader import load_scheme
 from analysis.processes import in_processes
 from analysis.report import evidence_rows
 from analysis.report.addresses import LIBRARY, LOCALES
+from analysis.report.designer_page import build_designer, designer_run
 from analysis.report.evidence_page import build_evidence
 from analysis.report.lineage import read_lineage
 from analysis.report.page import build_site, voice_of
@@ -23,7 +24,8 @@ from analysis.settings.model import Settings
 def main(
     *, geometry: Path, area_geometry: Path, run: Path, lineage: Path, schemes: list[Path], text: list[Path],
     templates: list[Path], pages: list[Path], weighed_table: Path, library: Path, places: Path,
-    figure_data: Path, settings: dict, scenario: str, process_count: int, **tables: Path | list[Path],
+    figure_data: Path, settings: dict, scenario: str, process_count: int, designer: Path, family: Path,
+    **tables: Path | list[Path],
 ) -> None:  # fmt: skip
     named = {*TABLES, *COMMITTED, *ONCE_MADE}
     if set(tables) != named:
@@ -45,11 +47,14 @@ def main(
     words = {path.parents[1].name: read_text(path) for path in text}, {path.name: read_text(path) for path in templates}
     graph = read_lineage(read_text(lineage), lineage.as_posix())
 
+    chosen_run = Settings.model_validate(settings)
+    tried = designer_run(read_arrays(designer), load_scheme(family), law, chosen_run, found.parameters)
+
     def in_language(number: int) -> dict[str, str]:
         chosen = (LOCALES[number],)
-        built = build_site(found, Settings.model_validate(settings), scenario, *words, chosen)
+        made = build_site(found, chosen_run, scenario, *words, chosen) | build_evidence(found, *words, chosen)
+        made |= build_designer(found, tried, chosen_run, scenario, *words, chosen)
         voice = voice_of(chosen[0], words[0][chosen[0]], found)
-        made = built | build_evidence(found, *words, chosen)
         return {name: with_trace(page, graph, found.parameters, voice) for name, page in made.items()}
 
     languages = in_processes(process_count)(in_language, range(len(LOCALES)))

@@ -22,6 +22,7 @@ from analysis.schemas import explain, market_depth, mobility, resilience
 from analysis.schemas import results as contracts
 from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
+from analysis.schemas.designer import DesignerCheck
 from analysis.schemas.driving_data import DrivingData
 from analysis.schemas.erosion import ErosionFit
 from analysis.schemas.firm import FirmCurve, PotentialMunicipalities
@@ -568,6 +569,7 @@ def demo_results() -> Results:
         erosion_fit=read_csv_table(ROOT / "data/evidence/erosion_fit.csv", ErosionFit),
         **evidence_fixtures.committed_tables(),
         level_check=read_csv_table(ROOT / "data/evidence/level_check.csv", LevelCheck),
+        designer_check=read_csv_table(ROOT / "data/evidence/designer_check.csv", DesignerCheck),
         plug_in_contracts=check_table(_contracts(), PlugInContracts, "plug_in_contracts"),
         driving_data=read_csv_table(ROOT / "data/evidence/driving_data.csv", DrivingData),
         price_year_comparison=pd.DataFrame(

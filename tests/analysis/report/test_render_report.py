@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DataError
-from analysis.io import write_table
+from analysis.io import write_arrays, write_table
 from analysis.report.addresses import PAGE_FILES
 from analysis.report.results import ONCE_MADE, TABLES
 from analysis.schemas.use_cases import UseCaseValues
 from tests.analysis.report import report_fixtures as fixtures
+from tests.analysis.report.designer_fixtures import demo_designer
 from tests.analysis.report.lineage_fixtures import demo_lineage
 
 COMPARISON = pd.DataFrame(
@@ -57,6 +58,7 @@ def given(root, tmp_path):
         "seed: 1\ncode_digest: 0f0f0f0f0f0f0f0f\nlibraries: {pandas: '3'}\n", encoding="utf-8"
     )
     (tmp_path / "lineage.json").write_text(demo_lineage(), encoding="utf-8")
+    write_arrays(demo_designer().arrays, tmp_path / "designer.npz")
     return paths | {
         "parameters": root / "data/assumptions/parameters.csv",
         "price_year_comparison": tmp_path / "comparison.csv",
@@ -89,6 +91,9 @@ def given(root, tmp_path):
         "peer_check": root / "data/evidence/peer_check.csv",
         "weighed_table": tmp_path / "build/assets/evidence.csv",
         "broken_cases": root / "data/evidence/broken_cases.csv",
+        "designer": tmp_path / "designer.npz",
+        "designer_check": root / "data/evidence/designer_check.csv",
+        "family": root / "data/policy/se/task53.yaml",
         "library": tmp_path / "build/assets/plotly-cartesian.min.js",
         "places": tmp_path / "build/assets/municipality_profiles.csv",
         "figure_data": tmp_path / "build/data",
