@@ -18,7 +18,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf test bench lint format clean faults lock calibrate sensitivity compare trace run-report
+.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate sensitivity compare trace run-report
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -45,6 +45,9 @@ report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where t
 
 pdf: $(READY) ## The brief of a finished SCENARIO= as PDF, both languages (needs Chromium; says so where there is none)
 	@$(BIN)/python workflow/print_brief.py --scenario "$(SCENARIO)"
+
+gallery: $(TOOLS)/.ready ## Pictures of the default report's pages, those that changed (needs Chromium)
+	@$(WITH_TOOLS) $(BIN)/python tests/browser/take_gallery.py
 
 test: $(TOOLS)/.ready ## All checks: format, types, import rules, tests, golden run
 	@$(WITH_TOOLS) $(BIN)/python workflow/check.py
