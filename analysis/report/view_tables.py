@@ -121,8 +121,6 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "rules": FIGURES["wedge"],
     "resilience": FIGURES["worth"],
 }
-FROM_CODE = ("assumptions",)
-"""Tables read from the code itself, whose rows name file and line."""
 
 
 def title_tables(figure_id: str) -> tuple[str, ...]:
@@ -150,7 +148,7 @@ def stamp_sections(sections: Mapping[str, Any]) -> dict[str, Any]:
     ConfigError
         If :data:`SECTIONS` does not name one.
     """
-    return {name: part if name in FROM_CODE else _stamped(name, part) for name, part in sections.items()}
+    return {name: _stamped(name, part) for name, part in sections.items()}
 
 
 def stamp_table(name: str, table: TableView) -> TableView:

@@ -70,7 +70,7 @@ def test_a_page_holds_what_its_own_views_name_and_nothing_else():
 
 def test_a_table_that_the_report_does_not_read_is_a_fault():
     with pytest.raises(DataError, match="saturation"):
-        with_trace('<p data-origin="saturation">1</p>', graph(), PARAMETERS, voice("en"))
+        with_trace(f'<p data-origin="saturation">1</p>{HOLDER}', graph(), PARAMETERS, voice("en"))
 
 
 @pytest.mark.parametrize("locale", ["sv", "en"])
