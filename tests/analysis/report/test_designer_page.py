@@ -90,7 +90,7 @@ def test_every_control_has_a_label_and_a_unit(site):
 def test_the_policy_allows_the_pages_own_scripts_and_no_eval(site):
     for page in site.values():
         policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)[0]
-        assert policy.count("sha256-") == len(SCRIPTS)
+        assert policy.count("sha256-") == page.count("<script>") >= len(SCRIPTS)
         assert "unsafe-eval" not in policy
     assert not any("eval(" in fixtures.demo_templates()[name] for name in SCRIPTS)
 
@@ -153,8 +153,9 @@ def test_schemes_of_the_family_can_be_started_from_after_the_proposal():
 
 def test_a_proposal_of_another_form_is_told_and_not_tried():
     for page in built(replace(demo_designer(), family=None)).values():
-        assert "<script" not in page
-        assert "<input" not in page
+        assert "designerChoice" not in page
+        assert "designer-data" not in page
+        assert 'id="range-' not in page
     assert "går det inte att räkna exakt" in built(replace(demo_designer(), family=None))["designer.html"]
 
 
