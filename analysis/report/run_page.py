@@ -150,14 +150,14 @@ def _box_words(row: RuleRow, voice: Voice) -> str:
 def _rule_table(rows: Sequence[RuleRow], voice: Voice) -> TableView:
     told = [
         (
-            voice.name("stage", row.stage), row.rule, row.message, str(row.job_count), _seconds(row.total_s, voice),
-            _seconds(row.longest_s, voice),
+            voice.name("stage", row.stage), row.rule, voice.texts.get(f"rule.{row.rule}", row.message),
+            str(row.job_count), _seconds(row.total_s, voice), _seconds(row.longest_s, voice),
         )
         for row in rows
     ]  # fmt: skip
     columns = [
         Column(voice.say("column.stage")), Column(voice.say("column.rule"), "code"),
-        Column(voice.say("column.message"), "original"),
+        Column(voice.say("column.message")),
         *(Column(voice.say(f"column.{name}"), "number") for name in ("job_count", "total_s", "longest_s")),
     ]  # fmt: skip
     return TableView(voice.say("jobs.caption"), columns, told, voice.say("jobs.note"), is_grouped=True)

@@ -11,8 +11,10 @@ from analysis.report.evidence_page import build_evidence
 from analysis.report.evidence_rows import TAKEN_AWAY
 from analysis.report.page import build_site
 from analysis.report.places import TAKEN_AWAY as PLACES
+from analysis.report.run_page import build_run_page
 from tests.analysis.report import report_fixtures as fixtures
 from tests.analysis.report.designer_fixtures import demo_designer
+from tests.analysis.report.run_fixtures import demo_facts
 
 playwright = pytest.importorskip("playwright.sync_api")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -58,9 +60,10 @@ def site_folder(tmp_path_factory) -> Path:
     results, words = fixtures.demo_results(), (fixtures.demo_texts(), fixtures.demo_templates())
     site = build_site(results, fixtures.demo_settings(), "default", *words) | build_evidence(results, *words)
     site |= build_designer(results, demo_designer(), fixtures.demo_settings(), "default", *words)
+    site |= build_run_page(demo_facts(), *words)
     assets = ASSETS["sv"]
     site |= {f"{assets}{LIBRARY}": words[1][LIBRARY], f"{assets}{TAKEN_AWAY}": "a\n", f"{assets}{PLACES}": "a\n"}
-    site |= {book_of("default"): "a\n"}
+    site |= {book_of("default"): "a\n", f"{assets}job_times.csv": "a\n"}
     for path, text in site.items():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_text(text, encoding="utf-8")

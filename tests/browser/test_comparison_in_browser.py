@@ -6,7 +6,7 @@ from tests.analysis.report import compare_fixtures as fixtures
 from tests.analysis.report.test_compare_page import after, build
 
 playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 PAGES = {"sv": "index.html", "en": "en/index.html"}
 
 
@@ -19,14 +19,6 @@ def folder(tmp_path_factory):
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_text(text, encoding="utf-8")
     return target
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(params=[("sv", 1280), ("sv", 390), ("en", 1280), ("en", 390)], ids=lambda case: f"{case[0]}-{case[1]}")

@@ -8,10 +8,10 @@ import pytest
 from analysis.report.evidence_page import PAGES, build_evidence
 from tests.analysis.report.evidence_fixtures import committed_tables, small_tables
 from tests.analysis.report.report_fixtures import demo_templates, demo_texts
+from tests.browser.waiting import wait_until
 
 playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 SHOWN = ".row:visible"
 PATIENCE_S = 10
 
@@ -31,14 +31,6 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     return write(tmp_path_factory.mktemp("small"), small_tables())
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -137,7 +129,7 @@ def test_the_choice_stands_in_the_link(visit, small):
     assert ids(again) == ["A6"]
     assert again.locator("input[name=text]").input_value() == "project a6"
     again.evaluate("window.location.hash = 'kind=input'")
-    again.wait_for_function("document.querySelectorAll('.row:not([hidden])').length === 1")
+    wait_until(again, "document.querySelectorAll('.row:not([hidden])').length === 1")
     assert ids(again) == ["C2"]
     assert again.locator("select[name=fits]").input_value() == ""
 
@@ -155,7 +147,7 @@ def test_a_link_to_a_row_opens_it(visit, small):
     assert len(ids(page)) == 14
     page.locator("select[name=verdict]").select_option("reproduced")
     page.locator("a[href='#A4']").click()
-    page.wait_for_function("document.querySelector('#A4 details').open")
+    wait_until(page, "document.querySelector('#A4 details').open")
     assert page.locator("#A4").is_visible()
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.waiting import wait_until
+
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -92,7 +94,7 @@ def test_on_paper_every_drawing_fits_its_column(visit, page):
     assert max(opened.page.evaluate(widths)) <= 325 < max(on_screen)
     assert max(opened.page.evaluate(widths.replace(":not(.panels-lone)", ".panels-lone"))) == 640
     opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    opened.page.wait_for_function(f"Math.max(...{widths}) > 325")
+    wait_until(opened.page, f"Math.max(...{widths}) > 325")
 
 
 def test_without_scripts_the_numbers_are_there(site_folder, browser):

@@ -13,9 +13,10 @@ import pytest
 from analysis.report.addresses import path_of
 from analysis.report.figure_data import csv_text
 from tests.analysis.report import report_fixtures as fixtures
+from tests.browser.waiting import wait_until
 
 pytest.importorskip("playwright.sync_api")
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 PATIENCE_S = 60
 PATIENCE_MS = 20_000
 SVG = "{http://www.w3.org/2000/svg}"
@@ -113,7 +114,7 @@ def test_a_figure_of_panels_gives_a_file_each(site):
     page, files = site.page("value"), []
     page.on("download", lambda found: files.append(found.suggested_filename))
     page.locator(".take[data-figure=years] button[data-format=svg]").press("Enter")
-    page.wait_for_function("document.querySelector('.take[data-figure=years] [role=status]').textContent")
+    wait_until(page, "document.querySelector('.take[data-figure=years] [role=status]').textContent")
     page.wait_for_timeout(500)
     assert [name[:2] for name in sorted(files)] == ["1-", "2-"]
     assert len({name[2:] for name in files}) == 1
@@ -126,7 +127,7 @@ def test_a_picture_that_fails_is_told(site):
     )
     page.locator(".take[data-figure=tiers] button[data-format=png]").click()
     bar = page.locator(".take[data-figure=tiers]")
-    page.wait_for_function("document.querySelector('.take[data-figure=tiers] [role=status]').textContent")
+    wait_until(page, "document.querySelector('.take[data-figure=tiers] [role=status]').textContent")
     assert bar.locator("[role=status]").text_content() == bar.get_attribute("data-failed")
     page.evaluate("() => { window.Plotly.toImage = window.kept; }")
 

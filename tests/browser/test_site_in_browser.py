@@ -6,7 +6,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
 
-from analysis.report.addresses import BRIEF, PAGE_FILES
+from analysis.report.addresses import BRIEF, PAGE_FILES, RUN_FILES
+from tests.browser.waiting import wait_until
 from workflow.print_brief import page_count, print_page
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -26,7 +27,7 @@ def grave_findings(page, with_colours=True):
     return [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"] if each["impact"] in GRAVE]
 
 
-@pytest.fixture(scope="module", params=PAGE_FILES)
+@pytest.fixture(scope="module", params=(*PAGE_FILES, *RUN_FILES))
 def opened(request, site_folder, browser, visit_of):
     visit = visit_of(browser, (site_folder / request.param).as_uri(), 1280)
     visit.path = request.param
@@ -59,7 +60,7 @@ def test_every_fold_opens(opened):
 def test_nothing_spills_over_sideways_at_any_width(opened):
     for width in WIDTHS:
         opened.page.set_viewport_size({"width": width, "height": 900})
-        opened.page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=5000)
+        wait_until(opened.page, f"document.documentElement.scrollWidth <= {width}")
     opened.page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -269,6 +269,7 @@ def lineage_of(wildcards):
     targets = [
         f"data/results/{scenario}/run.yaml",
         f"reports/build/{scenario}/index.html",
+        f"data/results/{scenario}/datapackage.json",
         *(str(path) for path in workflow.get_rule("calibrate").input),
     ]
     return job_graph(workflow, targets, INPUTS_ROOT)

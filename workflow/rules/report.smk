@@ -212,7 +212,10 @@ rule render_run:
         text=TEXT,
         templates=TEMPLATES,
         code=CODE,
-        others="reports/build/{scenario}/index.html",
+        others=[
+            "reports/build/{scenario}/index.html",
+            "data/results/{scenario}/datapackage.json",
+        ],
         snakemake_page=snakemake_page,
     output:
         pages=expand("reports/build/{{scenario}}/{page}", page=RUN_FILES),

@@ -28,7 +28,7 @@ from analysis.sources.locate import files_of
 def main(
     *, run: Path, lineage: Path, parameters: Path, sensitivity: list[Path], schemes: list[Path],
     descriptors: list[Path], raw: list[Path], guide: Path, project: Path, text: list[Path], templates: list[Path],
-    code: list[Path], others: Path, snakemake_page: list[Path], pages: list[Path], times: Path,
+    code: list[Path], others: list[Path], snakemake_page: list[Path], pages: list[Path], times: Path,
     settings: dict[str, Any], scenario: str, inputs_root: str, records: str, stages: dict[str, str],
 ) -> None:  # fmt: skip
     """Gather what the page shows; ``raw`` and ``others`` are waited for, and found by other ways."""

@@ -46,7 +46,7 @@ def _files(recorded: dict[str, str], folder: Path) -> list[File]:
     there = {name: folder / name for name in recorded if (folder / name).is_file()}
     other = [name for name in recorded if name not in there or file_digest(there[name]) != recorded[name]]
     if other:
-        remedy = "Make the record anew: snakemake --cores all --forcerun record_run."
+        remedy = "Remove run.yaml beside it and make the report again."
         raise DataError([Fault(name, "not the recorded file", f"the file of {RECORD}", remedy) for name in other])
     return [File(name, recorded[name], path.stat().st_size) for name, path in there.items()]
 

@@ -14,7 +14,7 @@ from analysis.report import scheme_pages
 from analysis.report.account_views import account_figure
 from analysis.report.certainty_views import comparison_figure, information_figure
 from analysis.report.figure_data import csv_text, figure_files, harmless, parts
-from analysis.report.page import _voice
+from analysis.report.page import voice_of
 from analysis.report.results import COMMITTED, ONCE_MADE, TABLES
 from analysis.report.scheme_choice import choose
 from tests.analysis.report import report_fixtures as fixtures
@@ -122,7 +122,7 @@ def results():
 
 @pytest.fixture(scope="module")
 def voices(results):
-    return {locale: _voice(locale, text, results) for locale, text in fixtures.demo_texts().items()}
+    return {locale: voice_of(locale, text, results) for locale, text in fixtures.demo_texts().items()}
 
 
 @pytest.fixture(scope="module")
