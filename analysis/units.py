@@ -49,8 +49,9 @@ what stands in the unit of the row's ``outcome``, published and other models' fi
 
 SYMBOLS: Final[dict[str, str]] = {
     "utc": "UTC", "local": "local time", "h": "h", "min": "min", "days": "d", "weeks": "weeks", "years": "years",
-    "s": "s", "km": "km", "deg": "deg", "kwh": "kWh", "kw": "kW", "mw": "MW", "mwh": "MWh", "v": "V", "a": "A", "deg_c": "deg C",
-    "w_per_m2": "W/m2", "ah": "Ah", "pu": "1", "ratio": "1", "count": "1", "sek": "SEK", "ksek": "kSEK", "eur": "EUR",
+    "s": "s", "km": "km", "deg": "deg", "kwh": "kWh", "kw": "kW", "mw": "MW", "mwh": "MWh", "v": "V", "a": "A",
+    "deg_c": "deg C", "w_per_m2": "W/m2", "ah": "Ah", "pu": "1", "ratio": "1", "count": "1", "sek": "SEK",
+    "ksek": "kSEK", "eur": "EUR",
     "msek": "MSEK", "sek_nominal": "SEK, nominal", "eur_nominal": "EUR, nominal", "mw_h": "(MW h)", "kw_h": "(kW h)",
     "kw_year": "(kW year)", "kw_month": "(kW month)", "m2": "m2", "k": "K", "car": "car", "car_year": "(car year)",
     "day": "day", "week": "week", "unit": "unit", "plugged_h": "plugged h", "year": "year",
