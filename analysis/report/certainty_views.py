@@ -19,6 +19,8 @@ EVEN = 0.5
 TEXT_LIMIT = 5
 """Schemes up to which a field of the map has room for its number on a narrow screen."""
 ROW_PX = 50
+TOLD_FROM_MSEK = 0.1
+"""Less than this is told as that: digits of a few kronor would be read as knowledge."""
 FRAME_PX = 60
 BAR_PX = 44
 
@@ -176,6 +178,11 @@ def _information_title(ranked: pd.DataFrame, voice: Voice) -> str:
     if perfect.empty or perfect.iloc[0]["value_msek"] <= 0:
         return voice.say("information.title_none", now=voice.name("scheme", ranked.iloc[0]["decision_now"]))
     whole = mean_text(perfect.iloc[0]["value_msek"], "MSEK", voice)
+    if perfect.iloc[0]["value_msek"] < TOLD_FROM_MSEK:
+        least = mean_text(TOLD_FROM_MSEK, "MSEK", voice)
+        return voice.say(
+            "information.title_nearly", now=voice.name("scheme", ranked.iloc[0]["decision_now"]), least=least
+        )
     if groups.empty or groups.iloc[0]["value_msek"] <= 0:
         return voice.say("information.title_whole", whole=whole)
     most = groups.iloc[0]

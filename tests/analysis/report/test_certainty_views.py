@@ -97,6 +97,13 @@ def test_information_stands_whole_first_then_by_worth(voice):
     assert [row[0] for row in figure.table.rows][-2] == "own_group", "a group of one's own stands by its id"
 
 
+def test_a_worth_of_a_few_kronor_is_told_as_next_to_nothing(voice):
+    few = made.information_value("task53").assign(value_msek=0.000013, switch_pu=0.01)
+    title = information_figure(few, voice).title
+    assert f"{voice.exact(0.1)}\u00a0{voice.unit('MSEK')}" in title
+    assert "000013" not in title
+
+
 def test_information_that_changes_nothing_is_said(voice):
     nothing = made.information_value("task53").assign(value_msek=0.0, switch_pu=0.0)
     figure = information_figure(nothing, voice)
