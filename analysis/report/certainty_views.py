@@ -10,7 +10,7 @@ from analysis.report.figures import axis, base_layout, numbers
 from analysis.report.headlines import HARDLY
 from analysis.report.numbers import is_known
 from analysis.report.scheme_choice import BASELINE, Choice, chance_text, mean_text, wrapped
-from analysis.report.text import UNKNOWN, Voice
+from analysis.report.text import NO_BREAK, UNKNOWN, Voice
 from analysis.schemas.schemes import OUTCOMES
 
 FIRST_OUTCOME = "net_social_npv_msek"
@@ -179,10 +179,9 @@ def _information_title(ranked: pd.DataFrame, voice: Voice) -> str:
         return voice.say("information.title_none", now=voice.name("scheme", ranked.iloc[0]["decision_now"]))
     whole = mean_text(perfect.iloc[0]["value_msek"], "MSEK", voice)
     if perfect.iloc[0]["value_msek"] < TOLD_FROM_MSEK:
-        least = mean_text(TOLD_FROM_MSEK, "MSEK", voice)
-        return voice.say(
-            "information.title_nearly", now=voice.name("scheme", ranked.iloc[0]["decision_now"]), least=least
-        )
+        least = f"{voice.exact(TOLD_FROM_MSEK)}{NO_BREAK}{voice.unit('MSEK')}"
+        now = voice.name("scheme", ranked.iloc[0]["decision_now"])
+        return voice.say("information.title_nearly", now=now, least=least)
     if groups.empty or groups.iloc[0]["value_msek"] <= 0:
         return voice.say("information.title_whole", whole=whole)
     most = groups.iloc[0]
