@@ -39,3 +39,18 @@ def chromium() -> str:
     _require(path is not None, "Chromium")
     assert path is not None
     return path
+
+
+LONGEST_FIRST = ("workflow", "browser")
+"""Groups that one worker runs from end to end, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the long groups at once, so that none runs alone at the end while the other worker waits."""
+
+    def place(item: pytest.Item) -> int:
+        mark = item.get_closest_marker("xdist_group")
+        name = mark.args[0] if mark else ""
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
