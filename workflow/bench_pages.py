@@ -3,11 +3,12 @@
 Each time is the median of five visits in a fresh browser context, counted from the start of the navigation.
 """
 
-import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from workflow.print_brief import find_chromium
 
 VISITS = 5
 PATIENCE_MS = 60_000
@@ -39,25 +40,19 @@ def page_rows(build: Path) -> list[Row]:
 
     Times are taken of the Swedish pages, at the top of the folder; without Chromium only weights are.
     """
-    chromium = chromium_path()
+    chromium = find_chromium()
     rows = list(_weights(build))
     if chromium is None:
         print("No Chromium here: the pages are weighed and not timed.")
         return rows
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # a tool of checks: not there in a run
 
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for page in pages_of(build):
-            rows.extend(_times(browser, page))
+            rows.extend(times_of(browser, page))
         browser.close()
     return rows
-
-
-def chromium_path() -> str | None:
-    """Give the system's Chromium, if there is one."""
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    return next((path for path in found if path), None)
 
 
 def pages_of(folder: Path) -> list[Path]:
@@ -74,7 +69,8 @@ def _weights(build: Path) -> Iterator[Row]:
     yield "site_weight", whole / BYTES_PER_MIB, "MiB, all pages and assets", *held
 
 
-def _times(browser: Any, path: Path) -> list[Row]:
+def times_of(browser: Any, path: Path) -> list[Row]:
+    """Time a page from disk: first text, and last figure where it has any; the middle of several visits."""
     visits = [_visit(browser, path.as_uri()) for _ in range(VISITS)]
     painted = statistics.median(visit[0] for visit in visits)
     rows = [(f"page_{path.stem}_text_painted", painted, "s, median of 5", "budget", PAINTED_S)]

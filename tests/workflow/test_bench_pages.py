@@ -1,16 +1,11 @@
-"""Weights and times of pages, by pages made for it: one whose figure is marked as drawn late, one without figures."""
+"""Weights of pages, by pages made for it."""
 
 import pytest
 
 from workflow.bench_pages import BYTES_PER_MIB, page_rows, pages_of
 
-LATE_S = 0.4
 PLAIN = "<!DOCTYPE html><html lang='en'><title>t</title><body><p>Text</p></body></html>"
-DRAWN = PLAIN.replace(
-    "<p>",
-    "<div class='plot'></div><script>setTimeout(() => { document.querySelector('.plot').dataset.drawn = 'true'; }, "
-    f"{1000 * LATE_S:.0f})</script><p>",
-)
+DRAWN = PLAIN.replace("<p>", "<div class='plot'></div><p>")
 
 
 @pytest.fixture
@@ -27,20 +22,9 @@ def build(tmp_path):
 
 def test_weights_by_hand(build, monkeypatch):
     """Each page, then the whole site with its assets; Snakemake's own report is not of the site."""
-    monkeypatch.setattr("workflow.bench_pages.chromium_path", lambda: None)
+    monkeypatch.setattr("workflow.bench_pages.find_chromium", lambda: None)
     rows = {row[0]: row[1] for row in page_rows(build)}
     assert set(rows) == {"page_index_weight", "page_value_weight", "page_en_index_weight", "site_weight"}
     assert rows["page_value_weight"] == len(DRAWN) / BYTES_PER_MIB
     assert rows["site_weight"] == pytest.approx(1 + (2 * len(PLAIN) + len(DRAWN)) / BYTES_PER_MIB)
     assert [path.name for path in pages_of(build)] == ["index.html", "value.html"]
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-def test_times_of_a_page_that_draws_late(build, chromium):
-    rows = {row[0]: row for row in page_rows(build)}
-    assert rows["page_value_figures_drawn"][1] >= LATE_S
-    assert rows["page_value_text_painted"][1] > 0
-    assert "page_index_text_painted" in rows
-    assert "page_index_figures_drawn" not in rows
-    assert [rows["page_value_text_painted"][4], rows["page_value_figures_drawn"][4]] == [0.3, 2.0]
