@@ -157,7 +157,7 @@ def information_figure(values: pd.DataFrame, voice: Voice) -> FigureView:
     ranked = pd.concat([values[values["group"] == PERFECT], _groups(values)])
     panel = Panel("", [_information_bars(ranked.iloc[::-1], voice)], _information_layout(voice),
                   FRAME_PX + BAR_PX * len(ranked))  # fmt: skip
-    first, has_worth = ranked.iloc[0], bool(ranked["value_msek"].gt(0).any())
+    first, has_worth = ranked.iloc[0], bool(ranked["value_msek"].ge(TOLD_FROM_MSEK).any())
     lead = voice.say(
         "information.lead" if has_worth else "information.lead_none", now=voice.name("scheme", first["decision_now"]),
         share=chance_text(float(first["switch_pu"]), voice),

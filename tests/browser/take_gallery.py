@@ -23,6 +23,7 @@ LIST = GALLERY / "pages.csv"
 WIDTH_PX, HEIGHT_PX, MOST_BYTES = 1280, 2600, 200_000
 QUALITIES = range(80, 9, -10)
 PATIENCE_S = 60
+UNFINISHED = ".plot:not([data-drawn]), [aria-busy=true]"
 
 
 def picture_of(page_id: str, locale: str) -> str:
@@ -43,7 +44,7 @@ def take(browser: Browser, page_file: Path, picture: Path) -> int:
     page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
     page.goto(page_file.as_uri())
     end = time.monotonic() + PATIENCE_S
-    while page.locator(".plot:not([data-drawn])").count() and time.monotonic() < end:
+    while page.locator(UNFINISHED).count() and time.monotonic() < end:
         time.sleep(0.05)
     session = page.context.new_cdp_session(page)
     for quality in QUALITIES:

@@ -99,7 +99,10 @@ def test_information_stands_whole_first_then_by_worth(voice):
 
 def test_a_worth_of_a_few_kronor_is_told_as_next_to_nothing(voice):
     few = made.information_value("task53").assign(value_msek=0.000013, switch_pu=0.01)
-    title = information_figure(few, voice).title
+    figure = information_figure(few, voice)
+    title = figure.title
+    assert figure.panels == []
+    assert len(figure.table.rows) == len(few)
     assert f"{voice.exact(0.1)}\u00a0{voice.unit('MSEK')}" in title
     assert "000013" not in title
 
