@@ -40,8 +40,9 @@ def comparison_figure(comparison: pd.DataFrame, choice: Choice, voice: Voice) ->
         schemes.append(BASELINE)
     outcomes = [outcome for outcome in OUTCOMES if outcome in set(comparison["outcome"])]
     panel = chosen_panel([_panel(comparison[comparison["outcome"] == outcome], schemes, voice) for outcome in outcomes])
+    lead = voice.say("comparison.lead" if len(schemes) <= TEXT_LIMIT else "comparison.lead_pointed")
     return FigureView(
-        "comparison", _title(comparison, schemes, voice), voice.say("comparison.lead"), voice.say("comparison.source"),
+        "comparison", _title(comparison, schemes, voice), lead, voice.say("comparison.source"),
         [panel], _table(comparison, schemes, outcomes, voice),
         choices=[voice.say(f"outcome.{outcome}") for outcome in outcomes], chooser=voice.say("comparison.chooser"),
         method=voice.say("comparison.method"), data=comparison,

@@ -86,6 +86,19 @@ def test_many_schemes_leave_the_numbers_to_the_pointer_and_the_table(voice):
     assert voice.unit("MSEK") in heat["customdata"][0][1]
 
 
+def test_a_number_that_is_not_in_the_cell_is_not_spoken_of(voice):
+    """Few schemes: the number stands in each cell; many: the reader is told to point."""
+    table = made.scheme_comparison(fixtures.SCHEMES)
+    few = tuple(dict.fromkeys(table["scheme"]))[:2]
+    many = pd.concat([table, *(table.assign(scheme=table["scheme"] + mark) for mark in "abcdef")], ignore_index=True)
+    for rows, key in ((table[table["scheme"].isin(few) & table["other"].isin(few)], "comparison.lead"),
+                      (many, "comparison.lead_pointed")):  # fmt: skip
+        names = tuple(name for name in dict.fromkeys(rows["scheme"]) if name != "none")
+        figure = comparison_figure(rows, Choice(names, names[0]), voice)
+        assert figure.lead == voice.say(key)
+        assert ("texttemplate" in figure.panels[0].data[0]) == (key == "comparison.lead")
+
+
 def test_information_stands_whole_first_then_by_worth(voice):
     figure = information_figure(made.information_value(), voice)
     bars = figure.panels[0].data[0]
