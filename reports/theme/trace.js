@@ -151,7 +151,13 @@
       return null;
     }
     var view = target.closest("[data-origin]");
-    var spot = view && caret(event.clientX, event.clientY);
+    var found = view && (numberUnder(target, event) || firstIn(target.closest("td.number")));
+    return found && { view: view, number: found, cell: target.closest("td, th") };
+  }
+
+  // The number whose letters the pointer is on.
+  function numberUnder(target, event) {
+    var spot = caret(event.clientX, event.clientY);
     if (!spot || spot.node.nodeType !== 3 || !target.contains(spot.node)) {
       return null;
     }
@@ -163,7 +169,14 @@
         found = match[0].trim();
       }
     }
-    return found && { view: view, number: found, cell: target.closest("td, th") };
+    return found;
+  }
+
+  // A cell of numbers may be clicked beside its letters too.
+  function firstIn(cell) {
+    NUMBER.lastIndex = 0;
+    var match = cell && NUMBER.exec(cell.textContent);
+    return match && match[0].trim();
   }
 
   function caret(x, y) {

@@ -96,7 +96,7 @@ def test_every_number_of_ours_comes_out_as_committed(
         trondheim_sessions=charging / "trondheim_risvollan" / charged,
         settings=laboratory.settings.model_dump(mode="json"), process_count=2,
     )  # fmt: skip
-    again = pd.read_csv(ends["evidence"])
+    again = read_csv_table(ends["evidence"], Evidence)
     is_whole = evidence["published_id"].isin(
         SPEAKING | set(evidence.loc[evidence["case_kind"] == "none", "published_id"])
     )
@@ -105,4 +105,4 @@ def test_every_number_of_ours_comes_out_as_committed(
     pd.testing.assert_frame_equal(evidence[is_whole], again[is_whole], **close)
     pd.testing.assert_frame_equal(evidence.drop(columns=moved), again.drop(columns=moved), **close)
     spoken = moves[moves["published_id"].isin(SPEAKING)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(spoken, pd.read_csv(ends["moves"]), **close)
+    pd.testing.assert_frame_equal(spoken, read_csv_table(ends["moves"], EvidenceMoves), **close)
