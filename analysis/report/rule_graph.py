@@ -186,7 +186,7 @@ def _ordered(rows: list[list[str]], links: Sequence[Edge]) -> list[list[str]]:
         for row in rows if sweep % 2 == 0 else rows[::-1]:
             place = {name: float(at) for other in rows for at, name in enumerate(other)}
             means = _means(row, beside, place)
-            row.sort(key=lambda name, means=means: (means[name], name))  # type: ignore[misc] # a lambda's default
+            row.sort(key=lambda name, means=means: (means[name], name))  # type: ignore[misc]  # mypy cannot type a lambda's default
         if (count := crossings(rows, links)) < fewest:
             best, fewest = rows, count
     return best

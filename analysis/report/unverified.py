@@ -86,10 +86,10 @@ def counts(parameters: pd.DataFrame, sensitivity: pd.DataFrame) -> dict[str, str
 
 def _where(row: object, voice: Voice) -> str:
     """Say for which scheme and outcome the index is largest, or why there is none."""
-    state = str(row.state)  # type: ignore[attr-defined] # a row of the table above
+    state = str(row.state)  # type: ignore[attr-defined]  # itertuples names columns
     if state != STATES[0]:
         return voice.say(f"unverified.{state}")
-    scheme, outcome = str(row.scheme), str(row.outcome)  # type: ignore[attr-defined] # as above
+    scheme, outcome = str(row.scheme), str(row.outcome)  # type: ignore[attr-defined]  # the same
     return f"{voice.say(f'outcome.{outcome}')}: {voice.name('scheme', scheme)}"
 
 
