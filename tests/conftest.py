@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "real"
 
 
-def _require(present: bool, what: str) -> None:
+def require(present: bool, what: str) -> None:
+    """Skip the test where something is absent; in CI, where all must be there, fail it."""
     if present:
         return
     if os.environ.get("CI") == "true":
@@ -28,7 +29,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def real_root() -> Path:
     """The folder of real data files; skips where it is absent."""
-    _require(REAL.is_dir(), "../shared/real")
+    require(REAL.is_dir(), "../shared/real")
     return REAL
 
 
@@ -36,7 +37,7 @@ def real_root() -> Path:
 def chromium() -> str:
     """Path of the system's Chromium; skips where it is absent."""
     path = find_chromium()
-    _require(path is not None, "Chromium")
+    require(path is not None, "Chromium")
     assert path is not None
     return path
 

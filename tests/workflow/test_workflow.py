@@ -15,7 +15,7 @@ from analysis.provenance import file_digest
 from analysis.report.addresses import PAGE_FILES, path_of
 from analysis.report.rule_graph import paths_of
 from analysis.report.run_jobs import jobs_behind
-from tests.conftest import ROOT
+from tests.conftest import ROOT, require
 from tests.workflow import project
 from workflow.run import TARGETS
 
@@ -78,7 +78,7 @@ def test_snakemakes_own_report_is_added_on_request(edited):
     """Made without network, linked from the run page, and nothing else is made anew."""
     tools = edited / ".venv" / "tools"
     if not (ROOT / ".venv" / "tools" / "pygments").is_dir():
-        pytest.skip("the tools of the tests are absent")
+        require(False, "the folder of the tests' tools (make test makes it)")
     tools.parent.mkdir(exist_ok=True)
     tools.symlink_to(ROOT / ".venv" / "tools")
     before = project.tables(edited)
