@@ -67,7 +67,7 @@ def priced(real_root: Path, laboratory: Laboratory, tmp_path_factory: pytest.Tem
     paths = {f"{name}_quotes": folder / f"{name}.parquet" for name in ("day_ahead", "reserve")}
     nordic = [f"entsoe/{area}_{year}_entsoe.csv" for area in AREAS for year in (2019, 2020, 2021, 2023)]
     swedish = [f"elprisetjustnu/{area}/{year}.csv" for area in AREAS for year in (2024, 2025)]
-    script("read_published_prices")(
+    script("read_published_prices").main(
         elprisetjustnu_day_ahead=[prices / name for name in swedish],
         entsoe_day_ahead=[prices / name for name in nordic],
         mimer_fcr=[real_root / f"reserves/fcr_mimer/{year}.csv" for year in (2021, 2023, 2024, 2025)],
