@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/tools
+CLUSTER := $(VENV)/cluster
 WITH_TOOLS := PYTHONPATH=$(CURDIR):$(CURDIR)/$(TOOLS)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes
 export PYTHONPATH := $(CURDIR)
@@ -18,7 +19,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate sensitivity compare trace run-report
+.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate cluster sensitivity compare trace run-report
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -40,6 +41,15 @@ $(TOOLS)/.ready: $(READY) tests/requirements.lock
 	@$(INSTALL) --target $(TOOLS) -r tests/requirements.lock
 	@touch $@
 
+# what runs beyond one machine: Snakemake's plugins for SLURM, Kubernetes and object storage
+$(CLUSTER)/.ready: $(READY) workflow/profiles/requirements.lock
+	@echo "Adding what runs beyond one machine, from workflow/profiles/requirements.lock (once, some seconds)"
+	@rm -rf $(CLUSTER)
+	@$(INSTALL) --target $(CLUSTER) -r workflow/profiles/requirements.lock
+	@touch $@
+
+cluster: $(CLUSTER)/.ready ## Add Snakemake's plugins for SLURM and Kubernetes: see workflow/README.md
+
 report: $(READY) ## Make the report of SCENARIO= (default), from INPUTS= where the scenario reads files
 	@$(BIN)/python workflow/run.py report --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"
 
@@ -49,7 +59,7 @@ pdf: $(READY) ## The brief of a finished SCENARIO= as PDF, both languages (needs
 gallery: $(TOOLS)/.ready ## Pictures of the default report's pages, those that changed (needs Chromium)
 	@$(WITH_TOOLS) $(BIN)/python tests/browser/take_gallery.py
 
-test: $(TOOLS)/.ready ## All checks: format, types, import rules, tests, golden run
+test: $(TOOLS)/.ready $(CLUSTER)/.ready ## All checks: format, types, import rules, tests, golden run
 	@$(WITH_TOOLS) $(BIN)/python workflow/check.py
 
 lint: $(TOOLS)/.ready ## Format and style only
@@ -79,11 +89,14 @@ trace: $(READY) ## Say where a number of SCENARIO= comes from: NUMBER="29 MW" or
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"
 
-lock: $(READY) ## Write both locks anew from pyproject.toml (needs uv)
+# a second lock holds only what the first does not: `greenlet` is in the first for some machines only
+BESIDE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements.lock \
+  $$(sed -nE '$(1); s/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock) pyproject.toml
+
+lock: $(READY) ## Write the locks anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock \
-	  $$(sed -nE '/^greenlet=/d; s/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock) pyproject.toml -o tests/requirements.lock
-	sed -i.old '/^#/d' tests/requirements.lock && rm tests/requirements.lock.old
+	$(call BESIDE,/^greenlet=/d) --extra dev -o tests/requirements.lock
+	$(call BESIDE,) --extra cluster -o workflow/profiles/requirements.lock
 
 clean: ## Remove everything that is generated, keep the environment
 	rm -rf data/interim data/results reports/build logs .snakemake .lock
