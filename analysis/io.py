@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from analysis.errors import DataError, Fault
 log = logging.getLogger(__name__)
 
 ROW_GROUP_SIZE = 131_072
+Rows = Sequence[tuple[str, str, Any]]
+"""Conditions on rows, as pyarrow's filters: column, operator, value."""
 
 
 @contextmanager
@@ -91,7 +93,9 @@ def _faults_of(error: pandera.errors.SchemaErrors, model: str, place: str) -> It
         )
 
 
-def read_table(path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None, rows: Rows | None = None
+) -> pd.DataFrame:
     """Read one Parquet table and check it against its schema.
 
     Parameters
@@ -101,7 +105,10 @@ def read_table(path: Path, model: type[pa.DataFrameModel], columns: list[str] | 
     model
         The strict schema of the table.
     columns
-        Read only these; the schema is then checked on the columns that are there.
+        Read only these; the schema is then not checked.
+    rows
+        Read only rows that meet all of these conditions, as ``[("vehicle_id", "in", {"a", "b"})]``: of a big file the
+        row groups that hold none are not read at all.
 
     Raises
     ------
@@ -110,7 +117,7 @@ def read_table(path: Path, model: type[pa.DataFrameModel], columns: list[str] | 
     """
     path = Path(path)
     try:
-        table = pd.read_parquet(path, columns=columns)
+        table = pd.read_parquet(path, columns=columns, filters=rows)
     except (OSError, pyarrow_.ArrowInvalid) as error:
         raise DataError(
             Fault(str(path), f"{type(error).__name__}: {error}", "a readable Parquet file", "Delete it and run again.")
@@ -121,7 +128,10 @@ def read_table(path: Path, model: type[pa.DataFrameModel], columns: list[str] | 
 
 
 def read_batches(path: Path, columns: list[str] | None = None, rows: int = ROW_GROUP_SIZE) -> Iterator[pd.DataFrame]:
-    """Stream a Parquet table in batches, so that a big trip file never stands in memory as a whole."""
+    """Stream a Parquet table in batches, so that a big trip file never stands in memory as a whole.
+
+    The table was checked when it was written; what lies across batches, as its key, cannot be checked here.
+    """
     with pq.ParquetFile(Path(path)) as file:
         for batch in file.iter_batches(batch_size=rows, columns=columns):
             yield normalise(batch.to_pandas())

@@ -5,7 +5,7 @@ potential applies apart (METHODS 1.5), so that it is never counted twice. Parked
 stay four shares.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from analysis.units import HOURS_PER_WEEK, MINUTES_PER_HOUR
 LEAST_SHARE_PU = 1e-9
 CHUNK_COUNT = 200
 """Cars followed at once: memory does not grow with the fleet."""
+READ_COUNT = 5_000
+"""Cars whose trips are read at once."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,43 @@ def build_availability(
     ----------
     METHODS 1.4-1.6; ``res.unavailable_hw``, ``res.accept_rate``.
     """
-    ordered = trips.sort_values("vehicle_id", kind="stable")
-    names = ordered["vehicle_id"].to_numpy(str)
-    blocks = []
-    for start in range(0, len(vehicles), CHUNK_COUNT):
-        some = vehicles.iloc[start : start + CHUNK_COUNT].reset_index(drop=True)
-        ids = np.sort(some["vehicle_id"].to_numpy(str))
-        low, high = np.searchsorted(names, ids[0], "left"), np.searchsorted(names, ids[-1], "right")
-        blocks.append(_mean_weeks(ordered.iloc[low:high], some, weather_deg_c, behaviour, seed, parameters, contract))
+
+    def read_trips(first: str, last: str) -> pd.DataFrame:
+        return trips[trips["vehicle_id"].between(first, last)]
+
+    blocks = stream_availability(read_trips, vehicles, weather_deg_c, behaviour, seed, parameters, contract)
     return pd.concat(blocks, ignore_index=True)
+
+
+def stream_availability(
+    read_trips: Callable[[str, str], pd.DataFrame], vehicles: pd.DataFrame, weather_deg_c: FloatArray,
+    behaviour: Behaviour, seed: int, parameters: ParameterSet, contract: Contract = NO_CONTRACT,
+) -> Iterator[pd.DataFrame]:  # fmt: skip
+    """Give Availability part by part, each of whole cars, so that neither trips nor result stand in memory as a whole.
+
+    Parameters
+    ----------
+    read_trips
+        Gives the Trips of all cars whose names lie between two names, both included.
+    vehicles, weather_deg_c, behaviour, seed, contract
+        As of :func:`build_availability`; parts follow the order of the cars' names.
+
+    Yields
+    ------
+    pd.DataFrame
+        Availability of ``CHUNK_COUNT`` cars.
+    """
+    ordered = vehicles.sort_values("vehicle_id", kind="stable")
+    for start in range(0, len(ordered), READ_COUNT):
+        cars = ordered.iloc[start : start + READ_COUNT]
+        ids = cars["vehicle_id"].to_numpy(str)
+        trips = read_trips(str(ids[0]), str(ids[-1])).sort_values("vehicle_id", kind="stable")
+        names = trips["vehicle_id"].to_numpy(str)
+        for first in range(0, len(cars), CHUNK_COUNT):
+            some = cars.iloc[first : first + CHUNK_COUNT].reset_index(drop=True)
+            low = np.searchsorted(names, ids[first], "left")
+            high = np.searchsorted(names, ids[first + len(some) - 1], "right")
+            yield _mean_weeks(trips.iloc[low:high], some, weather_deg_c, behaviour, seed, parameters, contract)
 
 
 def _mean_weeks(

@@ -66,6 +66,21 @@ class _Fit:
         return float(np.average(rates, weights=self.weight))
 
 
+def calibration_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
+    """Private cars that stand for all of them, at most ``MOST_CALIBRATION_CARS``: every k-th row of ``Vehicles``.
+
+    Raises
+    ------
+    DataError
+        If there is no private car.
+    """
+    # ASSUME: company cars at their depot are plugged in by the same behaviour as private cars at home.
+    private = vehicles[vehicles["use_case"] == "private"]
+    if private.empty:
+        raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
+    return private.iloc[:: -(-len(private) // MOST_CALIBRATION_CARS)].reset_index(drop=True)
+
+
 def calibrated_behaviour(
     trips: pd.DataFrame, vehicles: pd.DataFrame, weather_deg_c: FloatArray, statistics: pd.DataFrame, seed: int,
     parameters: ParameterSet,
@@ -78,7 +93,8 @@ def calibrated_behaviour(
     Parameters
     ----------
     trips, vehicles
-        Trips and Vehicles; company cars follow the rhythm fitted to private ones.
+        Trips and Vehicles; company cars follow the rhythm fitted to private ones. Only trips of
+        :func:`calibration_cars` are looked at.
     weather_deg_c
         Calendar week × 168 hours.
     statistics
@@ -88,11 +104,7 @@ def calibrated_behaviour(
     ----------
     METHODS 1.4.
     """
-    # ASSUME: company cars at their depot are plugged in by the same behaviour as private cars at home.
-    private = vehicles[vehicles["use_case"] == "private"]
-    private = private.iloc[:: -(-len(private) // MOST_CALIBRATION_CARS) or 1].reset_index(drop=True)
-    if private.empty:
-        raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
+    private = calibration_cars(vehicles)
     year = vehicle_year(diaries_of(trips, private, parameters["veh.E_usable_bev"]), weather_deg_c, seed, parameters)
     fit = _Fit(year, private["weight"].to_numpy(float), parameters)
     target, target_h = _statistic(statistics, "plug_ins_per_week_mean"), _statistic(statistics, "connection_mean")

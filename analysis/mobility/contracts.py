@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import ConfigError, Fault
-from analysis.mobility.calibration import Behaviour
+from analysis.mobility.calibration import Behaviour, calibration_cars
 from analysis.mobility.plug_in import PluggedStays, plug_stays
 from analysis.mobility.stays import WEEK_MIN, FloatArray, diaries_of, overlap_per_step
 from analysis.mobility.years import WARM_UP_WEEKS, VehicleYear, vehicle_year
@@ -282,6 +282,8 @@ def compare_contracts(
 ) -> pd.DataFrame:  # fmt: skip
     """Set the contracts beside no contract, over private cars with a charge point at home, in both readings.
 
+    Of many cars only :func:`analysis.mobility.calibration.calibration_cars` are followed: a mean needs no more.
+
     Returns
     -------
     pd.DataFrame
@@ -291,7 +293,7 @@ def compare_contracts(
     ----------
     METHODS 1.4.
     """
-    private = vehicles[vehicles["use_case"] == "private"].reset_index(drop=True)
+    private = calibration_cars(vehicles)
     year = vehicle_year(diaries_of(trips, private, parameters["veh.E_usable_bev"]), weather_deg_c, seed, parameters)
     weight = private["weight"].to_numpy(float)
     everyone = np.ones(len(private), dtype=bool)

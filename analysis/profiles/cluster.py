@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import DataError, Fault
-from analysis.profiles.features import Features, hourly_tables, vehicle_features
+from analysis.profiles.features import AvailabilityParts, Features, hourly_tables, vehicle_features
 from analysis.profiles.mixture import Mixture, effective_count, fit_mixture
 from analysis.profiles.names import FLEET_NAME, Portrait, name_profiles
 from analysis.profiles.represent import FLEET_PROFILE, VEHICLE_WEEKS_LEAST, medoid_positions, sample_vehicles
@@ -45,7 +45,7 @@ class Clustering:
 
 
 def cluster_vehicles(
-    availability: pd.DataFrame,
+    availability: AvailabilityParts,
     vehicles: pd.DataFrame,
     habits: pd.DataFrame,
     profile_count: int,
@@ -58,7 +58,7 @@ def cluster_vehicles(
     Parameters
     ----------
     availability
-        Grain vehicle × hour of week (schema Availability).
+        Grain vehicle × hour of week (schema Availability), whole or in parts.
     vehicles
         Grain vehicle (schema Vehicles).
     habits
@@ -105,7 +105,7 @@ def cluster_vehicles(
 
 
 def compare_profile_counts(
-    availability: pd.DataFrame,
+    availability: AvailabilityParts,
     vehicles: pd.DataFrame,
     habits: pd.DataFrame,
     profile_count: int,
@@ -258,7 +258,7 @@ def _membership(group: _Group) -> pd.DataFrame:
 
 
 def _fleet_tables(
-    availability: pd.DataFrame, fleet: pd.DataFrame, habits: pd.DataFrame
+    availability: AvailabilityParts, fleet: pd.DataFrame, habits: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The fleet as one profile; not fitted, so its Jaccard is 1 and its silhouette 0 by definition."""
     ids = pd.Index(fleet["vehicle_id"])

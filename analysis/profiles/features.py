@@ -5,6 +5,7 @@ where a diary is short, logit, principal components) and the habits of a car wit
 has a fixed part of the total variance, 0.6 and 0.4.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from analysis.errors import DataError, Fault
 from analysis.units import DAYS_PER_WEEK, HOURS_PER_WEEK
 
 Array = NDArray[np.float64]
+AvailabilityParts = pd.DataFrame | Callable[[], Iterable[pd.DataFrame]]
+"""The availability table, or a function that gives it part by part, anew at each call: a big one is never whole."""
 
 # SOURCE: METHODS 2.1: kernel 1 h, Beta prior n0 = 4, 90 % of variance, blocks 0.6/0.4, plug-in at 18, 22, 02, 07.
 KERNEL_H = 1.0
@@ -64,7 +67,7 @@ class Features:
 
 
 def hourly_tables(
-    availability: pd.DataFrame, vehicle_ids: pd.Index, columns: tuple[str, ...] = HOURLY
+    availability: AvailabilityParts, vehicle_ids: pd.Index, columns: tuple[str, ...] = HOURLY
 ) -> dict[str, Array]:
     """Lay columns of the availability table out as vehicle × 168 hours of the week; shares are held to 0-1.
 
@@ -73,11 +76,15 @@ def hourly_tables(
     DataError
         If a vehicle lacks an hour of the week.
     """
-    row = vehicle_ids.get_indexer(pd.Index(availability["vehicle_id"]))
-    is_known = row >= 0
-    where = (row[is_known], availability["hour_of_week"].to_numpy()[is_known])
     there = np.zeros((len(vehicle_ids), HOURS_PER_WEEK), dtype=bool)
-    there[where] = True
+    wide = {name: np.zeros(there.shape) for name in columns}
+    for part in (availability,) if isinstance(availability, pd.DataFrame) else availability():
+        row = vehicle_ids.get_indexer(pd.Index(part["vehicle_id"]))
+        is_known = row >= 0
+        where = (row[is_known], part["hour_of_week"].to_numpy()[is_known])
+        there[where] = True
+        for name in columns:
+            wide[name][where] = part[name].to_numpy(dtype=float)[is_known]
     is_whole: NDArray[np.bool_] = np.asarray(there.all(axis=1))
     short = [str(name) for name, whole in zip(vehicle_ids, is_whole, strict=True) if not whole]
     if short:
@@ -85,12 +92,10 @@ def hourly_tables(
             Fault("availability", f"{len(short)} vehicles without all 168 hours ({', '.join(short[:3])})",
                   "168 rows for each vehicle of the vehicles table", "Build availability and vehicles together.")
         )  # fmt: skip
-    tables = {}
-    for name in columns:
-        wide = np.zeros(there.shape)
-        wide[where] = availability[name].to_numpy(dtype=float)[is_known]
-        tables[name] = np.clip(wide, 0.0, 1.0) if name.endswith("_pu") else wide
-    return tables
+    for name, table in wide.items():
+        if name.endswith("_pu"):
+            np.clip(table, 0.0, 1.0, out=table)
+    return wide
 
 
 def smooth_cyclic(shares: Array, kernel_h: float = KERNEL_H) -> Array:
@@ -137,13 +142,13 @@ def standardise(table: Array, weight: Array) -> Array:
     return np.asarray(np.where(spread > 1e-9, centred / np.where(spread > 1e-9, spread, 1.0), 0.0))
 
 
-def vehicle_features(availability: pd.DataFrame, vehicles: pd.DataFrame, habits: pd.DataFrame) -> Features:
+def vehicle_features(availability: AvailabilityParts, vehicles: pd.DataFrame, habits: pd.DataFrame) -> Features:
     """Build the points that vehicles are clustered on.
 
     Parameters
     ----------
     availability
-        Grain vehicle × hour of week (schema Availability).
+        Grain vehicle × hour of week (schema Availability), whole or in parts.
     vehicles
         Grain vehicle; uses ``weight`` and ``observed_days``. Its order is the order of the result.
     habits

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from analysis.io import read_csv_table, read_table, write_table
+import pandas as pd
+
+from analysis.io import read_csv_table, read_table, table_writer, write_table
 from analysis.mobility import availability as rooms
-from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.calibration import calibrated_behaviour, calibration_cars
 from analysis.mobility.contracts import Contract, compare_contracts
 from analysis.mobility.years import reference_weather
 from analysis.schemas.assumptions import Parameters
@@ -30,15 +32,23 @@ def main(
     run = Settings.model_validate(settings)
     rows = read_csv_table(parameters, Parameters)
     assumptions = parameter_set(rows, run.assumptions.overrides)
-    driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
+    cars = read_table(vehicles, Vehicles)
+    fitted = set(calibration_cars(cars)["vehicle_id"])
+    driven = read_table(trips, Trips, rows=[("vehicle_id", "in", fitted)])
     weather = reference_weather(read_table(temperature, Temperature), run.scope.price_areas, run.scope.price_years)
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
     behaviour = calibrated_behaviour(driven, cars, weather, statistics, run.seed, assumptions)
     contract = Contract(run.assumptions.plug_in_contract, run.assumptions.contract_hour_reading)
-    table = rooms.build_availability(driven, cars, weather, behaviour, run.seed, assumptions, contract)
     compared = compare_contracts(driven, cars, weather, behaviour, run.seed, assumptions)
-    write_table(table, availability, Availability)
+
+    def between(first: str, last: str) -> pd.DataFrame:
+        return read_table(trips, Trips, rows=[("vehicle_id", ">=", first), ("vehicle_id", "<=", last)])
+
+    parts = rooms.stream_availability(between, cars, weather, behaviour, run.seed, assumptions, contract)
+    with table_writer(availability, Availability) as append:
+        for part in parts:
+            append(part)
     write_table(compared, plug_in_contracts, PlugInContracts)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
-from analysis.mobility.calibration import calibrated_behaviour
+from analysis.mobility.calibration import calibrated_behaviour, calibration_cars
 from analysis.mobility.contracts import Contract
 from analysis.mobility.weeks import choose_weeks
 from analysis.mobility.years import reference_weather
@@ -44,12 +44,14 @@ def main(
     weeks = pd.concat(
         [choose_weeks(prices, reserves, year, per_season, has_extreme) for year in sorted(scope.price_years)]
     )
-    driven, cars = read_table(trips, Trips), read_table(vehicles, Vehicles)
+    cars = read_table(vehicles, Vehicles)
+    sampled = rooms.sampled_vehicles(cars, read_table(dispatch_sample, DispatchSample)["vehicle_id"].tolist())
+    looked_at = {*calibration_cars(cars)["vehicle_id"], *sampled["vehicle_id"]}
+    driven = read_table(trips, Trips, rows=[("vehicle_id", "in", looked_at)])
     read_statistics = read_csv_table if Path(plug_in_statistics).suffix == ".csv" else read_table
     statistics = read_statistics(plug_in_statistics, PlugInStatistics)
     reference = reference_weather(weather, scope.price_areas, scope.price_years)
     behaviour = calibrated_behaviour(driven, cars, reference, statistics, run.seed, assumptions)
-    sampled = rooms.sampled_vehicles(cars, read_table(dispatch_sample, DispatchSample)["vehicle_id"].tolist())
     contract = Contract(run.assumptions.plug_in_contract, run.assumptions.contract_hour_reading)
     followed = [
         rooms.build_availability_weeks(

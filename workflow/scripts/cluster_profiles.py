@@ -5,10 +5,13 @@ from typing import Any
 
 from analysis.io import read_batches, read_table, write_table
 from analysis.profiles.cluster import cluster_vehicles
+from analysis.profiles.features import HOURLY
 from analysis.profiles.traits import HABIT_COLUMNS, stream_habits
-from analysis.schemas.mobility import Availability, ProfileMembership, Profiles, ProfileShapes, Vehicles
+from analysis.schemas.mobility import ProfileMembership, Profiles, ProfileShapes, Vehicles
 from analysis.schemas.sample import DispatchSample
 from analysis.settings.model import Settings
+
+KEY = ("vehicle_id", "hour_of_week")
 
 
 def main(
@@ -26,7 +29,7 @@ def main(
     run = Settings.model_validate(settings)
     cars = read_table(vehicles, Vehicles)
     found = cluster_vehicles(
-        read_table(availability, Availability),
+        lambda: read_batches(availability, [*KEY, *HOURLY]),
         cars,
         stream_habits(read_batches(trips, HABIT_COLUMNS), cars),
         run.scope.profile_count,

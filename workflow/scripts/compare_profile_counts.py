@@ -5,17 +5,20 @@ from typing import Any
 
 from analysis.io import read_batches, read_table, write_table
 from analysis.profiles.cluster import compare_profile_counts
+from analysis.profiles.features import HOURLY
 from analysis.profiles.traits import HABIT_COLUMNS, stream_habits
-from analysis.schemas.mobility import Availability, Vehicles
+from analysis.schemas.mobility import Vehicles
 from analysis.schemas.profile_selection import ProfileSelection
 from analysis.settings.model import Settings
+
+KEY = ("vehicle_id", "hour_of_week")
 
 
 def main(*, availability: Path, vehicles: Path, trips: Path, selection: Path, settings: dict[str, Any]) -> None:
     run = Settings.model_validate(settings)
     cars = read_table(vehicles, Vehicles)
     found = compare_profile_counts(
-        read_table(availability, Availability),
+        lambda: read_batches(availability, [*KEY, *HOURLY]),
         cars,
         stream_habits(read_batches(trips, HABIT_COLUMNS), cars),
         run.scope.profile_count,

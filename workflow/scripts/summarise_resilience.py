@@ -47,9 +47,10 @@ def main(
         read_table(day_ahead_prices, market.DayAheadPrices), read_table(reserve_prices, market.ReservePrices), load,
         price_area=area, price_year=year, step_h=scope.step_h,
     )  # fmt: skip
+    sample = read_table(solved_sample, DispatchSample)
     cars = tables.RunCars(
         read_table(availability_weeks, mobility.AvailabilityWeeks), read_table(vehicles, mobility.Vehicles),
-        read_table(availability, mobility.Availability), read_table(solved_sample, DispatchSample),
+        read_table(availability, mobility.Availability, rows=[("vehicle_id", "in", set(sample["vehicle_id"]))]), sample,
     )  # fmt: skip
     states = tables.states_of_run(cars, weeks, place)
     houses = ClimateTables(

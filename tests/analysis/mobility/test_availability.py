@@ -5,15 +5,16 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DataError
-from analysis.io import check_table, read_csv_table
+from analysis.io import check_table, read_csv_table, read_table, write_table
 from analysis.mobility import availability as rooms
+from analysis.mobility import calibration
 from analysis.mobility.calibration import calibrated_behaviour
 from analysis.mobility.plug_in import plug_ins_per_week, plug_stays
 from analysis.mobility.stays import WEEK_MIN, diaries_of
 from analysis.mobility.weeks import calendar_weeks
 from analysis.mobility.years import WARM_UP_WEEKS, vehicle_year, weather_by_week
 from analysis.schemas.climate import ClimateNormals
-from analysis.schemas.mobility import Availability, AvailabilityWeeks
+from analysis.schemas.mobility import Availability, AvailabilityWeeks, Trips
 from analysis.synthetic.climate import climate_year
 
 
@@ -58,6 +59,35 @@ def test_chunks_of_cars_change_nothing(fleet, mild_weather, behaviour, assumptio
     shuffled = trips.sample(frac=1.0, random_state=1)
     parts = rooms.build_availability(shuffled, vehicles, mild_weather, behaviour, 7, assumptions)
     pd.testing.assert_frame_equal(whole, parts)
+
+
+def test_availability_in_parts_read_from_a_file_is_that_of_the_whole(
+    fleet, mild_weather, behaviour, assumptions, monkeypatch, tmp_path
+):
+    vehicles, trips = fleet
+    whole = rooms.build_availability(trips, vehicles, mild_weather, behaviour, 7, assumptions)
+    write_table(trips, tmp_path / "trips.parquet", Trips)
+    monkeypatch.setattr(rooms, "CHUNK_COUNT", 7)
+    monkeypatch.setattr(rooms, "READ_COUNT", 16)
+    reads = []
+
+    def between(first, last):
+        rows = [("vehicle_id", ">=", first), ("vehicle_id", "<=", last)]
+        reads.append(read_table(tmp_path / "trips.parquet", Trips, rows=rows))
+        return reads[-1]
+
+    parts = list(rooms.stream_availability(between, vehicles, mild_weather, behaviour, 7, assumptions))
+    pd.testing.assert_frame_equal(whole, pd.concat(parts, ignore_index=True))
+    assert len(reads) == 5 and sum(map(len, reads)) == len(trips)
+
+
+def test_behaviour_is_fitted_to_a_share_of_many_cars(fleet, monkeypatch):
+    vehicles, _ = fleet
+    monkeypatch.setattr(calibration, "MOST_CALIBRATION_CARS", 30)
+    some = calibration.calibration_cars(vehicles)
+    private = vehicles[vehicles["use_case"] == "private"]
+    assert 15 < len(some) <= 30 < len(private)
+    assert list(some["vehicle_id"]) == list(private["vehicle_id"][:: -(-len(private) // 30)])
 
 
 def test_the_year_of_hours_holds_all_energy_driven(year, plugged):

@@ -33,6 +33,20 @@ def found():
     return grouped({"commuter": 30, "homely": 20, "night": 24}, some_fleet)
 
 
+def test_availability_in_parts_groups_cars_as_the_whole_does():
+    availability, vehicles, trips = make_tables({"commuter": 12, "homely": 10, "night": 9}, weeks=4)
+    vehicles.loc[vehicles["vehicle_id"] >= "night_006", "use_case"] = "fleet"
+    habits = vehicle_habits(trips, vehicles)
+    given = {"profile_count": 2, "dispatch_vehicle_count": 6, "seed": 1, "bootstraps": 2}
+    whole = cluster_vehicles(availability, vehicles, habits, **given)
+    parts = cluster_vehicles(
+        lambda: (availability.iloc[start : start + 1000] for start in range(0, len(availability), 1000)),
+        vehicles, habits, **given,
+    )  # fmt: skip
+    for name in ("profiles", "shapes", "membership", "sample"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(parts, name))
+
+
 def test_three_habits_are_found_again(found):
     _, tables = found
     likely = tables.membership.sort_values("probability_pu").groupby("vehicle_id").tail(1)
