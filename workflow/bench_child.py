@@ -1,4 +1,4 @@
-"""Runs one command and prints its wall-clock seconds and the peak memory of its largest process as JSON.
+"""Runs one command and prints its wall-clock and processor seconds and the peak memory of its largest process as JSON.
 
 A process of its own, and a small one: Linux counts the memory of whoever starts a program as the program's own until
 it is running, so that a child of a fat process looks as fat as its parent. The output of the command goes to the file
@@ -24,8 +24,9 @@ def main() -> int:
     with Path(output).open("wb") as stream:
         code = subprocess.run(command, stdout=stream).returncode
     seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * BYTES_PER_UNIT / BYTES_PER_GIB
-    print(json.dumps({"seconds": seconds, "peak_gib": peak}))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = used.ru_maxrss * BYTES_PER_UNIT / BYTES_PER_GIB
+    print(json.dumps({"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_gib": peak}))
     return code
 
 
