@@ -1,9 +1,9 @@
 """Measures the stages at the size of a register: ten thousand, a hundred thousand and a million cars, two weeks each.
 
-Cars are copies of a few generated ones, each shifted by some minutes and driving somewhat more or less, so that a
-million cost what a million would and not what generating them would. Trips are read from a CSV through a descriptor;
-each stage is the rule's own script in a process of its own. The table lies in ``workflow/scale.csv``: a size that is
-measured again replaces its rows.
+Cars are copies of a few generated ones, in another order each time, shifted by some minutes and driving somewhat more or
+less, so that a million cost what a million would and not what generating them would. Trips are read from a CSV through
+a descriptor; each stage is the rule's own script in a process of its own. The table lies in ``workflow/scale.csv``: a
+size that is measured again replaces its rows.
 
     python workflow/bench_scale.py --vehicles 10000 100000 1000000
     python workflow/bench_scale.py --dispatch 10 40 160
@@ -44,6 +44,7 @@ PARAMETERS = ROOT / "data/assumptions/parameters.csv"
 COLUMNS = ["stage", "vehicles", "trips", "cpu_seconds", "wall_seconds", "peak_gib", "disk_mib", "cpu_ms_per_vehicle",
            "date", "machine"]  # fmt: skip
 KIND_COUNT, WEEKS, SHIFT_MIN = 2_000, 2, 20
+CLOCK = "%Y-%m-%d %H:%M"
 PLACES = ("home", "work", "public", "depot", "other")
 AREA, YEAR = "SE3", 2025
 KEPT_TABLES = ("temperature", "day_ahead_prices", "reserve_prices", "municipalities", "household_load")
@@ -86,18 +87,18 @@ def write_register(folder: Path, count: int) -> int:
         for first in range(0, count, KIND_COUNT):
             here = min(KIND_COUNT, count - first)
             names = np.char.add("car_", np.char.zfill((first + np.arange(here)).astype(str), 8))
-            write_vehicles(kinds.head(here).assign(vehicle_id=names))
-            kept = of_kind < here
-            shift = pd.to_timedelta(generator.integers(-SHIFT_MIN, SHIFT_MIN + 1, here)[of_kind[kept]], unit="min")
-            km = (
-                (driven["distance_km"][kept] * generator.uniform(0.9, 1.1, here)[of_kind[kept]]).round(2).clip(0.1, 990)
-            )
-            clock = "%Y-%m-%d %H:%M"
-            columns = [names[of_kind[kept]], (start[kept] + shift).dt.strftime(clock),
-                       (stop[kept] + shift).dt.strftime(clock), km, driven["origin"][kept],
-                       driven["destination"][kept]]  # fmt: skip
+            shuffled = generator.permutation(KIND_COUNT)
+            write_vehicles(kinds.iloc[shuffled[:here]].assign(vehicle_id=names))
+            place = np.argsort(shuffled)[of_kind]
+            order = np.argsort(place, kind="stable")[: int((place < here).sum())]
+            car = place[order]
+            shift = pd.to_timedelta(generator.integers(-SHIFT_MIN, SHIFT_MIN + 1, here)[car], unit="min")
+            km = driven["distance_km"].iloc[order] * generator.uniform(0.9, 1.1, here)[car]
+            columns = [names[car], (start.iloc[order] + shift).dt.strftime(CLOCK),
+                       (stop.iloc[order] + shift).dt.strftime(CLOCK), km.round(2).clip(0.1, 990),
+                       driven["origin"].iloc[order], driven["destination"].iloc[order]]  # fmt: skip
             csv.write_table(pa.table([pa.array(column) for column in columns], schema=schema))
-            trips += int(kept.sum())
+            trips += len(order)
     return trips
 
 

@@ -22,6 +22,7 @@ from analysis.settings.parameters import ParameterSet
 
 LONGEST_LINGER_H = 2000.0
 MOST_CALIBRATION_CARS = 2000
+DRAW_SEED = 1
 BETA_ENDS = (-15.0, 15.0)
 BETA_STEP, BETA_STEP_COUNT = 0.5, 20
 MEDIAN_NEAR_ENOUGH_PU = 0.01
@@ -67,7 +68,9 @@ class _Fit:
 
 
 def calibration_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
-    """Private cars that stand for all of them, at most ``MOST_CALIBRATION_CARS``: every k-th row of ``Vehicles``.
+    """Private cars that stand for all of them, at most ``MOST_CALIBRATION_CARS``, in the order of ``Vehicles``.
+
+    More are drawn from by chance, always the same ones: every k-th would be all alike where a list repeats itself.
 
     Raises
     ------
@@ -78,7 +81,9 @@ def calibration_cars(vehicles: pd.DataFrame) -> pd.DataFrame:
     private = vehicles[vehicles["use_case"] == "private"]
     if private.empty:
         raise DataError(Fault("vehicles", "no private car", "at least one", "Generate or give private diaries."))
-    return private.iloc[:: -(-len(private) // MOST_CALIBRATION_CARS)].reset_index(drop=True)
+    if len(private) > MOST_CALIBRATION_CARS:
+        private = private.sample(MOST_CALIBRATION_CARS, random_state=DRAW_SEED).sort_index()
+    return private.reset_index(drop=True)
 
 
 def calibrated_behaviour(

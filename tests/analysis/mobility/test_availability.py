@@ -85,9 +85,11 @@ def test_behaviour_is_fitted_to_a_share_of_many_cars(fleet, monkeypatch):
     vehicles, _ = fleet
     monkeypatch.setattr(calibration, "MOST_CALIBRATION_CARS", 30)
     some = calibration.calibration_cars(vehicles)
-    private = vehicles[vehicles["use_case"] == "private"]
-    assert 15 < len(some) <= 30 < len(private)
-    assert list(some["vehicle_id"]) == list(private["vehicle_id"][:: -(-len(private) // 30)])
+    order = vehicles.set_index("vehicle_id").index.get_indexer(some["vehicle_id"])
+    assert len(some) == 30 and (np.diff(order) > 0).all() and len(set(np.diff(order))) > 1
+    assert some.equals(calibration.calibration_cars(vehicles))
+    monkeypatch.setattr(calibration, "MOST_CALIBRATION_CARS", 1000)
+    assert len(calibration.calibration_cars(vehicles)) == (vehicles["use_case"] == "private").sum()
 
 
 def test_the_year_of_hours_holds_all_energy_driven(year, plugged):
