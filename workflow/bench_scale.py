@@ -1,9 +1,9 @@
 """Measures the stages at the size of a register: ten thousand, a hundred thousand and a million cars, two weeks each.
 
-Cars are copies of a few generated ones, in another order each time, shifted by some minutes and driving somewhat more or
-less, so that a million cost what a million would and not what generating them would. Trips are read from a CSV through
-a descriptor; each stage is the rule's own script in a process of its own. The table lies in ``workflow/scale.csv``: a
-size that is measured again replaces its rows.
+Cars are copies of a few generated ones, in another order each time, shifted by some minutes and driving somewhat more
+or less, so that a million cost what a million would and not what generating them would. Trips are read from a CSV
+through a descriptor; each stage is the rule's own script in a process of its own. The table lies in
+``workflow/scale.csv``: a size that is measured again replaces its rows.
 
     python workflow/bench_scale.py --vehicles 10000 100000 1000000
     python workflow/bench_scale.py --dispatch 10 40 160
