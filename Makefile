@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate cluster sensitivity compare trace run-report
+.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate cluster scenario sensitivity compare trace run-report
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -82,6 +82,9 @@ run-report: $(TOOLS)/.ready ## The report with Snakemake's own report of the run
 
 compare: $(READY) ## Put two finished scenarios side by side: A=default B=tax_relief (VIA=one,two: runs between, in order)
 	@$(BIN)/python workflow/scripts/compare_scenarios.py "$(A)" "$(B)" --via "$(VIA)"
+
+scenario: $(READY) ## Begin a scenario of your own: NAME=my_case
+	@$(BIN)/python workflow/new_scenario.py "$(NAME)"
 
 trace: $(READY) ## Say where a number of SCENARIO= comes from: NUMBER="29 MW" or NUMBER=headlines:firm_discharge_mw:SE:value
 	@$(BIN)/python workflow/scripts/trace_number.py "$(NUMBER)" --scenario "$(SCENARIO)"
