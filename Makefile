@@ -6,6 +6,7 @@ SCENARIO ?= default
 INPUTS ?= data/raw
 CORES ?= all
 A ?= default
+RUN ?= $(SCENARIO)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -19,7 +20,7 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate cluster scenario sensitivity compare trace run-report
+.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate versions verify cluster scenario sensitivity compare trace run-report
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -91,6 +92,12 @@ trace: $(READY) ## Say where a number of SCENARIO= comes from: NUMBER="29 MW" or
 
 calibrate: $(READY) ## Recompute the committed statistics from INPUTS=../shared/real
 	@$(BIN)/python workflow/run.py calibrate --inputs "$(INPUTS)" --cores "$(CORES)"
+
+versions: $(READY) ## Add the files of INPUTS=../shared/real that are new to data/versions.csv, the list of what was read
+	@$(BIN)/python workflow/run.py versions --inputs "$(INPUTS)" --cores "$(CORES)"
+
+verify: $(READY) ## Hold RUN= (scenario, or a folder) against its record, then compute it again; QUICK=1: the files only
+	@$(BIN)/python workflow/verify.py "$(RUN)" --inputs "$(INPUTS)" --cores "$(CORES)" $(if $(QUICK),--quick) $(if $(KEEP),--keep "$(KEEP)")
 
 # a second lock holds only what the first does not: `greenlet` is in the first for some machines only
 BESIDE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements.lock \

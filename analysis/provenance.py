@@ -8,7 +8,9 @@ import hashlib
 import inspect
 import json
 import logging
+import platform
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -132,6 +134,46 @@ def code_digest() -> str:
     folders = [ROOT / PACKAGE, ROOT / "workflow"]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".smk"}]
     return _digest(sorted([*files, ROOT / "Snakefile"]))
+
+
+CODE_PLACES = ("Snakefile", "analysis", "workflow", "data", "requirements.lock")
+"""What shapes a result; an edit of a page's text or of a test changes none."""
+
+
+def code_revision(root: Path = ROOT) -> dict[str, Any]:
+    """Say which commit the code stands at, and which files that shape a result are not as committed.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``commit`` (40 hex digits) and ``uncommitted`` (paths, sorted); both null where the folder is no repository of
+        its own, as a copy, or there is no git: ``code_digest`` tells the revision then.
+    """
+    top = _git(root, "rev-parse", "--show-toplevel")
+    commit = _git(root, "rev-parse", "--verify", "HEAD")
+    changed = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *CODE_PLACES)
+    if top is None or commit is None or changed is None or Path(top.strip()).resolve() != root.resolve():
+        return {"commit": None, "uncommitted": None}
+    return {"commit": commit.strip(), "uncommitted": sorted(line[3:] for line in changed.split("\0") if line)}
+
+
+def _git(root: Path, *words: str) -> str | None:
+    """Give what git answers; nothing where it is not there or has no answer."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def machine_kind() -> dict[str, str]:
+    """Say what kind of machine this is: the last digit of a sum can hang on it, since loops are compiled for it.
+
+    Neither name nor place of the machine: two of one kind give the same words.
+    """
+    from llvmlite.binding import get_host_cpu_name
+
+    return {"system": platform.system(), "architecture": platform.machine(), "processor": get_host_cpu_name()}
 
 
 def library_versions() -> dict[str, str]:

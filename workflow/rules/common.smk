@@ -241,26 +241,31 @@ CODE = sorted(str(path) for path in Path("analysis").rglob("*.py"))
 
 def committed_inputs(wildcards):
     """Input function: every committed table and law the run can read, and the descriptors it uses."""
-    schemes = [
-        f"data/policy/se/{scheme}.yaml"
-        for scheme in SETTINGS[wildcards.scenario].policy.schemes
-    ]
+    compared = SETTINGS[wildcards.scenario].policy.schemes
+    schemes = {f"data/policy/se/{scheme}.yaml" for scheme in compared}
+    schemes.update(path for scheme in compared for path in combined_laws(scheme))
     tables = [
         str(path)
         for folder in ("assumptions", "reference")
         for path in Path("data", folder).glob("*.csv")
     ]
     measured = ["data/evidence/availability_correlation.csv"]
-    return sorted(tables) + measured + schemes + descriptors(*INPUT_KINDS)(wildcards)
+    laws = sorted(schemes)
+    return sorted(tables) + measured + laws + descriptors(*INPUT_KINDS)(wildcards)
+
+
+def combined_laws(scheme):
+    """Files of the schemes that a combined scheme puts together; none for a plain one."""
+    try:
+        described = read_yaml(Path(f"data/policy/se/{scheme}.yaml"))
+    except PipelineError as error:
+        raise WorkflowError(f"{type(error).__name__}: {error.message}")
+    return [f"data/policy/se/{member}.yaml" for member in described.get("combines", [])]
 
 
 def scheme_members(wildcards):
     """Input function: the files of the schemes that a combined scheme puts together; none for a plain one."""
-    try:
-        described = read_yaml(Path(f"data/policy/se/{wildcards.scheme}.yaml"))
-    except PipelineError as error:
-        raise WorkflowError(f"{type(error).__name__}: {error.message}")
-    return [f"data/policy/se/{member}.yaml" for member in described.get("combines", [])]
+    return combined_laws(wildcards.scheme)
 
 
 def lineage_of(wildcards):
@@ -273,6 +278,23 @@ def lineage_of(wildcards):
         *(str(path) for path in workflow.get_rule("calibrate").input),
     ]
     return job_graph(workflow, targets, INPUTS_ROOT)
+
+
+def calibration_jobs(wildcards):
+    """Params function: the jobs that recompute what is committed."""
+    targets = [str(path) for path in workflow.get_rule("calibrate").input]
+    return job_graph(workflow, targets, INPUTS_ROOT)
+
+
+def calibration_files(wildcards):
+    """Input function: the user's files that those jobs read."""
+    reads = [job["inputs"].values() for job in calibration_jobs(wildcards)]
+    paths = {path for listed in reads for names in listed for path in names}
+    return sorted(
+        f"{INPUTS_ROOT}/{path.removeprefix('INPUTS/')}"
+        for path in paths
+        if path.startswith("INPUTS/")
+    )
 
 
 def stages_of_rules(wildcards):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.io import read_text, write_json
-from analysis.provenance import file_digest, ids_named, library_versions, record_run
+from analysis.provenance import code_revision, file_digest, ids_named, library_versions, machine_kind, record_run
 
 PARAMETERS = "data/assumptions/parameters.csv"
 
@@ -31,6 +31,8 @@ def main(
         "settings": settings,
         "seed": settings["seed"],
         "code_digest": code_digest,
+        "code_revision": code_revision(),
+        "machine": machine_kind(),
         "python": platform.python_version(),
         "lock_sha256": file_digest(Path("requirements.lock")),
         "libraries": library_versions(),
