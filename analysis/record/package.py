@@ -15,6 +15,7 @@ from analysis.errors import DataError, Fault
 
 PACKAGE = "datapackage.json"
 RUN = "run.yaml"
+LINEAGE = "lineage.json"
 AGAIN = "Take a whole copy of the folder, or remove run.yaml in it and make the report again."
 TABULAR = ("parquet", "npz")
 """Formats of what a run computes; the others are about the run."""
@@ -63,6 +64,11 @@ class InputFile(_Read):
     path: str = Field(min_length=1)
     place: str = Field(pattern="^(repository|inputs)$")
     digest: Digest = Field(alias="hash")
+
+    @property
+    def name(self) -> str:
+        """How the file is told to a reader; ``INPUTS/`` stands for the folder of the user's files."""
+        return self.path if self.place == "repository" else f"INPUTS/{self.path}"
 
 
 class Run(_Read):

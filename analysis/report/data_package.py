@@ -1,7 +1,8 @@
-"""Turns the files of a scenario's results into a Frictionless data package: what each is, in machine-readable words.
+"""Turns the files of a scenario's results into a Frictionless data package: the record of the run, for machines.
 
-The form is that of Data Package version 2 (https://datapackage.org/profiles/2.0/datapackage.json). Nothing in it tells
-the time of day, so that the same results give the same bytes.
+The form is that of Data Package version 2 (https://datapackage.org/profiles/2.0/datapackage.json); ``run`` is a part of
+our own, since the standard has none for what results were made from. Nothing in it tells the time of day, so that the
+same results give the same bytes. :mod:`analysis.record.package` reads it back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from analysis.record.package import LINEAGE, RUN
 from analysis.report.dictionary import ColumnEntry, column_entries, models_of, table_meaning
 from analysis.schemas.base import Table
 
@@ -17,7 +19,12 @@ RESOURCE_PROFILE = "https://datapackage.org/profiles/2.0/dataresource.json"
 SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}
 CONTRIBUTOR = {"title": "The V2X policy pipeline authors", "roles": ["author"]}
-RECORD = "run.yaml"
+PLAIN = {
+    RUN: ("application/yaml", "Settings, digests and versions of the run."),
+    LINEAGE: ("application/json", "Every job of the run: what it reads and makes, and which parameters it can read."),
+    "designer.npz": ("application/zip", "Arrays behind the page on which a scheme is put together."),
+}
+"""Files that are no tables: media type and what they hold."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +47,23 @@ class Source:
 
 
 def data_package(
-    scenario: str, title: str, description: str, files: Sequence[File], sources: Sequence[Source]
+    scenario: str,
+    title: str,
+    description: str,
+    files: Sequence[File],
+    sources: Sequence[Source],
+    run: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Describe the results of one scenario.
+    """Describe the results of one scenario and the run that made them.
 
     Parameters
     ----------
     files
-        Every table, and ``run.yaml``.
+        Every table, the files of ``PLAIN``.
     sources
         What the results rest on.
+    run
+        What they were made from: the facts of ``run.yaml``, and ``inputs`` as :func:`described_inputs` gives them.
 
     Returns
     -------
@@ -61,7 +75,7 @@ def data_package(
     DataError
         Naming every table without a contract.
     """
-    models = models_of([file.path for file in files if file.path != RECORD])
+    models = models_of([file.path for file in files if file.path not in PLAIN])
     return {
         "$schema": PACKAGE_PROFILE,
         "name": f"v2x-{scenario.replace('_', '-')}",
@@ -71,6 +85,7 @@ def data_package(
         "contributors": [CONTRIBUTOR],
         "sources": [_source(source) for source in sources],
         "resources": [_resource(file, models) for file in sorted(files, key=lambda file: file.path)],
+        "run": dict(run),
     }
 
 
@@ -91,7 +106,8 @@ def _resource(file: File, models: Mapping[str, type[Table]]) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
     }
     if file.path not in models:
-        return shared | {"mediatype": "application/yaml", "description": "Settings, digests and versions of the run."}
+        mediatype, description = PLAIN[file.path]
+        return shared | {"mediatype": mediatype, "description": description}
     model = models[file.path]
     return shared | {
         "type": "table",

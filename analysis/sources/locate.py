@@ -1,9 +1,10 @@
 """Turns a pattern of the settings into files that lie inside the inputs root, and nowhere else."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import DataError, Fault
-from analysis.settings.model import FileSource
+from analysis.settings.model import INPUT_KINDS, FileSource, Inputs
 
 
 def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
@@ -50,3 +51,24 @@ def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
     if faults:
         raise DataError(faults)
     return matches
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file of the user: path below the inputs root, which input it is, who reads it, and where it lies."""
+
+    path: str
+    kind: str
+    descriptor: str
+    file: Path
+
+
+def named_files(inputs: Inputs, inputs_root: Path | str) -> list[NamedFile]:
+    """Files that the settings name, input by input; raises as :func:`files_of`."""
+    root = Path(inputs_root)
+    return [
+        NamedFile(file.resolve().relative_to(root.resolve()).as_posix(), kind, source.descriptor, file)
+        for kind in INPUT_KINDS
+        for source in getattr(inputs, kind) or ()
+        for file in files_of(source, root)
+    ]

@@ -177,6 +177,10 @@ rule take_away:
         parameters=PARAMETERS,
         descriptors=descriptors(*INPUT_KINDS),
         readme="data/README.md",
+        raw=raw_files(*INPUT_KINDS),
+        committed=committed_inputs,
+        designer="data/results/{scenario}/designer.npz",
+        lineage="data/results/{scenario}/lineage.json",
         run="data/results/{scenario}/run.yaml",
         text=TEXT,
     output:
@@ -187,6 +191,7 @@ rule take_away:
     params:
         settings=lambda wildcards: SETTINGS[wildcards.scenario].model_dump(mode="json"),
         scenario="{scenario}",
+        inputs_root=INPUTS_ROOT,
         source_digest=source_digest("take_away"),
     message:
         "Workbook and data package ({wildcards.scenario})"

@@ -20,9 +20,9 @@ from analysis.schemas.assumptions import Parameters
 from analysis.schemas.job_times import JobTimes
 from analysis.schemas.schemes import Sensitivity
 from analysis.settings.load import dataset_name
-from analysis.settings.model import INPUT_KINDS, Settings
+from analysis.settings.model import Settings
 from analysis.sources.descriptor import load_descriptor
-from analysis.sources.locate import files_of
+from analysis.sources.locate import named_files
 
 
 def main(
@@ -61,12 +61,8 @@ def main(
 
 def _raw_files(settings: Settings, root: Path) -> list[RawFile]:
     """The user's files by input, as the settings name them."""
-    return [
-        RawFile(path.resolve().relative_to(root.resolve()).as_posix(), kind, source.descriptor, path.stat().st_size)
-        for kind in INPUT_KINDS
-        for source in getattr(settings.inputs, kind) or ()
-        for path in files_of(source, root)
-    ]
+    found = named_files(settings.inputs, root)
+    return [RawFile(each.path, each.kind, each.descriptor, each.file.stat().st_size) for each in found]
 
 
 if __name__ == "__main__":
