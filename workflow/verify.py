@@ -151,12 +151,13 @@ def told(package: Package, lines: list[str]) -> str:
     """What is about to be recomputed, and what is not as it was."""
     code, software = package.run.code, package.run.software
     commit = f", commit {code['commit'][:12]}" if code.get("commit") else ""
+    commit += " with uncommitted changes" if code.get("uncommitted") else ""
     head = (f"Recorded with code {code['digest']}{commit}, Python {software['python']}, "
             f"lock {software['lock']['hash'][7:19]}, seed {package.run.seed}.")  # fmt: skip
     if not lines:
         return f"{head}\nHere code, lock, libraries, machine, settings and inputs are the same."
     hint = "Tables may differ for that reason."
-    if code.get("commit") and any(line.startswith("code:") for line in lines):
+    if code.get("commit") and not code["uncommitted"] and any(line.startswith("code:") for line in lines):
         hint += f" The recorded code: git worktree add ../recorded {code['commit'][:12]}, and make verify there."
     return "\n".join([head, "Not as recorded:", *(f"  {line}" for line in lines), hint])
 
@@ -181,9 +182,9 @@ def verify(run: str, inputs: str, cores: str, quick: bool, keep: Path | None) ->
         found = differences(package, folder, scratch / RESULTS / package.run.scenario)
     count = len(package.results)
     if not found:
-        print(f"Computed again: all {count} tables are the same, byte for byte.")
+        print(f"Computed again: all {count} tables and arrays are the same, byte for byte.")
         return AS_RECORDED
-    print(f"Computed again: {len(found)} of {count} tables are not the same.")
+    print(f"Computed again: {len(found)} of {count} tables and arrays are not the same.")
     for each in found:
         print("\n".join([f"  {each.path}: largest relative difference {each.largest_relative:.3g}",
                          *(f"    {line}" for line in each.lines)]))  # fmt: skip

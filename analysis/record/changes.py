@@ -57,8 +57,8 @@ def _code_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
         yield f"code: recorded {before['digest']}, here {after['digest']}"
         if before["commit"] and before["commit"] != after["commit"]:
             yield f"commit: recorded {before['commit'][:SHOWN]}, here {(after['commit'] or 'none')[:SHOWN]}"
-    if before["uncommitted"]:
-        yield f"recorded with files that were not as committed: {_named(before['uncommitted'])}"
+        if before["uncommitted"]:
+            yield f"recorded with files that were not as committed: {_named(before['uncommitted'])}"
 
 
 def input_changes(recorded: Mapping[str, str], now: Mapping[str, str | None]) -> list[str]:

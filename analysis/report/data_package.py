@@ -23,6 +23,10 @@ PLAIN = {
     RUN: ("application/yaml", "Settings, digests and versions of the run."),
     LINEAGE: ("application/json", "Every job of the run: what it reads and makes, and which parameters it can read."),
     "designer.npz": ("application/zip", "Arrays behind the page on which a scheme is put together."),
+    "schemes/without.npz": (
+        "application/zip",
+        "Adoption without support, draw by draw: what every scheme is held against.",
+    ),
 }
 """Files that are no tables: media type and what they hold."""
 

@@ -179,7 +179,10 @@ rule take_away:
         readme="data/README.md",
         raw=raw_files(*INPUT_KINDS),
         committed=committed_inputs,
-        designer="data/results/{scenario}/designer.npz",
+        arrays=[
+            "data/results/{scenario}/designer.npz",
+            "data/results/{scenario}/schemes/without.npz",
+        ],
         lineage="data/results/{scenario}/lineage.json",
         run="data/results/{scenario}/run.yaml",
         text=TEXT,

@@ -25,7 +25,7 @@ SIDECARS = (".meta.yaml", ".meta.json")
 
 
 def main(
-    *, run: Path, lineage: Path, designer: Path, committed: list[Path], raw: list[Path], readme: Path,
+    *, run: Path, lineage: Path, arrays: list[Path], committed: list[Path], raw: list[Path], readme: Path,
     descriptors: list[Path], text: list[Path], workbook: Path, package: Path, settings: dict[str, Any], scenario: str,
     inputs_root: str, **tables: Path | list[Path],
 ) -> None:  # fmt: skip
@@ -46,9 +46,9 @@ def main(
         _files(record["inputs"], {each.path: each.file for each in named}),
         named, _sidecars(named), licence_rows(guide), known,
     )  # fmt: skip
-    files = [*results, *(_file(path.name, path) for path in (run, lineage, designer))]
+    others = [_file(path.relative_to(run.parent).as_posix(), path) for path in (run, lineage, *arrays)]
     facts = run_facts(record) | {"inputs": inputs}
-    write_json(data_package(scenario, chosen.title_en, chosen.reason_en, files, sources, facts), package)
+    write_json(data_package(scenario, chosen.title_en, chosen.reason_en, [*results, *others], sources, facts), package)
 
 
 def _table(name: str, path: Path | list[Path]) -> Any:

@@ -4,6 +4,7 @@ import importlib.util
 import io
 import json
 import re
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -13,8 +14,9 @@ import yaml
 from analysis.errors import DataError
 from analysis.io import write_table
 from analysis.provenance import file_digest
+from analysis.record.package import read_package, record_faults, run_facts
 from analysis.report.citation import citation
-from analysis.report.data_package import File, Source, data_package, table_schema
+from analysis.report.data_package import PLAIN, File, Source, data_package, table_schema
 from analysis.report.dictionary import RESULTS, column_entries, model_of
 from analysis.report.results import COMMITTED, ONCE_MADE
 from analysis.report.take_away import BOOK, MOST_CELLS, NAMES, book_sheets, committed_sources, model_named
@@ -23,11 +25,13 @@ from analysis.report.workbook import workbook_bytes
 from analysis.schemas.columns import MEANINGS, meaning
 from analysis.schemas.results import Accounts, PotentialSummary
 from analysis.units import RATIO_ENDINGS, SUFFIXES, SYMBOLS, unit_symbol
+from tests.analysis.record.record_fixtures import record
 from tests.analysis.report import report_fixtures as fixtures
 
 EVIL = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 RESULT_FILES = {"accounts.parquet": "0" * 64, "dispatch_values.parquet": "1" * 64}
-RUN = {"code_digest": "0123456789abcdef", "results": RESULT_FILES}
+RUN = record(code_digest="0123456789abcdef", results=RESULT_FILES, inputs={}, committed_inputs={})
+FACTS = run_facts(RUN) | {"inputs": []}
 TWO_FILES = (File("potential_summary.parquet", "ab" * 32, 7), File("run.yaml", "cd" * 32, 9))
 README = """## Licences of what is in the repository
 
@@ -188,7 +192,7 @@ def test_units_by_hand():
 
 def package(files=TWO_FILES):
     sources = [Source("An office", "https://example.org", "CC0", "a.csv"), Source("Nobody", "", "CC0", "")]
-    return data_package("real_2024", "Title", "Why", files, sources)
+    return data_package("real_2024", "Title", "Why", files, sources, FACTS)
 
 
 def test_a_package_by_hand():
@@ -234,11 +238,13 @@ def check_profile(found):
 
 def test_a_package_of_every_table_keeps_to_the_profile():
     files = [File(f"{name}.parquet", "ab" * 32, 1) for name in RESULTS]
+    files += [File(path, "ab" * 32, 1) for path in PLAIN if path != "run.yaml"]
     files += [File(f"schemes/task53/{name}.parquet", "ab" * 32, 1) for name in ("draws", "paths", "places")]
     found = package([*files, File("run.yaml", "cd" * 32, 9)])
     check_profile(found)
     assert len(found["resources"]) == len(files) + 1
     assert "created" not in found
+    assert found["run"] == FACTS
 
 
 def test_every_table_without_a_contract_is_named():
@@ -290,8 +296,12 @@ def load_main(root):
     return module.main
 
 
+COMMITTED_FILES = [Path("data/reference/households.csv"), Path("data/policy/se/none.yaml")]
+
+
 @pytest.fixture
-def given(root, tmp_path, few):
+def given(root, tmp_path, few, monkeypatch):
+    monkeypatch.chdir(root)
     folder = tmp_path / "results"
     paths = {}
     for name in (*BOOK, NAMES):
@@ -302,9 +312,19 @@ def given(root, tmp_path, few):
         write_table(few[name], path, model_named(name))
         paths[name] = [path] if name in ONCE_MADE else path
     recorded = {path.name: file_digest(path) for path in folder.glob("*.parquet") if path.stem in RESULTS}
-    (folder / "run.yaml").write_text(yaml.safe_dump(RUN | {"results": recorded}), encoding="utf-8")
+    digests = {path.as_posix(): file_digest(path) for path in COMMITTED_FILES}
+    told = RUN | {"results": recorded, "committed_inputs": digests}
+    (folder / "run.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    (folder / "schemes").mkdir()
+    for name in ("lineage.json", "designer.npz", "schemes/without.npz"):
+        (folder / name).write_text(name, encoding="utf-8")
     return paths | {
         "run": folder / "run.yaml",
+        "lineage": folder / "lineage.json",
+        "arrays": [folder / "designer.npz", folder / "schemes/without.npz"],
+        "committed": COMMITTED_FILES,
+        "raw": [],
+        "inputs_root": str(tmp_path),
         "readme": root / "data/README.md",
         "descriptors": [root / "data/sources/mimer_fcr.yaml"],
         "text": sorted((root / "reports/text").rglob("*.po")),
@@ -328,6 +348,43 @@ def test_the_job_writes_both_and_the_same_bytes_again(root, given):
     assert any(source.get("use", "").startswith("mimer_fcr") for source in found["sources"])
     main(**given)
     assert (given["workbook"].read_bytes(), given["package"].read_bytes()) == first
+
+
+def test_the_package_is_the_whole_record_of_the_run(root, given):
+    """Read back, it agrees with run.yaml; each file that was read has its digest, and its licence where it is known."""
+    load_main(root)(**given)
+    text = given["package"].read_text(encoding="utf-8")
+    assert record_faults(read_package(text, "x"), yaml.safe_load(given["run"].read_text(encoding="utf-8"))) == []
+    found = json.loads(text)
+    law, table = found["run"]["inputs"]
+    assert (table["path"], table["place"], table["kind"]) == ("data/reference/households.csv", "repository", "table")
+    assert table["licence"].startswith("SCB open data (CC0)") and table["source"].startswith("Statistics Sweden")
+    assert table["hash"] == f"sha256:{file_digest(root / 'data/reference/households.csv')}"
+    assert (law["path"], law["kind"]) == ("data/policy/se/none.yaml", "law")
+    assert {"run.yaml", "lineage.json", "designer.npz", "schemes/without.npz"} <= {
+        each["path"] for each in found["resources"]
+    }
+
+
+def test_a_file_of_the_user_is_told_by_its_descriptor_and_its_sidecar(root, given, tmp_path):
+    prices = tmp_path / "prices"
+    prices.mkdir()
+    (prices / "2024.csv").write_text("x", encoding="utf-8")
+    (prices / "2024.csv.meta.yaml").write_text("publisher: Svenska kraftnät", encoding="utf-8")
+    source = {"descriptor": "mimer_fcr", "pattern": "prices/*.csv"}
+    settings = given["settings"] | {"inputs": given["settings"]["inputs"] | {"reserve_prices": [source]}}
+    told = yaml.safe_load(given["run"].read_text(encoding="utf-8"))
+    told["inputs"] = {"prices/2024.csv": file_digest(prices / "2024.csv")}
+    given["run"].write_text(yaml.safe_dump(told), encoding="utf-8")
+    load_main(root)(**given | {"settings": settings, "raw": [prices / "2024.csv"]})
+    found = json.loads(given["package"].read_text(encoding="utf-8"))["run"]["inputs"][-1]
+    assert (found["path"], found["place"], found["kind"]) == ("prices/2024.csv", "inputs", "reserve_prices")
+    assert found["url"].startswith("https://mimer.svk.se") and found["licence"] and found["source"]
+    assert found["sidecar"]["path"] == "prices/2024.csv.meta.yaml"
+    assert found["sidecar"]["hash"] == f"sha256:{file_digest(prices / '2024.csv.meta.yaml')}"
+    (prices / "2024.csv").write_text("y", encoding="utf-8")
+    with pytest.raises(DataError, match=r"prices/2024\.csv: found not the recorded file"):
+        load_main(root)(**given | {"settings": settings, "raw": [prices / "2024.csv"]})
 
 
 def test_a_table_that_is_not_as_recorded_is_a_fault(root, given, few):
