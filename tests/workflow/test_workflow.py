@@ -107,8 +107,42 @@ def test_figures_and_tables_can_be_taken_away(complete):
     assert list(found["value"].dropna()) == list(pd.read_parquet(results / "headlines.parquet")["value"].dropna())
     resources = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     told = {resource["path"]: resource["hash"] for resource in resources}
-    there = [*results.rglob("*.parquet"), results / "run.yaml"]
+    there = [path for path in results.rglob("*.*") if path.is_file() and path.name != "datapackage.json"]
     assert told == {path.relative_to(results).as_posix(): f"sha256:{file_digest(path)}" for path in there}
+
+
+def verify(folder, *words):
+    """`make verify` on a scenario of a project; gives its exit code and all it says."""
+    command = [sys.executable, "workflow/verify.py", *words]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_run_is_a_record_that_can_be_carried_elsewhere(complete, tmp_path):
+    """All its files are as recorded; a byte that is flipped on the way is named."""
+    shutil.copytree(complete[0] / "data/results/minimal", tmp_path / "stick")
+    code, told = verify(complete[0], str(tmp_path / "stick"), "--quick")
+    assert code == 0, told
+    table = tmp_path / "stick" / "headlines.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    code, told = verify(complete[0], str(tmp_path / "stick"), "--quick")
+    assert (code, "headlines.parquet: found sha256" in told) == (1, True), told
+
+
+def test_the_record_names_every_file_that_its_jobs_read(complete):
+    """Laws that a combined scheme puts together among them, also where they are not compared themselves."""
+    results = complete[0] / "data/results/minimal"
+    jobs = json.loads((results / "lineage.json").read_text(encoding="utf-8"))["jobs"]
+    behind = jobs_behind(jobs, ("data/results/minimal/",))
+    made = {path for job in jobs for path in paths_of(job["outputs"])}
+    told = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))["run"]["inputs"]
+    read = {path for job in behind for path in paths_of(job["inputs"])} - made
+    about = {"data/README.md", "data/evidence/evidence.csv"}  # read by the workbook, by no table
+    assert len(read) > 20
+    assert read - {each["path"] for each in told} <= about
 
 
 def test_a_number_is_followed_from_the_report_to_law_meter_and_assumption(complete):
@@ -149,8 +183,12 @@ def test_golden_numbers(complete):
 
 
 def test_two_runs_give_the_same_bytes(complete, tmp_path):
-    again = project.copy_project(tmp_path / "project")
-    project.run(again)
+    """The second by `make verify`, which compares the tables; what lies before them and the record are the same too."""
+    again = tmp_path / "again"
+    code, told = verify(complete[0], "minimal", "--cores", "2", "--keep", str(again))
+    assert code == 0, told[-4000:]
+    assert "code, lock, libraries, machine, settings and inputs are the same" in told
+    assert "tables and arrays are the same, byte for byte" in told
     first, second = project.tables(complete[0]), project.tables(again)
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == []
@@ -297,6 +335,22 @@ def test_every_embedded_scenario_can_be_planned(tmp_path_factory, scenario):
     folder = project.copy_project(tmp_path_factory.mktemp("plan") / "project")
     jobs = project.planned(folder, scenario)
     assert jobs["render_report"] == 1
+
+
+@pytest.mark.real
+def test_what_calibration_reads_is_what_is_listed(tmp_path, real_root):
+    """Every file that its rules name stands in data/versions.csv, as it is; nothing is to be added."""
+    folder = project.copy_project(tmp_path / "project")
+    before = (folder / "data/versions.csv").read_bytes()
+    command = [sys.executable, "workflow/run.py", "versions", "--inputs", str(real_root), "--cores", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["Every file is in data/versions.csv."]), done.stderr
+    assert (folder / "data/versions.csv").read_bytes() == before
+    seen, listed = (
+        pd.read_csv(folder / "data" / name) for name in ("interim/calibration/data_files.csv", "versions.csv")
+    )
+    assert set(seen["file"]) == set(listed["file"])
 
 
 def test_wear_is_a_target_of_its_own(tmp_path):
