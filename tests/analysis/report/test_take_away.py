@@ -220,11 +220,13 @@ def check_profile(found):
     assert found["resources"]
     assert all({"name", "path"} & set(licence) for licence in found["licenses"])
     assert all({"title", "path", "email"} & set(source) for source in found["sources"])
+    assert all(re.match("https?://", source.get("path", "https://")) for source in found["sources"])
     assert all(isinstance(person["roles"], list) and person["title"] for person in found["contributors"])
     names = [resource["name"] for resource in found["resources"]]
     assert len(set(names)) == len(names)
     for resource in found["resources"]:
-        assert not resource["path"].startswith(("/", "..")), "a path leads nowhere but below"
+        assert not resource["path"].startswith(("/", ".", "~")), "a path leads nowhere but below"
+        assert "/../" not in resource["path"] and "\\" not in resource["path"] and "://" not in resource["path"]
         assert re.fullmatch(r"sha256:[0-9a-f]{64}", resource["hash"])
         assert isinstance(resource["bytes"], int)
         for field in resource.get("schema", {"fields": []})["fields"]:
