@@ -23,9 +23,19 @@ from tests.workflow.project import copy_project
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOCKS = "oldest", "newest"
-INSTALL = "-m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r".split()
-TESTS = "-m pytest -q -n 2 -p no:cacheprovider tests/analysis".split()
-RUN = "workflow/run.py report --scenario minimal --cores 2".split()
+INSTALL = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--no-compile",
+    "--require-hashes",
+    "-r",
+]
+TESTS = ["-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "tests/analysis"]
+RUN = ["workflow/run.py", "report", "--scenario", "minimal", "--cores", "2"]
 RESULTS = Path("data/results/minimal")
 GOLDEN = ROOT / "tests/workflow/golden_minimal.csv"
 GOLDEN_TOLERANCE_PU = 1e-3
@@ -40,7 +50,7 @@ def build_environment(lock: Path, folder: Path) -> Path:
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not (mark.exists() and mark.read_text() == digest):
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([python, *INSTALL, lock], check=True)
+        subprocess.run([python, *INSTALL, "--require-hashes", "-r", lock], check=True)
         mark.write_text(digest)
     return python
 

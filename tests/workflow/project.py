@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.workflow import offline
 from workflow.run import SNAKEMAKE
 
 LEFT_OUT = shutil.ignore_patterns(
@@ -33,10 +34,12 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def start(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> subprocess.Popen:
-    """Start one run in a process group of its own."""
+def start(folder: Path, scenario: str = "minimal", inputs: str = "data/raw", watched: bool = False) -> subprocess.Popen:
+    """Start one run in a process group of its own; one that is watched may call no other machine (`offline.py`)."""
     command = [sys.executable, "workflow/run.py", "report", "--scenario", scenario, "--inputs", inputs, "--cores", "2"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
+    if watched:
+        command, environment = [*offline.CUT, *command], offline.watch(environment, folder)
     return subprocess.Popen(
         command,
         cwd=folder,
@@ -71,9 +74,9 @@ def kill(process: subprocess.Popen) -> None:
     raise AssertionError("processes of a killed run live on")
 
 
-def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw") -> str:
+def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw", watched: bool = False) -> str:
     """Run to the end; fails with the output when the run does."""
-    process = start(folder, scenario, inputs)
+    process = start(folder, scenario, inputs, watched)
     printed = finish(process)
     assert process.returncode == 0, printed[-4000:]
     return printed

@@ -16,7 +16,7 @@ from analysis.report.addresses import PAGE_FILES, path_of
 from analysis.report.rule_graph import paths_of
 from analysis.report.run_jobs import jobs_behind
 from tests.conftest import ROOT, require
-from tests.workflow import project
+from tests.workflow import offline, project
 from workflow.run import TARGETS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
@@ -28,9 +28,9 @@ POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", *REPO
 
 @pytest.fixture(scope="module")
 def complete(tmp_path_factory):
-    """A finished run of `minimal` that tests may look at but not change."""
+    """A finished run of `minimal` that tests may look at but not change; it was watched and could call nobody."""
     folder = project.copy_project(tmp_path_factory.mktemp("complete") / "project")
-    printed = project.run(folder)
+    printed = project.run(folder, watched=True)
     return folder, printed
 
 
@@ -92,6 +92,17 @@ def test_snakemakes_own_report_is_added_on_request(edited):
     assert '<a href="snakemake.html">' in (build / "run.html").read_text(encoding="utf-8")
     assert project.planned(edited) == {}
     assert project.tables(edited) == before
+
+
+def test_no_job_of_a_run_called_another_machine(complete):
+    """Each job's process was watched, and none tried to look up or reach anything beyond this machine."""
+    folder = complete[0]
+    watched, called = offline.read_log(folder)
+    jobs = json.loads((folder / "data/results/minimal/lineage.json").read_text(encoding="utf-8"))["jobs"]
+    rules = {job["rule"] for job in jobs}
+    assert len(rules) > 20
+    assert {rule for rule in rules if not any(f"{rule}.py" in line for line in watched)} == set()
+    assert called == []
 
 
 def test_nothing_is_left_to_do(complete):
