@@ -20,7 +20,8 @@ export OPENBLAS_NUM_THREADS := 1
 # libraries are compiled as jobs first import them: kept, or each of some thirty jobs would compile pandas anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help report pdf gallery test bench lint format clean faults lock calibrate versions verify cluster scenario sensitivity compare trace run-report
+.PHONY: help report pdf gallery test bench lint format clean faults lock test-locks sbom calibrate versions verify
+.PHONY: cluster scenario sensitivity compare trace run-report
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -103,10 +104,23 @@ verify: $(READY) ## Hold RUN= (scenario, or a folder) against its record, then c
 BESIDE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements.lock \
   $$(sed -nE '$(1); s/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock) pyproject.toml
 
-lock: $(READY) ## Write the locks anew from pyproject.toml (needs uv)
+# the newest and the oldest of what pyproject.toml admits, product and test tools together; only `make test-locks` installs them
+EITHER_END = uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --resolution $(1) --extra dev pyproject.toml -o tests/locks/$(2).lock
+
+lock: $(READY) ## Write the locks anew from pyproject.toml (needs uv); then make sbom
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
 	$(call BESIDE,/^greenlet=/d) --extra dev -o tests/requirements.lock
 	$(call BESIDE,) --extra cluster -o workflow/profiles/requirements.lock
+	$(call EITHER_END,highest,newest)
+	$(call EITHER_END,lowest-direct,oldest)
+
+test-locks: $(TOOLS)/.ready ## Tests and `minimal` on the newest and the oldest versions (FOLDER= keeps the environments; minutes)
+	@$(BIN)/python workflow/run.py report --scenario minimal --cores "$(CORES)"
+	@$(WITH_TOOLS) $(BIN)/python tests/locks/try_locks.py $(if $(FOLDER),--folder "$(FOLDER)")
+
+sbom: $(TOOLS)/.ready $(CLUSTER)/.ready ## Write sbom.cdx.json and licences.csv anew from the locks
+	@$(WITH_TOOLS) $(BIN)/python workflow/sbom.py
 
 clean: ## Remove everything that is generated, keep the environment
 	rm -rf data/interim data/results reports/build logs .snakemake .lock
