@@ -6,6 +6,10 @@ that two runs over the same bad input print the same text.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 1000
+"""Letters of one part of a fault that are shown; what is found may be a whole file on one line."""
 
 
 @dataclass(frozen=True, order=True)
@@ -18,7 +22,17 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place}: found {self.found}; expected {self.expected}. {self.remedy}"
+        place, found, expected, remedy = map(_shown, (self.place, self.found, self.expected, self.remedy))
+        return f"{place}: found {found}; expected {expected}. {remedy}"
+
+
+def _shown(text: str) -> str:
+    """One line that a terminal prints as it stands: cut where it is long, signs that steer a screen written out."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … ({len(text) - LONGEST} letters left out) … {text[-LONGEST // 2 :]}"
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 class PipelineError(Exception):

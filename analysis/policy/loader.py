@@ -18,6 +18,8 @@ from analysis.policy.support import parameter_names
 from analysis.settings.load import read_yaml
 
 SCHEME_KEYS = {"scheme", "label", "components", "combines", "replaces", "parameters"}
+DEEPEST_STACK = 3
+"""Combinations of combinations; each level may double what is read."""
 
 
 def load_scheme(path: Path) -> Scheme:
@@ -72,8 +74,8 @@ def scheme_files(path: Path) -> list[Path]:
     found = [Path(path)]
     for file in found:
         if file.is_file() or file == Path(path):
-            listed = _mapping(_read(file), str(file)).get("combines") or []
-            names = [name for name in listed if re.fullmatch(r"[a-z0-9_]+", str(name))]
+            listed = _mapping(_read(file), str(file)).get("combines")
+            names = [name for name in listed if _is_name(name)] if isinstance(listed, list) else []
             members = [file.with_name(f"{name}.yaml") for name in names]
             found.extend(member for member in members if member not in found)
     return found
@@ -117,14 +119,24 @@ def _load(path: Path, faults: list[Fault], above: tuple[str, ...]) -> Scheme | N
 
 def _combines(raw: Any, path: Path, faults: list[Fault], above: tuple[str, ...]) -> tuple[Scheme, ...]:
     members = []
+    seen: set[str] = set()
     for name in read_list(raw, f"{path}: combines", faults):
-        if name in (path.stem, *above) or not re.fullmatch(r"[a-z0-9_]+", str(name)):
+        if not _is_name(name) or name in (path.stem, *above):
             faults.append(Fault(f"{path}: combines", repr(name), "another scheme of this folder", "Correct the name."))
             continue
+        if name in seen or len(above) >= DEEPEST_STACK:
+            expected = f"each scheme once, stacked at most {DEEPEST_STACK} deep"
+            faults.append(Fault(f"{path}: combines", repr(name), expected, "Name the plain schemes in one list."))
+            continue
+        seen.add(name)
         scheme = _load(path.with_name(f"{name}.yaml"), faults, (*above, path.stem))
         if scheme is not None:
             members.append(scheme)
     return tuple(members)
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[a-z0-9_]+", name) is not None
 
 
 def _replaced(

@@ -1,6 +1,6 @@
 """Reads ``default.yaml``, lays a scenario over it, and checks the result; every scenario is checked before a run.
 
-YAML is read by a loader that refuses repeated keys (PyYAML keeps the last of two) and builds plain values only.
+YAML is read by :class:`analysis.settings.yaml_loader.PlainLoader`: each key once, plain values only, within bounds.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from analysis.errors import ConfigError, Fault
 from analysis.settings.known import Known, unknown_names
 from analysis.settings.model import Settings
+from analysis.settings.yaml_loader import plain_value
 
 OUTSIDE_THE_DATA_SET = (
     "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks", "search",
@@ -24,29 +25,8 @@ FLEET_ASSUMPTIONS = ("standards", "exit_profile", "phev_in_v2x")
 """Keys of the assumptions that only the fleet and what rests on it look at; no interim table depends on them."""
 CONFIG_FOLDER = Path("workflow/config")
 DATA_FOLDER = Path("data")
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Safe loader that treats a repeated key as an error and remembers where each key stands."""
-
-
-def _construct_mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: dict[Any, int] = {}
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        line = key_node.start_mark.line + 1
-        if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key {key!r} is given twice, on lines {seen[key]} and {line}", key_node.start_mark
-            )
-        seen[key] = line
-    return {
-        loader.construct_object(key_node, deep=True): loader.construct_object(value_node, deep=True)
-        for key_node, value_node in node.value
-    }
-
-
-_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+LARGEST_YAML_BYTES = 262_144
+"""Twenty times the longest file of the project; PyYAML takes seconds for more."""
 
 
 def read_yaml(path: Path) -> Any:
@@ -55,29 +35,41 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     ConfigError
-        If the file is missing, empty, not UTF-8, not YAML, or repeats a key; the place holds the line.
+        If the file is missing, too large, empty, not UTF-8, not YAML, repeats a key or holds what
+        :mod:`analysis.settings.yaml_loader` refuses; the place holds the line.
     """
     path = Path(path)
+    text = _yaml_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(Fault(str(path), "no such file", "a YAML file", "Check the name.")) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            Fault(str(path), f"a byte that is not UTF-8 at {error.start}", "UTF-8 text", "Save the file as UTF-8.")
-        ) from None
-    try:
-        value = yaml.load(text, Loader=_UniqueKeyLoader)
+        value = plain_value(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or str(error)
         raise ConfigError(
-            Fault(place, problem, "YAML with each key once", "Correct this line; nothing has been run.")
+            Fault(place, problem, "YAML with each key once and plain values", "Correct this line; nothing has been run.")
         ) from None
     if value is None:
         raise ConfigError(Fault(str(path), "an empty file", "at least one key", "Fill it in or delete it."))
     return value
+
+
+def _yaml_text(path: Path) -> str:
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigError(Fault(str(path), "no plain file", "a YAML file", "Check the name."))
+        if path.is_file() and (size := path.stat().st_size) > LARGEST_YAML_BYTES:
+            expected = f"at most {LARGEST_YAML_BYTES} bytes of YAML"
+            raise ConfigError(Fault(str(path), f"{size} bytes", expected, "Put tables into a CSV file."))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            Fault(str(path), f"a byte that is not UTF-8 at {error.start}", "UTF-8 text", "Save the file as UTF-8.")
+        ) from None
+    except FileNotFoundError:
+        raise ConfigError(Fault(str(path), "no such file", "a YAML file", "Check the name.")) from None
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        raise ConfigError(Fault(str(path), str(error), "a YAML file", "Check the name.")) from None
 
 
 def overlay(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
@@ -102,9 +94,8 @@ def load_settings(scenario: str, folder: Path = CONFIG_FOLDER) -> Settings:
     resolved = _mapping(path)
     if scenario != "default":
         path = folder / "scenarios" / f"{scenario}.yaml"
-        if not path.exists():
-            names = ", ".join(scenario_names(folder))
-            raise ConfigError(Fault(str(path), "no such scenario", f"one of {names}", "Check SCENARIO=."))
+        if scenario not in (names := scenario_names(folder)):
+            raise ConfigError(Fault(str(path), "no such scenario", f"one of {', '.join(names)}", "Check SCENARIO=."))
         resolved = overlay(resolved, _mapping(path))
     try:
         return Settings.model_validate(resolved)

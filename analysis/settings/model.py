@@ -15,7 +15,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 class Closed(BaseModel):
     """Base: unknown keys are refused, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 class FileSource(Closed):
@@ -155,7 +155,9 @@ class Assumptions(Closed):
     leave the country's stock first; ``phev_in_v2x`` whether plug-in hybrids count as cars that can discharge.
     """
 
-    overrides: dict[str, float] = Field(default_factory=dict)
+    overrides: dict[str, Annotated[float, Field(allow_inf_nan=True)]] = Field(
+        default_factory=dict, description="what is not finite is named beside unknown ids, in settings.known"
+    )
     plug_in_contract: Literal["none", "12h_20d", "16h"] = "none"
     contract_hour_reading: Literal["per_contract_period", "per_delivered_hour"] = "per_contract_period"
     grid_tariff: Slug = "by_parameters"

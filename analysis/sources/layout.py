@@ -12,7 +12,7 @@ Text = Annotated[str, Field(min_length=1)]
 class Closed(BaseModel):
     """Base: unknown keys are refused, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def compiled(pattern: str | None) -> str | None:
