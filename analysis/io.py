@@ -118,7 +118,7 @@ def read_table(
     path = Path(path)
     try:
         table = pd.read_parquet(path, columns=columns, filters=rows)
-    except (OSError, pyarrow_.ArrowInvalid) as error:
+    except (OSError, ValueError, KeyError, TypeError, pyarrow_.ArrowException) as error:
         raise DataError(
             Fault(str(path), f"{type(error).__name__}: {error}", "a readable Parquet file", "Delete it and run again.")
         ) from error
@@ -185,6 +185,8 @@ def read_csv_table(path: Path, model: type[pa.DataFrameModel]) -> pd.DataFrame:
         raise DataError(
             Fault(str(path), f"{type(error).__name__}: {error}", "a UTF-8 CSV with a header", "Restore the file.")
         ) from error
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes a cell too many in each row for the row's name
+        raise DataError(Fault(str(path), "rows longer than the header", "a cell for each name", "Restore the file."))
     for name, kind in kinds.items():
         if name in table.columns and kind in {"Int64", "float64"} and pd.api.types.is_numeric_dtype(table[name]):
             table[name] = table[name].astype(kind)
@@ -209,8 +211,19 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file."""
-    return Path(path).read_text(encoding="utf-8")
+    """Read a UTF-8 text file.
+
+    Raises
+    ------
+    DataError
+        If it is missing or not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise DataError(
+            Fault(str(path), f"{type(error).__name__}: {error}", "UTF-8 text", "Restore the file.")
+        ) from error
 
 
 def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:

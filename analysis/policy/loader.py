@@ -5,6 +5,7 @@ named at once, and nothing is returned.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -119,16 +120,17 @@ def _load(path: Path, faults: list[Fault], above: tuple[str, ...]) -> Scheme | N
 
 def _combines(raw: Any, path: Path, faults: list[Fault], above: tuple[str, ...]) -> tuple[Scheme, ...]:
     members = []
-    seen: set[str] = set()
-    for name in read_list(raw, f"{path}: combines", faults):
-        if not _is_name(name) or name in (path.stem, *above):
-            faults.append(Fault(f"{path}: combines", repr(name), "another scheme of this folder", "Correct the name."))
-            continue
-        if name in seen or len(above) >= DEEPEST_STACK:
-            expected = f"each scheme once, stacked at most {DEEPEST_STACK} deep"
-            faults.append(Fault(f"{path}: combines", repr(name), expected, "Name the plain schemes in one list."))
-            continue
-        seen.add(name)
+    place, listed = f"{path}: combines", read_list(raw, f"{path}: combines", faults)
+    names = Counter(name for name in listed if _is_name(name) and name not in (path.stem, *above))
+    wrong = [name for name in listed if not _is_name(name) or name in (path.stem, *above)]
+    faults += [Fault(place, repr(name), "another scheme of this folder", "Correct the name.") for name in wrong]
+    if names and len(above) >= DEEPEST_STACK:
+        expected = f"schemes stacked at most {DEEPEST_STACK} deep"
+        faults.append(Fault(place, ", ".join(names), expected, "Name the plain schemes in one list."))
+        return ()
+    for name, count in names.items():
+        if count > 1:
+            faults.append(Fault(place, f"{name}, {count} times", "each scheme once", "Remove the others."))
         scheme = _load(path.with_name(f"{name}.yaml"), faults, (*above, path.stem))
         if scheme is not None:
             members.append(scheme)

@@ -10,6 +10,7 @@ from analysis.report.addresses import LOCALES, path_of
 from analysis.report.compare_chain import links, steps
 from analysis.report.compare_origin import Difference, differences, kinds_of, runs_between
 from analysis.report.compare_tables import Run, caveats, compare_runs, share_draws
+from analysis.report.figure_data import csv_text
 from analysis.report.site import STYLE, environment, other_language
 from analysis.report.text import Voice, read_catalog
 
@@ -47,7 +48,7 @@ def build_comparison(
     table = compare_runs(runs[0], runs[-1])
     values = dict(zip(parameters["id"], parameters["value"].astype(float), strict=True))
     found = differences(runs[0], runs[-1], values, digests["parameters"])
-    site = {TAKEN_AWAY: table.to_csv(index=False)}
+    site = {TAKEN_AWAY: csv_text(table)}
     for locale in LOCALES:
         labels = {f"scheme.{scheme}": texts[locale] for scheme, texts in scheme_labels.items()}
         voice = Voice(locale, {**read_catalog(catalogs[locale]), **labels})

@@ -9,8 +9,8 @@ from analysis.report.elements import FigureView
 FOLDER = "data"
 LINE_END = "\r\n"
 """RFC 4180."""
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula."""
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the start of a formula; East Asian ones also take the wide signs."""
 GUARD = "'"
 
 
@@ -56,8 +56,11 @@ def csv_text(table: pd.DataFrame) -> str:
     """
     shown = plain_times(table)
     for name in shown.columns:
+        if isinstance(shown[name].dtype, pd.CategoricalDtype):
+            shown[name] = shown[name].astype(object)
         if isinstance(shown[name].dtype, pd.StringDtype) or pd.api.types.is_object_dtype(shown[name]):
             shown[name] = shown[name].map(lambda cell: harmless(cell) if isinstance(cell, str) else cell)
+    shown.columns = pd.Index([harmless(str(name)) for name in shown.columns])
     return str(shown.to_csv(index=False, lineterminator=LINE_END))
 
 

@@ -47,7 +47,7 @@ def read_yaml(path: Path) -> Any:
         place = f"{path}:{mark.line + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or str(error)
         raise ConfigError(
-            Fault(place, problem, "YAML with each key once and plain values", "Correct this line; nothing has been run.")
+            Fault(place, problem, "YAML with each key once and plain values", "Correct it; nothing has been run.")
         ) from None
     if value is None:
         raise ConfigError(Fault(str(path), "an empty file", "at least one key", "Fill it in or delete it."))

@@ -1,7 +1,7 @@
 """Turns YAML text into plain values, and nothing else: each key once, no tags, and a bound on depth and on size.
 
-YAML 1.1 has more than a reader sees: ``NO`` is false, ``0114`` is 76, ``1:30`` is 90, and ten lines of aliases stand for
-more values than memory holds. What can be read in two ways is refused here, with its line.
+YAML 1.1 has more than a reader sees: ``NO`` is false, ``0114`` is 76, ``1:30`` is 90, and ten lines of aliases stand
+for more values than memory holds. What can be read in two ways is refused here, with its line.
 """
 
 import math
@@ -31,7 +31,7 @@ class PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Read one node; count its letters and levels as they are when every alias is written out."""
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it without types
         if isinstance(event, yaml.AliasEvent):
             node = super().compose_node(parent, index)
             if id(node) not in self._sizes:

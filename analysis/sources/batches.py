@@ -17,6 +17,7 @@ from analysis.sources.layout import FileForm
 
 BLOCK_BYTES: Final = 1 << 23
 MAX_EXAMPLES: Final = 20
+LONGEST_LINE: Final = 1 << 20
 
 
 def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]:
@@ -28,6 +29,8 @@ def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]
         As :func:`analysis.sources.formats.read_raw`, when the part that holds the fault is reached.
     """
     path = Path(path)
+    if not path.is_file():
+        raise DataError(Fault(str(path), "no plain file", "a readable file", "Check the pattern under inputs."))
     first_row = 1
     try:
         if form.format == "parquet":
@@ -39,9 +42,11 @@ def raw_batches(path: Path, form: FileForm, rows: int) -> Iterator[pd.DataFrame]
             part = table.to_pandas()
             yield part.set_axis(pd.RangeIndex(first_row, first_row + len(part), name="row"), axis=0)
             first_row += len(part)
+    except DataError:
+        raise
     except UnicodeError as error:
         raise DataError(_wrong_encoding(path, form, str(error))) from None
-    except (pyarrow.ArrowException, EOFError, OSError, zlib.error) as error:
+    except (pyarrow.ArrowException, EOFError, OSError, zlib.error, ValueError, KeyError, TypeError) as error:
         if "UTF8" in str(error):
             raise DataError(_wrong_encoding(path, form, str(error))) from None
         what = "Parquet file" if form.format == "parquet" else "file"
@@ -58,10 +63,16 @@ def _wrong_encoding(path: Path, form: FileForm, error: str) -> Fault:
 def _header(path: Path, form: FileForm) -> tuple[list[str], int]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding=form.encoding, errors="strict", newline="") as file:
-        head = "".join(file.readline() for _ in range(form.skip_rows + form.header_rows))
-    if not head and form.header_rows:
+        lines = [file.readline(LONGEST_LINE) for _ in range(form.skip_rows + form.header_rows)]
+    if any(len(line) == LONGEST_LINE for line in lines):
+        remedy = "Check file.delimiter and the line ends."
+        raise DataError(Fault(str(path), f"a line of {LONGEST_LINE} letters or more", "a header", remedy))
+    if not any(lines) and form.header_rows:
         raise DataError(Fault(str(path), "no data rows", "a header and rows", "Fetch the file again."))
-    return header(path, head, form)
+    try:
+        return header(path, "".join(lines), form)
+    except ValueError as error:  # of pandas, for quotes that do not end and the like
+        raise DataError(Fault(str(path), str(error), "a header row", "Check file.skip_rows and the quotes.")) from None
 
 
 def _parquet_tables(path: Path, rows: int) -> Iterator[pyarrow.Table]:

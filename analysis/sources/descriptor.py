@@ -4,7 +4,6 @@ The vocabulary is closed: an unknown key, unit, table or clock rule is a fault t
 of a descriptor are raised at once, before any data file is opened.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from analysis.errors import ConfigError, Fault
 from analysis.settings.load import read_yaml
-from analysis.sources.layout import Clock, Closed, FileForm, RowRule, Text, compiled
+from analysis.sources.layout import Clock, Closed, FileForm, RowRule, Text, real_day, time_form
+from analysis.sources.patterns import compiled, group_names
 from analysis.sources.rules import (
     Aggregate,
     NoRow,
@@ -37,6 +37,8 @@ class DaysBetween(Closed):
     first: Text
     last: Text
     format: Text
+
+    _form = field_validator("format")(time_form)
 
 
 class FieldSource(Closed):
@@ -107,6 +109,8 @@ class Variant(Closed):
     fields: dict[str, FieldSource]
     valid_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     valid_to: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+
+    _days = field_validator("valid_from", "valid_to")(real_day)
 
 
 class Variants(Closed):
@@ -179,7 +183,7 @@ class Descriptor(Closed):
             {name for name, column in schema.columns.items() if str(column.dtype) == "float64"}
         )
         problems += self._rule_problems()
-        groups = set(re.compile(self.file_name).groupindex) if self.file_name else set()
+        groups = group_names(self.file_name) if self.file_name else frozenset()
         asked = {source.from_file_name for source in self.fields.values() if source.from_file_name}
         if absent := sorted(asked - groups):
             problems.append(f"file_name has no group named {', '.join(absent)}")

@@ -4,20 +4,21 @@ Empty, truncated and wrongly encoded files are named here, before any value is r
 """
 
 import csv
-import gzip
 import io
 import re
-import zipfile
-import zlib
+import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import pyarrow
+import pyarrow.parquet as pq
 
 from analysis.errors import DataError, Fault
 from analysis.sources.layout import FileForm
+from analysis.sources.limits import checked_shape, checked_size, unpacked
 from analysis.sources.records import records_of_json, records_of_lines
+from analysis.sources.workbook import read_sheet
 
 EPW_HEADER_ROWS: Final = 8
 EPW_COLUMNS: Final = (
@@ -47,13 +48,10 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file is missing, empty, truncated, not in its declared encoding, or not of its declared format.
+        If the file is missing, empty, truncated, too large, or not in its declared encoding or format.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DataError(Fault(str(path), "no such file", "a readable file", "Check the pattern under inputs."))
-    if path.stat().st_size == 0:
-        raise DataError(Fault(str(path), "an empty file", "at least one row", "Fetch the file again."))
+    checked_size(path)
     readers = {"csv": _csv, "epw": _epw, "excel": _excel, "parquet": _parquet, "ndjson": _ndjson, "json": _json}
     raw = readers[form.format](path, form)
     if raw.empty:
@@ -61,20 +59,11 @@ def read_raw(path: Path, form: FileForm) -> pd.DataFrame:
     return raw
 
 
-def _bytes(path: Path) -> bytes:
-    content = path.read_bytes()
-    if not (path.suffix == ".gz" or content[:2] == b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, OSError, zlib.error) as error:
-        raise DataError(
-            Fault(str(path), f"a damaged gzip file ({error})", "a complete gzip file", "Fetch the file again.")
-        ) from None
-
-
 def decode(path: Path, content: bytes, encoding: str) -> str:
-    """Decode a whole file strictly; a byte order mark or doubly encoded letters count as the wrong encoding."""
+    """Decode a whole file strictly; a byte order mark or doubly encoded letters count as the wrong encoding.
+
+    A letter and its accent that stand apart (``a`` and a ring, as some systems write ``å``) become one letter.
+    """
     try:
         text = content.decode(encoding)
     except UnicodeError as error:
@@ -96,11 +85,11 @@ def decode(path: Path, content: bytes, encoding: str) -> str:
         )  # fmt: skip
     if not text.strip():
         raise DataError(Fault(str(path), "only blanks", "at least one row", "Fetch the file again."))
-    return text
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _csv(path: Path, form: FileForm) -> pd.DataFrame:
-    text = decode(path, _bytes(path), form.encoding)
+    text = decode(path, unpacked(path), form.encoding)
     if form.ends_with_newline and not text.endswith(("\n", "\r")):
         raise DataError(
             Fault(f"{path}:{text.count(chr(10)) + 1}", "a last line without an end", "a complete last line",
@@ -112,39 +101,42 @@ def _csv(path: Path, form: FileForm) -> pd.DataFrame:
 def _epw(path: Path, form: FileForm) -> pd.DataFrame:
     """Weather file: hours are labelled 1 to 24 by their end; ``interval_start`` is added as "year month day hour"."""
     layout = form.model_copy(update={"skip_rows": EPW_HEADER_ROWS, "header_rows": 0, "columns": EPW_COLUMNS})
-    table = _parse(path, decode(path, _bytes(path), form.encoding), layout)
+    table = _parse(path, decode(path, unpacked(path), form.encoding), layout)
     hours = pd.to_numeric(table["hour"], errors="coerce") - 1
     starts = hours.map(lambda hour: f"{hour:.0f}" if hour == hour else "none")
     return table.assign(interval_start=table["year"] + " " + table["month"] + " " + table["day"] + " " + starts)
 
 
 def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
+    lines = text.count("\n") + text.count("\r")
     try:
         names, first_row = header(path, text, form)
+        checked_shape(path, lines, len(names))
         table = pd.read_csv(
             io.StringIO(text), sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
             skiprows=first_row - 1, keep_default_na=False, na_values=[], skip_blank_lines=False,
             quotechar='"', engine="c",
         )  # fmt: skip
+        table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
+        table = _with_absent_cells(table, text, form.delimiter)
     except pd.errors.EmptyDataError:
         raise DataError(Fault(str(path), "no rows", "a header and rows", "Fetch the file again.")) from None
     except pd.errors.ParserError as error:
         raise DataError(_parser_fault(path, str(error))) from None
-    table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
-    table = _with_absent_cells(table, text, form.delimiter)
+    except (ValueError, csv.Error) as error:
+        raise DataError(Fault(str(path), str(error), "a delimited text file", "Check the file, row by row.")) from None
     blank = (table == "").all(axis=1) | table.iloc[:, 1:].isna().all(axis=1) & table.iloc[:, 0].eq("")
     return table[~blank] if blank.any() else table
 
 
 def _with_absent_cells(table: pd.DataFrame, text: str, delimiter: str) -> pd.DataFrame:
     """Tell a cell that is not there (a cut row: null) from an empty one (text of length 0)."""
-    lines = text.splitlines()
     candidates = table.index[table.iloc[:, -1].isin([""]) | table.iloc[:, -1].isna()]
-    if len(candidates) == 0 or table.index[-1] > len(lines):
+    if len(candidates) == 0:
         return table
-    counts = pd.Series(
-        [len(next(csv.reader([lines[row - 1]], delimiter=delimiter), [])) for row in candidates], index=candidates
-    )
+    asked = set(candidates)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    counts = pd.Series({row: len(cells) for row, cells in enumerate(rows, start=1) if row in asked}, dtype="int64")
     short = counts[counts < table.shape[1]]
     columns = {name: table[name] for name in table.columns}
     for position, name in enumerate(table.columns):
@@ -158,6 +150,7 @@ def header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
     """Read column names and the file row on which the data start."""
     if form.header_rows == 0:
         return list(form.columns or ()), form.skip_rows + 1
+    checked_shape(path, 1, _widest(text, form))
     head = pd.read_csv(
         io.StringIO(text), sep=form.delimiter, header=None, dtype=str, keep_default_na=False,
         skiprows=form.skip_rows, nrows=form.header_rows, skip_blank_lines=False,
@@ -167,14 +160,23 @@ def header(path: Path, text: str, form: FileForm) -> tuple[list[str], int]:
     return column_names([head.iloc[:, i].tolist() for i in range(head.shape[1])]), form.skip_rows + form.header_rows + 1
 
 
+def _widest(text: str, form: FileForm) -> int:
+    """Cells of the widest header row, before any of them is made."""
+    rows = form.skip_rows + form.header_rows
+    return max((line.count(form.delimiter) + 1 for line in text.split("\n", rows)[:rows]), default=1)
+
+
 def column_names(parts: list[list[object]]) -> list[str]:
     """Join the header cells of a column by ``|``; an empty header becomes ``#position``, a repeated one ``name#2``."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    seen: Counter[str] = Counter()
     for position, cells in enumerate(parts, start=1):
-        name = "|".join(text for cell in cells if (text := _cell_text(cell)))
-        name = name or f"#{position}"
-        names.append(name if name not in names else f"{name}#{names.count(name) + 1}")
-    return names
+        name = base = "|".join(text for cell in cells if (text := _cell_text(cell))) or f"#{position}"
+        seen[base] += 1
+        while name in names:
+            name = f"{base}#{seen[base]}" if f"{base}#{seen[base]}" not in names else f"{name}#"
+        names[name] = None
+    return list(names)
 
 
 def _cell_text(cell: object) -> str:
@@ -197,23 +199,7 @@ def _parser_fault(path: Path, message: str) -> Fault:
 
 
 def _excel(path: Path, form: FileForm) -> pd.DataFrame:
-    try:
-        if zipfile.is_zipfile(path) or path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as archive:  # the sums are checked first: a damaged book can hold up its reader
-                if (damaged := archive.testzip()) is not None:
-                    raise zipfile.BadZipFile(f"wrong sum of {damaged}")
-        with pd.ExcelFile(path, engine="calamine") as book:
-            sheets = [str(name) for name in book.sheet_names]
-            sheet = form.sheet if form.sheet is not None else sheets[0]
-            table = None
-            if sheet in sheets:
-                table = pd.read_excel(book, sheet_name=sheet, header=None, dtype=object)
-    except Exception as error:  # calamine raises its own, undocumented kinds for a damaged book
-        raise DataError(
-            Fault(str(path), f"a damaged workbook ({error})", "a readable xls or xlsx file", "Fetch the file again.")
-        ) from None
-    if table is None:
-        raise DataError(Fault(f"{path}", f"sheets {', '.join(sheets)}", f"a sheet {sheet!r}", "Correct file.sheet."))
+    table, sheet = read_sheet(path, form.sheet)
     first = form.skip_rows + form.header_rows
     if len(table) < first:
         raise DataError(Fault(f"{path}[{sheet}]", f"{len(table)} rows", f"more than {first}", "Check file.skip_rows."))
@@ -221,6 +207,10 @@ def _excel(path: Path, form: FileForm) -> pd.DataFrame:
     names = list(form.columns) if form.header_rows == 0 and form.columns else column_names(
         [header.iloc[:, i].tolist() for i in range(table.shape[1])]
     )  # fmt: skip
+    if len(names) != table.shape[1]:
+        raise DataError(
+            Fault(f"{path}[{sheet}]", f"{table.shape[1]} columns", f"{len(names)} columns", "Correct file.columns.")
+        )
     data = table.iloc[first:].copy()
     data.columns = pd.Index(names)
     data.index = pd.RangeIndex(first + 1, len(table) + 1, name="row")
@@ -229,8 +219,18 @@ def _excel(path: Path, form: FileForm) -> pd.DataFrame:
 
 def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
     try:
-        table = pd.read_parquet(path)
-    except (pyarrow.ArrowException, OSError) as error:
+        with pq.ParquetFile(path) as file:
+            checked_shape(path, file.metadata.num_rows, file.metadata.num_columns)
+            names = file.schema_arrow.names
+            repeated = sorted(name for name, count in Counter(names).items() if count > 1)
+            if repeated:
+                raise DataError(
+                    Fault(str(path), f"several columns {', '.join(repeated)}", "each name once", "Rename them.")
+                )
+            table: pd.DataFrame = file.read().to_pandas(ignore_metadata=True)
+    except DataError:
+        raise
+    except Exception as error:  # Arrow's own kinds, and those of pandas for a type or a zone that it does not know
         raise DataError(
             Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
         ) from None
@@ -239,8 +239,8 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
 
 
 def _ndjson(path: Path, form: FileForm) -> pd.DataFrame:
-    return records_of_lines(path, decode(path, _bytes(path), form.encoding))
+    return records_of_lines(path, decode(path, unpacked(path), form.encoding))
 
 
 def _json(path: Path, form: FileForm) -> pd.DataFrame:
-    return records_of_json(path, decode(path, _bytes(path), form.encoding), form)
+    return records_of_json(path, decode(path, unpacked(path), form.encoding), form)

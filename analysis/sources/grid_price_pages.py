@@ -51,12 +51,15 @@ def read_power_fee_lists(path: Path) -> pd.DataFrame:
     """
     try:
         table = pd.read_csv(path, dtype="str", encoding="utf-8")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise DataError(Fault(str(path), str(error), "a UTF-8 CSV", "Check INPUTS.")) from None
     absent = sorted(set(LIST_COLUMNS) - set(table.columns))
     if absent:
         raise DataError(Fault(str(path), f"no column {', '.join(absent)}", "every listed column", "Restore the file."))
-    fee = table["transfer_fee_ore_per_kwh"].astype("float64") / ORE_PER_SEK
+    text = table["transfer_fee_ore_per_kwh"]
+    fee = pd.to_numeric(text, errors="coerce").astype("float64") / ORE_PER_SEK
+    if (wrong := text.notna() & fee.isna()).any():
+        raise DataError(Fault(f"{path}/transfer_fee_ore_per_kwh", repr(text[wrong].iloc[0]), "a number", "Correct it."))
     lists = table[list(LIST_COLUMNS)].drop(columns="transfer_fee_ore_per_kwh")
     return check_table(normalise(lists.assign(energy_fee_with_vat_sek_per_kwh=fee)), PowerFeeLists, str(path))
 

@@ -1,10 +1,14 @@
 """The part of a descriptor that says how the bytes of a file are laid out, and how its texts become instants."""
 
+import datetime
 import re
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from analysis.sources.patterns import compiled
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -15,14 +19,30 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def compiled(pattern: str | None) -> str | None:
-    """Give a pattern back when it is a regular expression."""
-    if pattern is not None:
+def real_day(text: str | None) -> str | None:
+    """Give a day back when the calendar has it."""
+    if text is not None:
+        datetime.date.fromisoformat(text)
+    return text
+
+
+def time_form(form: str) -> str:
+    """Give a form of times back when it can be read by; a letter that means nothing is told."""
+    if form not in {"iso8601", "hours_since_midnight"}:
         try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
+            pd.to_datetime(pd.Series(["x"]), format=form, errors="coerce")
+        except (ValueError, TypeError, re.error, UnicodeError) as error:
+            raise ValueError(f"no form of a time: {error}") from None
+        if "%" not in form:
+            raise ValueError("no form of a time: it names no part of one, such as %Y")
+    return form
+
+
+def known_zone(zone: str) -> str:
+    """Give a time zone back when the machine's database has it."""
+    if zone not in available_timezones():
+        raise ValueError(f"no such time zone {zone!r}; use for example Europe/Stockholm")
+    return zone
 
 
 class Envelope(Closed):
@@ -50,7 +70,7 @@ class FileForm(Closed):
     encoding: Literal["utf-8", "utf-8-sig", "cp1252", "iso-8859-1", "utf-16"] = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     decimal: Literal[".", ","] = "."
-    skip_rows: Annotated[int, Field(ge=0)] = 0
+    skip_rows: Annotated[int, Field(ge=0, le=100_000)] = 0
     header_rows: Annotated[int, Field(ge=0, le=3)] = 1
     sheet: str | None = None
     columns: tuple[Text, ...] | None = None
@@ -101,6 +121,9 @@ class Clock(Closed):
     base_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     repeated_hour: Literal["in_file_order", "second_is_minute_01", "first_is_meant", "drop"] = "in_file_order"
     skipped_hour: Literal["fault", "drop_if_missing", "shift_forward", "drop"] = "fault"
+
+    _form = field_validator("format")(time_form)
+    _day = field_validator("base_date")(real_day)
 
     @field_validator("zone")
     @classmethod

@@ -34,19 +34,26 @@ def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
             )
         )
     inside = root.resolve()
-    matches = sorted(path for path in root.glob(source.pattern) if path.is_file() or path.is_symlink())
+    try:
+        matches = sorted(path for path in root.glob(source.pattern) if path.is_file() or path.is_symlink())
+        lead_to = {path: path.resolve() for path in matches}
+    except (OSError, ValueError, RuntimeError, NotImplementedError) as error:  # RuntimeError: links in a ring
+        raise DataError(
+            Fault(f"{root}/{source.pattern}", str(error), "a pattern such as prices/*.csv",
+                  "Correct the pattern, or remove links that lead to each other.")
+        ) from None  # fmt: skip
     if not matches:
         raise DataError(
             Fault(f"{root}/{source.pattern}", "no file", f"at least one file for descriptor {source.descriptor}",
                   "Check the pattern and INPUTS.")
         )  # fmt: skip
     faults = [
-        Fault(str(path), f"a link to {path.resolve()}", f"a file inside {inside}", "Copy the file into the folder.")
-        for path in matches if not path.resolve().is_relative_to(inside)
+        Fault(str(path), f"a link to {lead_to[path]}", f"a file inside {inside}", "Copy the file into the folder.")
+        for path in matches if not lead_to[path].is_relative_to(inside)
     ]  # fmt: skip
     faults += [
-        Fault(str(path), "a link to nothing", "a file", "Remove or mend the link.")
-        for path in matches if path.resolve().is_relative_to(inside) and not path.exists()
+        Fault(str(path), "a link to no file", "a file", "Remove or mend the link.")
+        for path in matches if lead_to[path].is_relative_to(inside) and not path.is_file()
     ]  # fmt: skip
     if faults:
         raise DataError(faults)

@@ -47,7 +47,7 @@ def found_in(pattern: str, text: str) -> dict[str, str] | None:
 
     Examples
     --------
-    ``(?P<year>\\d{4})`` in ``SE3_2024.csv`` gives ``{"year": "2024"}``.
+    ``(?P<year>[0-9]+)`` in ``SE3_2024.csv`` gives ``{"year": "2024"}``.
     """
     found = pyarrow.compute.extract_regex(pyarrow.array([text], pyarrow.string()), _with_names(pattern))[0].as_py()
     return None if found is None else {name: found[name] for name in group_names(pattern)}

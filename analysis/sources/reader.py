@@ -1,7 +1,6 @@
 """Turns published files into one contract table, as a descriptor says; every fault of every file is raised at once."""
 
 import logging
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from analysis.sources.descriptor import Descriptor, FieldSource, Variant
 from analysis.sources.dropped import Kept, all_dropped, dropped_rows, joined, listed, nothing_dropped
 from analysis.sources.fields import checked_series, fill_fields, renumbered
 from analysis.sources.formats import read_raw
+from analysis.sources.patterns import found_in
 from analysis.sources.rules import SessionRules
 from analysis.sources.sessions import clean_sessions, clean_vehicles, withdrawn_names
 from analysis.sources.tables import RECORD_IDS, TABLES, keys_of, kinds_of
@@ -195,13 +195,13 @@ def table_of_rows(
 def _file_name_groups(descriptor: Descriptor, path: Path) -> dict[str, str]:
     if descriptor.file_name is None:
         return {}
-    found = re.search(descriptor.file_name, path.as_posix())
+    found = found_in(descriptor.file_name, path.as_posix())
     if found is None:
         raise DataError(
             Fault(str(path), "this file name", f"a name that matches {descriptor.file_name!r}",
                   "Rename the file or correct file_name in the descriptor.")
         )  # fmt: skip
-    return {key: value for key, value in found.groupdict().items() if value is not None}
+    return {key: value for key, value in found.items() if value}
 
 
 def _one_pass(

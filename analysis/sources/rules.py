@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from analysis.sources.layout import Closed, Text
+from analysis.sources.layout import Closed, Text, known_zone
 
 
 class Series(Closed):
@@ -17,6 +17,8 @@ class Series(Closed):
     covers_file_year: bool = False
     only_file_year: bool = False
     may_end_early: str | None = Field(default=None, description="field whose missing tail ends the series")
+
+    _zone = field_validator("zone")(known_zone)
 
 
 class NoRow(Closed):

@@ -1,13 +1,13 @@
 """Turns the raw frame of a file into one raw row per row of the table: row rules, columns to rows, gathering."""
 
 import logging
-import re
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, Fault
 from analysis.sources.descriptor import Descriptor, FieldSource, Variant
+from analysis.sources.patterns import found_in, is_match
 from analysis.sources.rules import Aggregate, NoRow, StandardYear
 from analysis.sources.tables import TABLES
 
@@ -33,9 +33,9 @@ def wanted_rows(raw: pd.DataFrame, descriptor: Descriptor, place: str) -> pd.Dat
         if rule.drop_values is not None:
             drop = text.isin(list(rule.drop_values))
         elif rule.drop_matches is not None:
-            drop = text.str.contains(rule.drop_matches, regex=True)
+            drop = is_match(rule.drop_matches, text)
         else:
-            drop = ~text.str.contains(rule.keep_matches or "", regex=True)
+            drop = ~is_match(rule.keep_matches or "", text)
         if drop.any():
             log.info("%s: dropped %d of %d rows: %s", place, int(drop.sum()), len(raw), rule.reason)
             raw = raw[~drop]
@@ -51,7 +51,8 @@ def columns_to_rows(raw: pd.DataFrame, descriptor: Descriptor, place: str) -> pd
     rule = descriptor.columns_to_rows
     if rule is None:
         return raw
-    matches = {name: found for name in raw.columns if (found := re.search(rule.pattern, str(name)))}
+    found_in_name = {name: found_in(rule.pattern, str(name)) for name in raw.columns}
+    matches = {name: groups for name, groups in found_in_name.items() if groups is not None}
     if not matches:
         raise DataError(
             Fault(place, f"columns {', '.join(map(str, raw.columns[:12]))}", f"columns that match {rule.pattern!r}",
@@ -59,10 +60,10 @@ def columns_to_rows(raw: pd.DataFrame, descriptor: Descriptor, place: str) -> pd
         )  # fmt: skip
     rest = raw.drop(columns=list(matches))
     parts = []
-    for name, found in matches.items():
+    for name, groups in matches.items():
         part = rest.copy(deep=False)
         part[rule.value] = raw[name]
-        for group, text in found.groupdict().items():
+        for group, text in groups.items():
             part[group] = text
         parts.append(part)
     return pd.concat(parts)

@@ -1,7 +1,6 @@
 """Turns published cells into typed fields: numbers with their unit, codes, text; each fault with row and column."""
 
 import hashlib
-import re
 
 import numpy as np
 import pandas as pd
@@ -10,9 +9,14 @@ import pyarrow.compute
 
 from analysis.errors import Fault
 from analysis.sources.descriptor import Descriptor, FieldSource
+from analysis.sources.patterns import first_group, is_match
 from analysis.sources.units_read import LEAST_ROWS_FOR_LEVEL, UNITS, header_conflict, level_bounds
 
 MAX_EXAMPLES = 20
+BLANK = "[ \t\u00a0\u2009\u202f]"
+GROUPED = rf"^[-+]?\d{{1,3}}(?:{BLANK}\d{{3}})+(?:[.,]\d+)?$"
+LARGEST_COUNT = 2.0**53
+"""Whole numbers beyond it have no place of their own in a float."""
 
 
 def number_field(
@@ -24,11 +28,12 @@ def number_field(
     -------
     tuple
         Float (or whole) numbers by row, null where the cell is one of ``missing``; and the faults: a cell that is no
-        number, a fraction where a count is due, a level that means another unit.
+        finite number, a fraction where a count is due, a level that means another unit.
     """
     values, is_missing = _numbers(raw, source, decimal)
     column = source.file_column or field
-    wrong = values.isna() & ~is_missing
+    wrong = ~np.isfinite(values) & ~is_missing
+    values = values.mask(wrong)
     faults = [
         Fault(f"{place}:{row}/{column}", repr(raw[row]), "a number", "Correct the cell, or list it under missing.")
         for row in raw.index[wrong][:MAX_EXAMPLES]
@@ -46,18 +51,30 @@ def number_field(
 
 
 def _numbers(raw: pd.Series, source: FieldSource, decimal: str) -> tuple[pd.Series, pd.Series]:
-    if pd.api.types.is_numeric_dtype(raw.dtype):
+    if pd.api.types.is_numeric_dtype(raw.dtype) and not pd.api.types.is_bool_dtype(raw.dtype):
         return raw.astype("float64"), raw.isna()
     text = raw.astype("str").str.strip()
     is_missing = raw.isna() | (text == "") | text.isin(list(source.missing))
     if source.extract is not None:
-        text = text.str.extract(f"({source.extract})" if "(" not in source.extract else source.extract)[0]
+        text = first_group(source.extract, text)
     direct = _cast(text) if decimal == "." else None
     if direct is None or bool((direct.isna() & ~is_missing).any()):
-        text = text.str.replace(r"[\s\u00a0\u202f]", "", regex=True)
-        text = text.str.replace(",", ".", regex=False) if decimal == "," else text
-        direct = pd.to_numeric(text, errors="coerce")
+        direct = pd.to_numeric(_plain_digits(text, decimal), errors="coerce")
     return direct.astype("float64").where(~is_missing), is_missing
+
+
+def _plain_digits(text: pd.Series, decimal: str) -> pd.Series:
+    """Numbers as a computer writes them: ``1 234,5`` becomes ``1234.5``.
+
+    Blanks go only where they part groups of three digits, so that ``12 5`` stays what it is: no number. A full stop in
+    a file whose decimal sign is the comma may part thousands, and is no number either.
+    """
+    digits = text.str.replace(BLANK, "", regex=True)
+    text = text.mask(is_match(GROUPED, text), digits)
+    if decimal == ".":
+        return text
+    stops = text.str.contains(".", regex=False).fillna(False).astype(bool)
+    return text.mask(stops, None).str.replace(",", ".", regex=False)
 
 
 def _cast(text: pd.Series) -> pd.Series:
@@ -89,12 +106,12 @@ def _as_kind(
 ) -> tuple[pd.Series, list[Fault]]:
     if kind not in {"int64", "Int64"}:
         return values, faults
-    fractions = values.notna() & ((values - values.round()).abs() > 1e-9)
+    fractions = values.notna() & (((values - values.round()).abs() > 1e-9) | (values.abs() >= LARGEST_COUNT))
     faults += [
         Fault(f"{place}:{row}/{column}", f"{values[row]:g}", "a whole number", "Check the column and its decimal sign.")
         for row in values.index[fractions][:MAX_EXAMPLES]
     ]
-    return values.round().astype("Int64"), faults
+    return values.mask(fractions).round().astype("Int64"), faults
 
 
 def text_field(
@@ -103,8 +120,7 @@ def text_field(
     """Read a column of text or codes: strip, extract, map, pad, prefix; a value outside a closed list is a fault."""
     text = _plain_text(raw)
     if source.extract is not None:
-        pattern = source.extract if re.compile(source.extract).groups else f"({source.extract})"
-        text = text.str.extract(pattern)[0]
+        text = first_group(source.extract, text)
     is_missing = text.isna() | (text == "") | text.isin(list(source.missing))
     if field == "municipality_code" and not source.pad_zeros and (lost := _lost_zeros(text, place, source, field)):
         return text, lost
