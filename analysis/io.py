@@ -117,14 +117,12 @@ def read_table(
     """
     path = Path(path)
     try:
-        table = pd.read_parquet(path, columns=columns, filters=rows)
+        table = normalise(pd.read_parquet(path, columns=columns, filters=rows))
     except (OSError, ValueError, KeyError, TypeError, pyarrow_.ArrowException) as error:
         raise DataError(
             Fault(str(path), f"{type(error).__name__}: {error}", "a readable Parquet file", "Delete it and run again.")
         ) from error
-    if columns is not None:
-        return normalise(table)
-    return check_table(normalise(table), model, str(path))
+    return table if columns is not None else check_table(table, model, str(path))
 
 
 def read_batches(path: Path, columns: list[str] | None = None, rows: int = ROW_GROUP_SIZE) -> Iterator[pd.DataFrame]:

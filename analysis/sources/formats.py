@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -102,6 +103,8 @@ def _epw(path: Path, form: FileForm) -> pd.DataFrame:
     """Weather file: hours are labelled 1 to 24 by their end; ``interval_start`` is added as "year month day hour"."""
     layout = form.model_copy(update={"skip_rows": EPW_HEADER_ROWS, "header_rows": 0, "columns": EPW_COLUMNS})
     table = _parse(path, decode(path, unpacked(path), form.encoding), layout)
+    if table.empty:
+        return table
     hours = pd.to_numeric(table["hour"], errors="coerce") - 1
     starts = hours.map(lambda hour: f"{hour:.0f}" if hour == hour else "none")
     return table.assign(interval_start=table["year"] + " " + table["month"] + " " + table["day"] + " " + starts)
@@ -112,17 +115,24 @@ def _parse(path: Path, text: str, form: FileForm) -> pd.DataFrame:
     try:
         names, first_row = header(path, text, form)
         checked_shape(path, lines, len(names))
-        table = pd.read_csv(
-            io.StringIO(text), sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
-            skiprows=first_row - 1, keep_default_na=False, na_values=[], skip_blank_lines=False,
-            quotechar='"', engine="c",
-        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # it warns where it leaves cells out
+            table = pd.read_csv(
+                io.StringIO(text), sep=form.delimiter, header=None, names=names, index_col=False, dtype=str,
+                skiprows=first_row - 1, keep_default_na=False, na_values=[], skip_blank_lines=False,
+                quotechar='"', engine="c",
+            )  # fmt: skip
         table.index = pd.RangeIndex(first_row, first_row + len(table), name="row")
         table = _with_absent_cells(table, text, form.delimiter)
     except pd.errors.EmptyDataError:
         raise DataError(Fault(str(path), "no rows", "a header and rows", "Fetch the file again.")) from None
     except pd.errors.ParserError as error:
         raise DataError(_parser_fault(path, str(error))) from None
+    except pd.errors.ParserWarning:
+        expected = f"{len(names)} fields, as in the header"
+        raise DataError(
+            Fault(f"{path}:{first_row}", "rows with more", expected, "Correct the rows or the header.")
+        ) from None
     except (ValueError, csv.Error) as error:
         raise DataError(Fault(str(path), str(error), "a delimited text file", "Check the file, row by row.")) from None
     blank = (table == "").all(axis=1) | table.iloc[:, 1:].isna().all(axis=1) & table.iloc[:, 0].eq("")
@@ -235,7 +245,12 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
             Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
         ) from None
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-    return table
+    return table.assign(**{name: _texts_of_bytes(table[name]) for name in table if table[name].dtype == object})
+
+
+def _texts_of_bytes(cells: pd.Series) -> pd.Series:
+    """Some writers do not say that their bytes are text; a byte that is none is written out."""
+    return cells.map(lambda cell: cell.decode("utf-8", "backslashreplace") if isinstance(cell, bytes) else cell)
 
 
 def _ndjson(path: Path, form: FileForm) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def files_of(source: FileSource, inputs_root: Path | str) -> list[Path]:
     try:
         matches = sorted(path for path in root.glob(source.pattern) if path.is_file() or path.is_symlink())
         lead_to = {path: path.resolve() for path in matches}
-    except (OSError, ValueError, RuntimeError, NotImplementedError) as error:  # RuntimeError: links in a ring
+    except (OSError, ValueError, IndexError, RuntimeError) as error:  # RuntimeError: links in a ring
         raise DataError(
             Fault(f"{root}/{source.pattern}", str(error), "a pattern such as prices/*.csv",
                   "Correct the pattern, or remove links that lead to each other.")
