@@ -1,9 +1,10 @@
-"""The three faults a user can meet, each carrying every finding at once.
+"""The faults a user can meet: three of what was given, one of the machine; each carries every finding at once.
 
 A message says the place, what was found, what was expected and what to do; a list of faults is sorted by place so
 that two runs over the same bad input print the same text.
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -36,7 +37,7 @@ def _shown(text: str) -> str:
 
 
 class PipelineError(Exception):
-    """Base of the three kinds; holds one or more faults and prints them all."""
+    """Base of the kinds; holds one or more faults and prints them all."""
 
     def __init__(self, faults: Fault | Iterable[Fault]) -> None:
         listed = (faults,) if isinstance(faults, Fault) else tuple(faults)
@@ -67,3 +68,34 @@ class DataError(PipelineError):
 
 class PolicyError(PipelineError):
     """A law, proposal or reform is missing a value, a date or a reference."""
+
+
+class MachineError(PipelineError):
+    """The machine could not: no room on the disk, no memory, a place that cannot be written."""
+
+
+_FULL = "a disk without room", "room for what is written", "Make room there and run again; what is done stays done."
+_READ_ONLY = "a place that cannot be written", "a folder to write into", "Make it writable and run again."
+_NO_MEMORY = (
+    "no memory left",
+    "memory for every job at work",
+    "End other programs or give fewer cores (make report CORES=1), and run again.",
+)
+_TOLD = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _READ_ONLY,
+    errno.EPERM: _READ_ONLY,
+    errno.ENOMEM: _NO_MEMORY,
+}
+
+
+def machine_fault(error: OSError | MemoryError, place: str) -> Fault | None:
+    """Say what the machine lacked when it was to write at a place; None where the error is of another kind."""
+    told = _NO_MEMORY if isinstance(error, MemoryError) else _TOLD.get(error.errno or 0)
+    if told is None:
+        return None
+    found, expected, remedy = told
+    return Fault(place, f"{found} ({error or type(error).__name__})", expected, remedy)

@@ -4,6 +4,7 @@ Writing is atomic: a temporary name that carries the process id, then a rename, 
 old file or the new one, never half of one.
 """
 
+import errno
 import json
 import logging
 import os
@@ -20,11 +21,15 @@ import pandera.pandas as pa
 import pyarrow as pyarrow_
 import pyarrow.parquet as pq
 
-from analysis.errors import DataError, Fault
+from analysis.errors import DataError, Fault, MachineError, machine_fault
 
 log = logging.getLogger(__name__)
 
 ROW_GROUP_SIZE = 131_072
+WRITTEN: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+"""How every Parquet file is written; with a checksum a page, a damaged byte is found by whoever reads it."""
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, pyarrow_.ArrowException)
+"""What pandas and pyarrow raise on a file that is not what was written: its lengths and its names can be anything."""
 Rows = Sequence[tuple[str, str, Any]]
 """Conditions on rows, as pyarrow's filters: column, operator, value."""
 
@@ -34,16 +39,28 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary name beside ``path``; rename it to ``path`` when the block ends well, remove it when not.
 
     Temporary names of processes that no longer live are removed first: an orphan of a killed run.
+
+    Raises
+    ------
+    MachineError
+        If the disk is full or the place cannot be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_orphans(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_orphans(path)
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        fault = machine_fault(error, str(path))
+        # a block can read too: what it may not read is not this place
+        if fault is None or (error.errno in {errno.EACCES, errno.EPERM} and path.name not in str(error)):
+            raise
+        raise MachineError(fault) from error
 
 
 def _remove_orphans(path: Path) -> None:
@@ -93,6 +110,24 @@ def _faults_of(error: pandera.errors.SchemaErrors, model: str, place: str) -> It
         )
 
 
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged Parquet file makes its reader raise into one fault with the file's name.
+
+    Raises
+    ------
+    DataError
+        Whatever the reader raised, save that memory runs out.
+    """
+    try:
+        yield
+    except MemoryError:  # one of pyarrow's own kinds too
+        raise
+    except UNREADABLE as error:
+        found = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise DataError(Fault(str(path), found, "a readable Parquet file", "Delete it and run again.")) from error
+
+
 def read_table(
     path: Path, model: type[pa.DataFrameModel], columns: list[str] | None = None, rows: Rows | None = None
 ) -> pd.DataFrame:
@@ -113,15 +148,11 @@ def read_table(
     Raises
     ------
     DataError
-        If the file is missing, empty, truncated, or does not pass its schema.
+        If the file is missing, empty, truncated or damaged, or does not pass its schema.
     """
     path = Path(path)
-    try:
-        table = normalise(pd.read_parquet(path, columns=columns, filters=rows))
-    except (OSError, ValueError, KeyError, TypeError, pyarrow_.ArrowException) as error:
-        raise DataError(
-            Fault(str(path), f"{type(error).__name__}: {error}", "a readable Parquet file", "Delete it and run again.")
-        ) from error
+    with readable(path):
+        table = normalise(pd.read_parquet(path, columns=columns, filters=rows, page_checksum_verification=True))
     return table if columns is not None else check_table(table, model, str(path))
 
 
@@ -129,10 +160,24 @@ def read_batches(path: Path, columns: list[str] | None = None, rows: int = ROW_G
     """Stream a Parquet table in batches, so that a big trip file never stands in memory as a whole.
 
     The table was checked when it was written; what lies across batches, as its key, cannot be checked here.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, truncated or damaged.
     """
-    with pq.ParquetFile(Path(path)) as file:
-        for batch in file.iter_batches(batch_size=rows, columns=columns):
-            yield normalise(batch.to_pandas())
+    path = Path(path)
+    with readable(path):
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+    with file:
+        batches = file.iter_batches(batch_size=rows, columns=columns)
+        while True:
+            with readable(path):
+                batch = next(batches, None)
+                table = None if batch is None else normalise(batch.to_pandas())
+            if table is None:
+                return
+            yield table
 
 
 def write_table(table: pd.DataFrame, path: Path, model: type[pa.DataFrameModel]) -> None:
@@ -144,7 +189,7 @@ def write_table(table: pd.DataFrame, path: Path, model: type[pa.DataFrameModel])
     order = [name for name in model.to_schema().columns if name in ready.columns]
     ready = check_table(ready, model, str(path))[order]
     with atomic_path(Path(path)) as temporary:
-        ready.to_parquet(temporary, index=False, row_group_size=ROW_GROUP_SIZE, compression="zstd")
+        ready.to_parquet(temporary, index=False, row_group_size=ROW_GROUP_SIZE, **WRITTEN)
     log.info("wrote %s: %d rows", path, len(ready))
 
 
@@ -157,7 +202,7 @@ def table_writer(path: Path, model: type[pa.DataFrameModel]) -> Iterator[Callabl
     kinds = {name: str(column.dtype) for name, column in model.to_schema().columns.items()}
     empty = normalise(pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}))
     schema = pyarrow_.Schema.from_pandas(empty, preserve_index=False)
-    with atomic_path(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    with atomic_path(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, **WRITTEN) as writer:
 
         def append(part: pd.DataFrame) -> None:
             ready = check_table(normalise(part), model, str(path))[list(kinds)]

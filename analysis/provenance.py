@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from analysis.errors import PipelineError
+from analysis.errors import MachineError, PipelineError, machine_fault
 from analysis.io import write_text
 
 PACKAGE = "analysis"
@@ -204,7 +204,13 @@ def hand_over(main: Callable[..., None], job: Any) -> None:
     if missing or (surplus and len(wanted) == len(taken)):  # a main that takes any name checks them itself
         raise TypeError(f"rule {job.rule} gives {surplus} too much and {missing} too little")
     try:
-        main(**given)
+        try:
+            main(**given)
+        except (MemoryError, OSError) as error:
+            fault = machine_fault(error, f"job {job.rule}")
+            if fault is None or isinstance(error, PermissionError):  # what may not be read tells its name
+                raise
+            raise MachineError(fault) from error
     except PipelineError as error:
         logging.error(error.message)
         print(f"\n{type(error).__name__} in {job.rule}: {error.message}\n", file=sys.stderr)

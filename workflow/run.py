@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from analysis.errors import PipelineError
+from analysis.errors import PipelineError, machine_fault
+from workflow.before import at_work, mend_times
 from workflow.progress import follow
 from workflow.versions import LIST, SEEN, add_versions, told_unlisted
 
@@ -62,17 +63,35 @@ def one_run_at_a_time() -> Iterator[int]:
         yield lock.fileno()
 
 
+def _stays(root: Path) -> bool:
+    """Whether Snakemake, started by hand, or a job of a killed run is still at work after some seconds; says so."""
+    for _ in range(PATIENCE_S * 10):
+        if not (process_id := at_work(root)):
+            return False
+        time.sleep(0.1)
+    print(
+        f"Another run (process {process_id}, started by hand or left by a killed run) is at work in this folder: "
+        "wait for it, or stop it",
+        file=sys.stderr,
+    )
+    return True
+
+
 def run(what: str, scenario: str, inputs: str, cores: str) -> int:
     """Run one target under the lock and print the headlines of a report."""
     config = ["--config", f"scenario={scenario}", f"inputs_root={inputs}"]
     with one_run_at_a_time() as lock:
         if any((ROOT / ".snakemake" / "locks").glob("*")):
+            if _stays(ROOT):
+                return 2
             print("An earlier run was killed here; unlocking and completing it.")
             subprocess.run([*SNAKEMAKE, "--unlock", *config], cwd=ROOT, capture_output=True, check=False)
         if what == "calibrate":
             forget_calibration(ROOT)
         if what in ("calibrate", "versions"):
             (ROOT / SEEN).unlink(missing_ok=True)
+        for line in mend_times(ROOT, scenario, inputs):
+            print(line)
         # the lock's descriptor stays open in Snakemake, so that an orphan of a killed run still holds it
         targets = [target.format(scenario=scenario) for target in TARGETS[what]]
         if what == "calibrate":
@@ -206,7 +225,16 @@ def main() -> int:
     parser.add_argument("--inputs", default="data/raw")
     parser.add_argument("--cores", default="all")
     given = parser.parse_args()
-    return run(given.what, given.scenario, given.inputs, given.cores)
+    try:
+        return run(given.what, given.scenario, given.inputs, given.cores)
+    except PipelineError as error:
+        print(f"{type(error).__name__}: {error.message}", file=sys.stderr)
+    except OSError as error:
+        fault = machine_fault(error, error.filename or str(ROOT))
+        if fault is None:
+            raise
+        print(f"MachineError: {fault}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from analysis.errors import DataError, Fault
-from analysis.io import atomic_path
+from analysis.io import WRITTEN, atomic_path, readable
 from analysis.schemas.base import PRICE_AREAS
 
 # SOURCE: SWEREF 99 TM, the national projection; areas and distances are in metres.
@@ -159,9 +159,10 @@ def price_area_outlines(outlines: gpd.GeoDataFrame, price_area: pd.Series) -> gp
 def write_outlines(outlines: gpd.GeoDataFrame, path: Path) -> None:
     """Write outlines as GeoParquet, atomically."""
     with atomic_path(Path(path)) as temporary:
-        outlines.to_parquet(temporary, index=False, compression="zstd")
+        outlines.to_parquet(temporary, index=False, **WRITTEN)
 
 
 def read_outlines(path: Path) -> gpd.GeoDataFrame:
-    """Read outlines written by :func:`write_outlines`."""
-    return gpd.read_parquet(Path(path))
+    """Read outlines written by :func:`write_outlines`; a damaged file is a fault with its name."""
+    with readable(Path(path)):
+        return gpd.read_parquet(Path(path), page_checksum_verification=True)

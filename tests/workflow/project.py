@@ -34,9 +34,27 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def start(folder: Path, scenario: str = "minimal", inputs: str = "data/raw", watched: bool = False) -> subprocess.Popen:
-    """Start one run in a process group of its own; one that is watched may call no other machine (`offline.py`)."""
+PART = """
+import sys
+from workflow import run
+run.TARGETS["part"] = sys.argv[3:]
+sys.argv = ["run.py", "part", "--scenario", sys.argv[1], "--inputs", sys.argv[2], "--cores", "2"]
+sys.exit(run.main())
+"""
+"""Runs as `make report` does, to some tables only."""
+
+
+def start(
+    folder: Path, scenario: str = "minimal", inputs: str = "data/raw", targets: tuple[str, ...] = (),
+    watched: bool = False,
+) -> subprocess.Popen:  # fmt: skip
+    """Start one run in a process group of its own: of the report, or of the tables that are named.
+
+    One that is watched may call no other machine (`offline.py`).
+    """
     command = [sys.executable, "workflow/run.py", "report", "--scenario", scenario, "--inputs", inputs, "--cores", "2"]
+    if targets:
+        command = [sys.executable, "-c", PART, scenario, inputs, *targets]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     if watched:
         command, environment = [*offline.CUT, *command], offline.watch(environment, folder)
@@ -74,9 +92,12 @@ def kill(process: subprocess.Popen) -> None:
     raise AssertionError("processes of a killed run live on")
 
 
-def run(folder: Path, scenario: str = "minimal", inputs: str = "data/raw", watched: bool = False) -> str:
+def run(
+    folder: Path, scenario: str = "minimal", inputs: str = "data/raw", targets: tuple[str, ...] = (),
+    watched: bool = False,
+) -> str:  # fmt: skip
     """Run to the end; fails with the output when the run does."""
-    process = start(folder, scenario, inputs, watched)
+    process = start(folder, scenario, inputs, targets, watched)
     printed = finish(process)
     assert process.returncode == 0, printed[-4000:]
     return printed

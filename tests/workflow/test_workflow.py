@@ -267,8 +267,8 @@ def test_sensitivity_is_made_on_request_and_rests_on_the_run(complete):
     assert jobs == {"explain_scheme": 2, "summarise_sensitivity": 1, "search_schemes": 1}
 
 
-def test_three_kills_give_the_same_tables(complete, tmp_path):
-    """Killed in an early, a middle and a late stage, each followed by the same command."""
+def test_a_second_run_that_is_killed_three_times_gives_the_same_bytes(complete, tmp_path):
+    """From nothing; killed in an early, a middle and a late stage, each followed by the same command."""
     folder = project.copy_project(tmp_path / "project")
     stages = ["logs/*/build_prices.log", "logs/*/dispatch_SE4_2025.log", "logs/minimal/evaluate_*.log"]
     for stage in stages:
@@ -278,7 +278,8 @@ def test_three_kills_give_the_same_tables(complete, tmp_path):
     printed = project.run(folder)
     assert "unlocking" in printed
     first, second = project.tables(complete[0]), project.tables(folder)
-    assert [name for name in first if first[name] != second.get(name)] == []
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
     assert not list(folder.rglob("*.tmp"))
     every_job_has_a_time(folder)
 

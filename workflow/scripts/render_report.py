@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import geopandas as gpd
 import yaml
 
 from analysis.io import read_arrays, read_csv_table, read_table, read_text, write_text
@@ -19,6 +18,7 @@ from analysis.report.results import COMMITTED, ONCE_MADE, TABLES, Results, empty
 from analysis.report.scheme_law import scheme_law
 from analysis.report.trace_page import with_trace
 from analysis.settings.model import Settings
+from analysis.sources.geography import read_outlines
 
 
 def main(
@@ -38,8 +38,8 @@ def main(
             name: read_table(tables[name][0], schema) if tables[name] else empty_table(schema)
             for name, schema in ONCE_MADE.items()
         },
-        geometry=gpd.read_parquet(geometry),
-        area_geometry=gpd.read_parquet(area_geometry),
+        geometry=read_outlines(geometry),
+        area_geometry=read_outlines(area_geometry),
         scheme_labels=scheme_labels(law),
         scheme_law=scheme_law(law),
         run=yaml.safe_load(read_text(run)),
