@@ -73,8 +73,8 @@ format: $(TOOLS)/.ready ## Write the agreed format into the files
 bench: $(TOOLS)/.ready ## Measure and write data/results/bench.csv
 	@$(WITH_TOOLS) $(BIN)/python workflow/bench.py --inputs "$(INPUTS)"
 
-faults: $(TOOLS)/.ready ## Kill `minimal` twenty times at random moments; the tables must come out the same
-	@$(WITH_TOOLS) $(BIN)/python tests/faults/kills.py --kills 20
+faults: $(TOOLS)/.ready ## Do harm to runs of `minimal` (kills, full disk, damaged files ...); the tables must come out the same
+	@$(WITH_TOOLS) $(BIN)/python tests/faults/run_faults.py --out tests/faults/faults.csv
 
 sensitivity: $(READY) ## What moves the outcome of each scheme of SCENARIO=, and which scheme would be best (minutes)
 	@$(BIN)/python workflow/run.py sensitivity --scenario "$(SCENARIO)" --inputs "$(INPUTS)" --cores "$(CORES)"

@@ -1,0 +1,115 @@
+"""What the faults share: full and read-only places, killing one job, what an answer says, what a fault leaves behind."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.workflow import project
+
+TOLD = re.compile(r"^(?:DataError|MachineError|ConfigError|PolicyError|Another run|Error: Directory cannot be locked)")
+ENOUGH = "64m"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a run answered to a fault: exit code, and all that it printed."""
+
+    code: int
+    printed: str
+
+    @property
+    def first_line(self) -> str:
+        """The line that names the fault; empty where none does."""
+        return next((line.strip() for line in self.printed.splitlines() if TOLD.match(line.strip())), "")
+
+
+def answer_of(folder: Path, targets: tuple[str, ...] = ()) -> Answer:
+    """Run to the end, well or not."""
+    process = project.start(folder, targets=targets)
+    printed = project.finish(process)
+    return Answer(process.returncode, printed)
+
+
+def can_mount() -> bool:
+    """Whether a small file system can be mounted here: as root, outside most containers."""
+    if not shutil.which("mount") or os.geteuid() != 0:
+        return False
+    place = Path("/tmp") / f"can_mount.{os.getpid()}"
+    place.mkdir()
+    try:
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4k", "none", place], capture_output=True, check=False
+        )
+        if done.returncode == 0:
+            subprocess.run(["umount", place], check=True)
+        return done.returncode == 0
+    finally:
+        place.rmdir()
+
+
+@contextmanager
+def mounted(place: Path, options: str) -> Iterator[None]:
+    """A file system of its own at a place, with what lay there; at the end what it holds is put back on the disk."""
+    kept = place.with_name(f"{place.name}.kept")
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(place, kept)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ENOUGH}", "none", place], check=True)
+    try:
+        shutil.copytree(kept, place, dirs_exist_ok=True)
+        remount(place, options)
+        yield
+        shutil.rmtree(kept)
+        shutil.copytree(place, kept)
+    finally:
+        subprocess.run(["umount", place], check=True)
+        shutil.rmtree(place)
+        kept.rename(place)
+
+
+def remount(place: Path, options: str) -> None:
+    """Give the file system at a place another size, or make it read-only or not."""
+    subprocess.run(["mount", "-o", f"remount,{options}", place], check=True)
+
+
+def processes_of(folder: Path, word: str = "") -> list[int]:
+    """Ids of living processes that work in a folder and name a word in their command."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            here = os.readlink(entry / "cwd") == str(folder.resolve())
+        except OSError:
+            continue
+        if here and command and word in command and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return sorted(found)
+
+
+def kill_job(folder: Path, script: str, process: subprocess.Popen, timeout: float = 300) -> None:
+    """Kill -9 the job of a script as soon as it works, as the kernel does where memory runs out."""
+    deadline = time.monotonic() + timeout
+    while not (jobs := processes_of(folder, f".{script}.py")):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"the run ended before {script} began")
+        time.sleep(0.02)
+    for job in jobs:
+        os.kill(job, signal.SIGKILL)
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Half-written files, and processes that live on."""
+    half = [path.relative_to(folder).as_posix() for path in folder.rglob("*.tmp") if ".snakemake" not in path.parts]
+    return half + [f"process {number}" for number in processes_of(folder)]
+
+
+def different(quiet: dict[str, bytes], found: dict[str, bytes], is_whole: bool) -> list[str]:
+    """Tables that are not byte for byte those of the quiet run; of a whole run, missing ones too."""
+    names = quiet.keys() | found.keys() if is_whole else found.keys()
+    return sorted(name for name in names if quiet.get(name) != found.get(name))
