@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import RawIOBase
 from pathlib import Path
 from typing import TextIO
 
@@ -55,20 +56,19 @@ def follow(command: list[str], folder: Path, lock: int) -> int:
 def open_log(path: Path) -> Iterator[Callable[[str], None]]:
     """Give a function that adds a line to the log; a disk that takes no more is told once, and the run goes on."""
     with ExitStack() as closing:
-        files: list[TextIO] = []
+        files: list[RawIOBase] = []  # unbuffered: what did not fit must not come again when it is closed
 
         def add(line: str) -> None:
             try:
                 for file in files:
-                    file.write(line)
-                    file.flush()
+                    file.write(line.encode())
             except OSError as error:
                 files.clear()
                 print(f"{path} holds no more: {error}", file=sys.stderr)
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            files.append(closing.enter_context(path.open("w", encoding="utf-8")))
+            files.append(closing.enter_context(path.open("wb", buffering=0)))
         except OSError as error:
             print(f"{path} cannot be written: {error}", file=sys.stderr)
         yield add

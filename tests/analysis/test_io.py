@@ -1,12 +1,15 @@
 """Tables pass their schema on both sides of the disk, and a write is whole or absent."""
 
+import errno
 import os
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from analysis.errors import DataError
+from analysis.errors import DataError, MachineError
 from analysis.io import atomic_path, read_batches, read_csv_table, read_table, write_table
 from analysis.schemas.assumptions import Parameters
 from analysis.schemas.market import DayAheadPrices
@@ -91,3 +94,64 @@ def test_a_csv_of_the_wrong_encoding_is_a_named_fault(tmp_path):
     (tmp_path / "a.csv").write_bytes("id,källa\n1,å\n".encode("latin-1"))
     with pytest.raises(DataError, match="UTF-8 CSV"):
         read_csv_table(tmp_path / "a.csv", Parameters)
+
+
+@pytest.mark.parametrize("harm", ["flipped", "empty", "other"])
+def test_a_damaged_file_is_a_fault_with_its_name_however_it_is_read(tmp_path, harm):
+    path = tmp_path / "a.parquet"
+    write_table(prices(500), path, DayAheadPrices)
+    if harm == "flipped":
+        content = bytearray(path.read_bytes())
+        content[len(content) // 3] ^= 1
+        path.write_bytes(content)
+    elif harm == "empty":
+        path.write_bytes(b"")
+    else:
+        pd.DataFrame({"other": [1]}).to_parquet(path)
+    told = r"a\.parquet.*found .*expected .*"
+    with pytest.raises(DataError, match=told):
+        read_table(path, DayAheadPrices)
+    if harm != "other":  # a name that is not asked for is not missed
+        with pytest.raises(DataError, match=told + "Delete it and run again"):
+            list(read_batches(path))
+        with pytest.raises(DataError, match=told + "Delete it and run again"):
+            read_table(path, DayAheadPrices, columns=list(prices().columns))
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damaged_page_gives_other_numbers(tmp_path, data):
+    """Any bit of the pages: the reader refuses, or the bit stood for nothing."""
+    path = tmp_path / "a.parquet"
+    write_table(prices(200), path, DayAheadPrices)
+    content = bytearray(path.read_bytes())
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    content[data.draw(st.integers(0, len(content) - footer - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(content)
+    try:
+        found = read_table(path, DayAheadPrices)
+    except DataError as error:
+        assert "a.parquet" in error.message
+    else:
+        assert_frame_equal(found, prices(200))
+
+
+def test_a_full_disk_is_a_fault_of_the_machine_with_the_place(tmp_path):
+    with (
+        pytest.raises(MachineError, match=r"a\.txt: found a disk without room .*Make room there and run again"),
+        atomic_path(tmp_path / "a.txt") as temporary,
+    ):
+        temporary.symlink_to("/dev/full")
+        temporary.write_text("half")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_place_of_a_folder_stays_what_it_is(tmp_path):
+    (tmp_path / "a").write_text("a file")
+    with pytest.raises(FileExistsError), atomic_path(tmp_path / "a" / "b.txt"):
+        pass
+
+
+def test_what_a_block_may_not_read_is_not_its_own_place(tmp_path):
+    with pytest.raises(PermissionError, match="secret"), atomic_path(tmp_path / "a.txt"):
+        raise PermissionError(errno.EACCES, "Permission denied", "secret.csv")

@@ -1,8 +1,11 @@
 """Runs in copies of the process: results in order, and a fault of the pipeline comes back whole."""
 
+import os
+import signal
+
 import pytest
 
-from analysis.errors import DataError, Fault
+from analysis.errors import DataError, Fault, MachineError
 from analysis.processes import in_processes
 
 
@@ -22,3 +25,13 @@ def test_a_fault_in_a_copy_keeps_all_that_it_says(process_count):
     with pytest.raises(DataError, match="Add it") as caught:
         in_processes(process_count)(fail, range(2))
     assert set(caught.value.faults) == set(faults)
+
+
+def test_a_copy_that_is_killed_is_told_and_not_waited_for():
+    def die(number):
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    with pytest.raises(MachineError, match=r"was killed.*memory"):
+        in_processes(2)(die, range(2))

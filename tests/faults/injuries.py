@@ -1,4 +1,4 @@
-"""The faults: each takes a folder with a project, does its harm to a run there, repairs the cause, and gives the answer.
+"""The faults: each takes a folder with a project, does harm to a run there, repairs the cause, and gives the answer.
 
 What a fault starts from stands beside it: nothing made, all made, or all but the last stage (`LATE`).
 """
@@ -102,11 +102,16 @@ def other_table(path: Path) -> None:
     shutil.copyfile(path.with_name("scheme_paths.parquet" if "results" in path.parts else "temperature.parquet"), path)
 
 
+def _ended(process: subprocess.Popen) -> Answer:
+    printed = project.finish(process, timeout=200)
+    return Answer(process.returncode, printed)
+
+
 def killed_job(script: str) -> Callable[[Path], list[Answer]]:
     def do(folder: Path) -> list[Answer]:
         process = project.start(folder)
         machinery.kill_job(folder, script, process)
-        return [Answer(*reversed((project.finish(process), process.returncode)))]
+        return [_ended(process)]
 
     return do
 
@@ -118,8 +123,7 @@ def killed_language(folder: Path) -> list[Answer]:
     while len(jobs := machinery.processes_of(folder, ".render_report.py")) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(jobs[-1], signal.SIGKILL)
-    printed = project.finish(process, timeout=120)
-    return [Answer(process.returncode, printed)]
+    return [_ended(process)]
 
 
 def little_memory(folder: Path) -> list[Answer]:
@@ -140,8 +144,7 @@ def little_memory(folder: Path) -> list[Answer]:
         if number:
             break
         time.sleep(0.02)
-    printed = project.finish(process, timeout=200)
-    return [Answer(process.returncode, printed)]
+    return [_ended(process)]
 
 
 def killed_snakemake(folder: Path) -> list[Answer]:
@@ -150,8 +153,7 @@ def killed_snakemake(folder: Path) -> list[Answer]:
     project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
     for number in machinery.processes_of(folder, "snakemake\0--workflow-profile"):
         os.kill(number, signal.SIGKILL)
-    printed = project.finish(process, timeout=120)
-    return [Answer(process.returncode, printed)]
+    return [_ended(process)]
 
 
 def killed_runner(folder: Path) -> list[Answer]:
@@ -187,7 +189,7 @@ def hand_beside_report(folder: Path) -> list[Answer]:
     first = project.start(folder)
     project.wait_for(folder, ".snakemake/locks/*", first)
     second = by_hand(folder)
-    given = Answer(*reversed((project.finish(second, timeout=120), second.returncode)))
+    given = _ended(second)
     assert "Report:" in project.finish(first)
     return [given]
 
@@ -210,16 +212,16 @@ def missing_midway(name: str, after: str) -> Callable[[Path], list[Answer]]:
         path = next(folder.glob(name))
         content, is_input = path.read_bytes(), "interim" not in path.parts
         path.unlink()
-        printed = project.finish(process)
+        given = _ended(process)
         if is_input:
             path.write_bytes(content)
-        return [Answer(process.returncode, printed)]
+        return [given]
 
     return do
 
 
 def outputs_in(when: int) -> Callable[[Path], list[Answer]]:
-    """Every made file carries a wrong time, then a law is edited: the run must see it, and see when it is taken back."""
+    """Every made file carries a wrong time, then a law is edited and taken back: the run must see both."""
 
     def do(folder: Path) -> list[Answer]:
         for room in ("data/interim", "data/results", "reports/build"):
@@ -295,8 +297,8 @@ INJURIES = [
     Injury("full_disk_logs", "tmpfs of 8 kB at logs", on_a_small_disk("logs", "size=8k"), needs="mount"),
     Injury("read_only_tables", f"read-only tmpfs at {SCHEMES}", on_a_small_disk(SCHEMES, "ro"), needs="mount"),
     Injury("read_only_pages", f"read-only tmpfs at {PAGES}", on_a_small_disk(PAGES, "ro"), needs="mount"),
-    Injury("outputs_in_2030", "every made file carries 2030, then a law is edited", outputs_in(YEAR_2030), "finished", False),
-    Injury("outputs_in_2001", "every made file carries 2001, then a law is edited", outputs_in(YEAR_2001), "finished", False),
+    Injury("outputs_in_2030", "made files carry 2030, then a law is edited", outputs_in(YEAR_2030), "finished", False),
+    Injury("outputs_in_2001", "made files carry 2001, then a law is edited", outputs_in(YEAR_2001), "finished", False),
     Injury("input_older_than_output", "a law with other content and the time of 2001", old_edit, "finished", False),
     Injury("inputs_in_2030", "every committed table carries 2030", inputs_in_2030, "late", False),
     Injury("clock_two_hours_back", "killed, completed under faketime -2h", clock_set_back, "late", False, "faketime"),

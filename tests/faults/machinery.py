@@ -1,4 +1,4 @@
-"""What the faults share: full and read-only places, killing one job, what an answer says, what a fault leaves behind."""
+"""What faults share: full and read-only places, killing one job, what an answer says, what a fault leaves behind."""
 
 import os
 import re
@@ -84,7 +84,7 @@ def processes_of(folder: Path, word: str = "") -> list[int]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes().decode(errors="replace")
-            here = os.readlink(entry / "cwd") == str(folder.resolve())
+            here = (entry / "cwd").readlink() == folder.resolve()
         except OSError:
             continue
         if here and command and word in command and int(entry.name) != os.getpid():

@@ -1,0 +1,72 @@
+"""Three faults of the table on a part of the graph: one clear line answers, nothing is left, the rerun is whole."""
+
+import pytest
+
+from tests.faults import injuries, machinery
+from tests.workflow import project
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+DATA = "data/interim/embedded-7cb6125f"
+PRICES = (f"{DATA}/day_ahead_prices.parquet",)
+FLEET = ("data/results/minimal/fleet_stock.parquet",)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """Prices and fleet of `minimal`, made without a fault."""
+    folder = project.copy_project(tmp_path_factory.mktemp("quiet") / "project")
+    project.run(folder, targets=PRICES + FLEET)
+    return project.tables(folder)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return project.copy_project(tmp_path / "project")
+
+
+def stopped(answer, *words):
+    """The run failed, and its line names these."""
+    assert answer.code == 1, answer.printed
+    assert all(word in answer.first_line for word in words), answer.printed
+    assert "nothing is half-written" in answer.printed
+
+
+def completed(folder, quiet, targets):
+    assert machinery.left_behind(folder) == []
+    project.run(folder, targets=targets)
+    found = project.tables(folder)
+    assert set(targets) <= set(found)
+    assert machinery.different(quiet, found, is_whole=False) == []
+
+
+def test_a_full_disk_is_named_and_space_completes_the_run(folder, quiet):
+    if not machinery.can_mount():
+        pytest.skip("mounting a small file system is not allowed here")
+    with machinery.mounted(folder / "data/interim", "size=200k"):
+        stopped(
+            machinery.answer_of(folder, PRICES), "MachineError in build_prices", f"{DATA}/", "a disk without room",
+            "Make room there",
+        )  # fmt: skip
+        assert not [path for path in (folder / "data/interim").rglob("*") if path.is_file()]
+    completed(folder, quiet, PRICES)
+
+
+def test_a_damaged_table_is_named_by_its_reader_and_made_anew(folder, quiet):
+    project.run(folder, targets=(f"{DATA}/municipalities.parquet",))
+    injuries.flip_a_byte(folder / DATA / "municipalities.parquet")
+    stopped(
+        machinery.answer_of(folder, FLEET), "DataError in build_fleet", f"{DATA}/municipalities.parquet",
+        "a readable Parquet file", "Delete it and run again",
+    )  # fmt: skip
+    (folder / DATA / "municipalities.parquet").unlink()
+    completed(folder, quiet, FLEET)
+
+
+def test_a_killed_job_is_named_with_what_killed_it(folder, quiet):
+    process = project.start(folder, targets=PRICES)
+    machinery.kill_job(folder, "build_prices", process)
+    printed = project.finish(process)
+    answer = machinery.Answer(process.returncode, printed)
+    stopped(answer, "MachineError: job build_prices", "logs/embedded-7cb6125f/build_prices.log", "SIGKILL", "memory")
+    completed(folder, quiet, PRICES)
