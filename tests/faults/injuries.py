@@ -1,6 +1,7 @@
 """The faults: each takes a folder with a project, does harm to a run there, repairs the cause, and gives the answer.
 
-What a fault starts from stands beside it: nothing made, all made, or all but the last stage (`LATE`).
+Each strikes a part of the graph that was forgotten, so that a run makes it again: the prices, one scheme, the pages, or
+all. After each the whole of `minimal` is asked for.
 """
 
 import os
@@ -20,62 +21,67 @@ from tests.faults.machinery import Answer, answer_of
 from tests.workflow import project
 from workflow.run import SNAKEMAKE
 
-LATE = (
-    "data/results/minimal/schemes",
-    "data/results/minimal/scheme_comparison.parquet",
-    "data/results/minimal/headlines.parquet",
-    "data/results/minimal/run.yaml",
-    "reports/build",
-    "logs",
-)
-SCHEMES = "data/results/minimal/schemes"
-PAGES = "reports/build/minimal"
+DATA = "data/interim/embedded-7cb6125f"
+RESULTS = "data/results/minimal"
+PRICES = (f"{DATA}/day_ahead_prices.parquet", f"{DATA}/reserve_prices.parquet")
+PLACES = f"{DATA}/municipalities.parquet"
+FLEET = tuple(f"{RESULTS}/{name}.parquet" for name in ("fleet_stock", "fleet_cohorts", "regulation_timeline"))
+SCHEME = tuple(f"{RESULTS}/schemes/none/{name}.parquet" for name in ("results", "summary", "accounts", "paths"))
+RECORD = (f"{RESULTS}/run.yaml",)
+PAGES = ("reports/build/minimal",)
 YEAR_2001, YEAR_2030 = 980_000_000, 1_900_000_000
+Do = Callable[[Path, tuple[str, ...]], list[Answer]]
 
 
 @dataclass(frozen=True)
 class Injury:
-    """One row of the table: its name, how it is made, what it starts from, and whether the run must fail."""
+    """One row of the table: its name, how it is made, what is forgotten and asked for, and how the run must answer.
+
+    Pages are no target by name: a run that lacks them is asked for all.
+    """
 
     name: str
     how: str
-    do: Callable[[Path], list[Answer]]
-    starts: str = "late"
+    do: Do
+    part: tuple[str, ...]
     must_fail: bool = True
     needs: str = ""
+    keeps_part: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What the run is asked for while it is harmed; all where this is empty."""
+        return () if self.part == PAGES else self.part
+
+    def prepare(self, folder: Path) -> None:
+        """Forget what the run is to make; without a part, all."""
+        if not self.part:
+            project.forget_results(folder)
+        shutil.rmtree(folder / "logs", ignore_errors=True)
+        for name in () if self.keeps_part else self.part:
+            shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
 
 
-def forget(folder: Path, names: tuple[str, ...] = LATE) -> None:
-    """Remove what the last stages made."""
-    for name in names:
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+def on_a_disk(name: str, kind: str, place: str, options: str, part: tuple[str, ...]) -> Injury:
+    """A run with a place on a small disk of its own, full or read-only; when it has ended, the place is as before."""
 
-
-def on_a_small_disk(place: str, options: str) -> Callable[[Path], list[Answer]]:
-    """A run whose place is full or read-only; space is given by the end of the mount."""
-
-    def do(folder: Path) -> list[Answer]:
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
         with machinery.mounted(folder / place, options):
-            return [answer_of(folder)]
+            return [answer_of(folder, targets)]
 
-    return do
+    return Injury(name, f"tmpfs {kind} at {place}", do, part, needs="mount")
 
 
-def damaged(harm: Callable[[Path], None], name: str, age: float | None = None) -> Callable[[Path], list[Answer]]:
+def damaged(harm: Callable[[Path], None], name: str, keeps_time: bool = False) -> Do:
     """A run on a damaged file, which is then deleted as the answer asks."""
 
-    def do(folder: Path) -> list[Answer]:
-        path = next(folder.glob(name))
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+        path = folder / name
         times = path.stat()
         harm(path)
-        if age is not None:
+        if keeps_time:
             os.utime(path, (times.st_atime, times.st_mtime))
-        shutil.rmtree(folder / PAGES)
-        given = answer_of(folder)
+        given = answer_of(folder, targets)
         path.unlink(missing_ok=True)
         return [given]
 
@@ -107,222 +113,204 @@ def _ended(process: subprocess.Popen) -> Answer:
     return Answer(process.returncode, printed)
 
 
-def killed_job(script: str) -> Callable[[Path], list[Answer]]:
-    def do(folder: Path) -> list[Answer]:
-        process = project.start(folder)
-        machinery.kill_job(folder, script, process)
+def killed_job(script: str, number: int = 1) -> Do:
+    """Kill -9 one process of a job when so many of it live: the job itself, or the copies that it makes."""
+
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+        process = project.start(folder, targets=targets)
+        machinery.kill_job(folder, script, process, number)
         return [_ended(process)]
 
     return do
 
 
-def killed_language(folder: Path) -> list[Answer]:
-    """Kill one of the two processes in which the pages are written."""
-    process = project.start(folder)
-    deadline = time.monotonic() + 300
-    while len(jobs := machinery.processes_of(folder, ".render_report.py")) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.kill(jobs[-1], signal.SIGKILL)
-    return [_ended(process)]
-
-
-def little_memory(folder: Path) -> list[Answer]:
-    """Give every process of the run less address space than the jobs of the schemes take."""
-    process = project.start(folder)
-    project.wait_for(folder, "logs/run.log", process)
-    number = 0
-    while process.poll() is None:
+def little_memory(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    """Once a job has its libraries, it is given no more address space than it holds."""
+    process = project.start(folder, targets=targets)
+    given = False
+    while process.poll() is None and not given:
         for job in machinery.processes_of(folder, ".evaluate_scheme.py"):
             try:
-                used = int(Path(f"/proc/{job}/statm").read_text().split()[0]) * resource.getpagesize()
-                libraries = Path(f"/proc/{job}/maps").read_text().count("highspy")
-                if libraries or used > 1 << 30:
-                    resource.prlimit(job, resource.RLIMIT_AS, (used, used))
-                    number += 1
-            except (OSError, ValueError):
+                is_ready = "pyarrow/_parquet" in Path(f"/proc/{job}/maps").read_text()
+                held = int(Path(f"/proc/{job}/statm").read_text().split()[0]) * resource.getpagesize()
+                if is_ready:
+                    resource.prlimit(job, resource.RLIMIT_AS, (held, held))
+                    given = True
+            except (OSError, ValueError):  # it ended
                 continue
-        if number:
-            break
-        time.sleep(0.02)
+        time.sleep(0.01)
     return [_ended(process)]
 
 
-def killed_snakemake(folder: Path) -> list[Answer]:
-    """Kill Snakemake alone: its jobs live on for a while, and the run must not end before them."""
-    process = project.start(folder)
+def killed_snakemake(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    """Kill Snakemake alone: its job lives on for a while, and the run must not end before it."""
+    process = project.start(folder, targets=targets)
     project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
     for number in machinery.processes_of(folder, "snakemake\0--workflow-profile"):
         os.kill(number, signal.SIGKILL)
     return [_ended(process)]
 
 
-def killed_runner(folder: Path) -> list[Answer]:
-    """Kill what started Snakemake: the orphan goes on, and the next run must wait or refuse until it is gone."""
-    process = project.start(folder)
+def killed_runner(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    """Kill what started Snakemake: the orphan goes on, and the next run must refuse until it is gone."""
+    process = project.start(folder, targets=targets)
     project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    given = answer_of(folder)
-    for number in machinery.processes_of(folder):
-        os.kill(number, signal.SIGKILL)
+    given = answer_of(folder, targets)
+    deadline = time.monotonic() + 120
+    while machinery.processes_of(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
     return [given]
 
 
-def second_run(folder: Path) -> list[Answer]:
-    first = project.start(folder)
+def second_run(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    first = project.start(folder, targets=targets)
     project.wait_for(folder, ".snakemake/locks/*", first)
-    given = answer_of(folder)
-    assert "Report:" in project.finish(first)
-    return [given]
+    given = answer_of(folder, targets)
+    return _and_the_first_completes(given, first)
 
 
-def by_hand(folder: Path) -> subprocess.Popen:
+def _by_hand(folder: Path, targets: tuple[str, ...]) -> subprocess.Popen:
     """Snakemake without our runner, in a process group of its own."""
-    command = [*SNAKEMAKE, "--cores", "1", "--config", "scenario=minimal", "inputs_root=data/raw"]
+    command = [*SNAKEMAKE, "--cores", "1", "--config", "scenario=minimal", "inputs_root=data/raw", "--", *targets]
     return subprocess.Popen(
         command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
 
 
-def hand_beside_report(folder: Path) -> list[Answer]:
-    first = project.start(folder)
-    project.wait_for(folder, ".snakemake/locks/*", first)
-    second = by_hand(folder)
-    given = _ended(second)
-    assert "Report:" in project.finish(first)
+def _and_the_first_completes(given: Answer, first: subprocess.Popen) -> list[Answer]:
+    printed = project.finish(first)
+    assert first.returncode == 0, printed
     return [given]
 
 
-def report_beside_hand(folder: Path) -> list[Answer]:
-    first = by_hand(folder)
+def hand_beside_report(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    first = project.start(folder, targets=targets)
     project.wait_for(folder, ".snakemake/locks/*", first)
-    given = answer_of(folder)
-    project.finish(first)
-    assert first.returncode == 0
-    return [given]
+    return _and_the_first_completes(_ended(_by_hand(folder, targets)), first)
 
 
-def missing_midway(name: str, after: str) -> Callable[[Path], list[Answer]]:
-    """Take a file away while the run goes; an input is put back, a table is not."""
+def report_beside_hand(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    first = _by_hand(folder, targets)
+    project.wait_for(folder, ".snakemake/locks/*", first)
+    return _and_the_first_completes(answer_of(folder, targets), first)
 
-    def do(folder: Path) -> list[Answer]:
-        process = project.start(folder)
-        project.wait_for(folder, after, process)
-        path = next(folder.glob(name))
-        content, is_input = path.read_bytes(), "interim" not in path.parts
+
+def missing_midway(name: str, script: str) -> Do:
+    """Take a file away as the job begins that is to read it; an input is put back, a table is not."""
+
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+        process, path = project.start(folder, targets=targets), folder / name
+        machinery.wait_for_job(folder, script, process)
+        content = path.read_bytes()
         path.unlink()
         given = _ended(process)
-        if is_input:
+        if "interim" not in path.parts:
             path.write_bytes(content)
         return [given]
 
     return do
 
 
-def outputs_in(when: int) -> Callable[[Path], list[Answer]]:
+def outputs_in(when: int) -> Do:
     """Every made file carries a wrong time, then a law is edited and taken back: the run must see both."""
 
-    def do(folder: Path) -> list[Answer]:
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
         for room in ("data/interim", "data/results", "reports/build"):
             for path in (folder / room).rglob("*"):
                 if path.is_file():
                     os.utime(path, (when, when))
-        return _law_edited_and_back(folder, None)
+        return _law_edited_and_back(folder, targets, None)
 
     return do
 
 
-def old_edit(folder: Path) -> list[Answer]:
+def old_edit(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     """A law is put in place with the time of 2001, and so is the first one after."""
-    return _law_edited_and_back(folder, YEAR_2001)
+    return _law_edited_and_back(folder, targets, YEAR_2001)
 
 
-def _law_edited_and_back(folder: Path, when: int | None) -> list[Answer]:
-    path, before = folder / "data/policy/se/task53.yaml", project.tables(folder)
-    text = path.read_text(encoding="utf-8")
-    answers = []
+def _law_edited_and_back(folder: Path, targets: tuple[str, ...], when: int | None) -> list[Answer]:
+    path = folder / "data/policy/se/task53_and_deduction.yaml"
+    text, answers = path.read_text(encoding="utf-8"), []
     for content in (text + "\n# edited\n", text):
+        before = (folder / RECORD[0]).read_bytes()
         path.write_text(content, encoding="utf-8")
         if when is not None:
             os.utime(path, (when, when))
-        given = answer_of(folder)
-        now = project.tables(folder)
-        is_seen = now["data/results/minimal/run.yaml"] != before["data/results/minimal/run.yaml"]
+        given = answer_of(folder, targets)
+        is_seen = (folder / RECORD[0]).read_bytes() != before
         answers.append(given if is_seen else Answer(99, f"the edit was not seen\n{given.printed}"))
-        before = now
     return answers
 
 
-def inputs_in_2030(folder: Path) -> list[Answer]:
-    """Every input that is committed carries a time to come."""
-    for path in (folder / "data").rglob("*.csv"):
+def inputs_in_2030(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+    """Every committed table and law carries a time to come."""
+    for path in [*(folder / "data").rglob("*.csv"), *(folder / "data").rglob("*.yaml")]:
         os.utime(path, (YEAR_2030, YEAR_2030))
-    return [answer_of(folder)]
+    return [answer_of(folder, targets)]
 
 
-def clock_set_back(folder: Path) -> list[Answer]:
+def clock_set_back(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     """Kill a run, and complete it with a clock that is two hours behind."""
-    process = project.start(folder)
-    project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
+    process = project.start(folder, targets=targets)
+    machinery.wait_for_job(folder, "evaluate_scheme", process)
     project.kill(process)
-    command = ["faketime", "-f", "-2h", sys.executable, "workflow/run.py", "report", "--scenario", "minimal"]
-    done = subprocess.run(
-        [*command, "--cores", "2"], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+    command = ["faketime", "-f", "-2h", sys.executable, "-c", project.PART, "minimal", "data/raw", *targets]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return [Answer(done.returncode, done.stdout + done.stderr)]
 
 
-def kills(count: int, seed: int) -> Callable[[Path], list[Answer]]:
+def kills(count: int, seed: int) -> Do:
     """Kill -9 at random moments, each followed by the same command."""
 
-    def do(folder: Path) -> list[Answer]:
-        moments = random.Random(seed)
-        answers = []
+    def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
+        moments, answers = random.Random(seed), []
         for _ in range(count):
-            was_running = project.kill_after(folder, moments.uniform(1.0, 18.0))
+            was_running = project.kill_after(folder, moments.uniform(2.0, 14.0))
             answers.append(Answer(-signal.SIGKILL if was_running else 0, ""))
-            if not was_running:
-                project.forget_results(folder)
         return answers
 
     return do
 
 
-INTERIM, RESULT = "data/interim/*/profile_link.parquet", "data/results/minimal/scheme_summary.parquet"
+RESULT = f"{RESULTS}/scheme_summary.parquet"
+LAW = "data/policy/se/none.yaml"
+HARMS = {"flipped_byte": flip_a_byte, "truncated": truncate, "empty": empty, "other_table": other_table}
 INJURIES = [
-    Injury("full_disk_tables", f"tmpfs of 64 kB at {SCHEMES}", on_a_small_disk(SCHEMES, "size=64k"), needs="mount"),
-    Injury("full_disk_pages", f"tmpfs of 2 MB at {PAGES}", on_a_small_disk(PAGES, "size=2m"), needs="mount"),
-    Injury("full_disk_logs", "tmpfs of 8 kB at logs", on_a_small_disk("logs", "size=8k"), needs="mount"),
-    Injury("read_only_tables", f"read-only tmpfs at {SCHEMES}", on_a_small_disk(SCHEMES, "ro"), needs="mount"),
-    Injury("read_only_pages", f"read-only tmpfs at {PAGES}", on_a_small_disk(PAGES, "ro"), needs="mount"),
-    Injury("outputs_in_2030", "made files carry 2030, then a law is edited", outputs_in(YEAR_2030), "finished", False),
-    Injury("outputs_in_2001", "made files carry 2001, then a law is edited", outputs_in(YEAR_2001), "finished", False),
-    Injury("input_older_than_output", "a law with other content and the time of 2001", old_edit, "finished", False),
-    Injury("inputs_in_2030", "every committed table carries 2030", inputs_in_2030, "late", False),
-    Injury("clock_two_hours_back", "killed, completed under faketime -2h", clock_set_back, "late", False, "faketime"),
-    Injury("flipped_byte_result", f"one byte of {RESULT}", damaged(flip_a_byte, RESULT), "finished"),
-    Injury("flipped_byte_old_time", "the same, its time kept", damaged(flip_a_byte, RESULT, 0.0), "finished"),
-    Injury("truncated_result", f"half of {RESULT}", damaged(truncate, RESULT), "finished"),
-    Injury("empty_result", f"nothing of {RESULT}", damaged(empty, RESULT), "finished"),
-    Injury("other_table_result", f"scheme_paths in place of {RESULT}", damaged(other_table, RESULT), "finished"),
-    Injury("flipped_byte_interim", f"one byte of {INTERIM}", damaged(flip_a_byte, INTERIM), "finished"),
-    Injury("truncated_interim", f"half of {INTERIM}", damaged(truncate, INTERIM), "finished"),
-    Injury("empty_interim", f"nothing of {INTERIM}", damaged(empty, INTERIM), "finished"),
-    Injury("other_table_interim", f"temperature in place of {INTERIM}", damaged(other_table, INTERIM), "finished"),
-    Injury("two_runs", "make report twice", second_run),
-    Injury("hand_beside_report", "snakemake by hand while make report runs", hand_beside_report),
-    Injury("report_beside_hand", "make report while snakemake by hand runs", report_beside_hand),
-    Injury("killed_job", "kill -9 of one evaluate_scheme", killed_job("evaluate_scheme")),
-    Injury("killed_language", "kill -9 of one of two processes of render_report", killed_language),
-    Injury("little_memory", "prlimit --as on one evaluate_scheme at what it holds", little_memory),
-    Injury("killed_snakemake", "kill -9 of Snakemake alone", killed_snakemake),
-    Injury("killed_runner", "kill -9 of run.py alone, run again at once", killed_runner),
-    Injury("missing_interim_midway", "an interim table deleted while schemes are evaluated",
-           missing_midway(INTERIM, "logs/minimal/evaluate_*.log")),
-    Injury("missing_input_midway", "a law deleted while others are evaluated",
-           missing_midway("data/policy/se/task53_and_deduction.yaml", "logs/minimal/evaluate_*.log")),
-    *(Injury(f"kills_{part}", "kill -9 of all at 5 random moments, from nothing", kills(5, part), "nothing")
-      for part in (1, 2, 3, 4)),
+    on_a_disk("full_disk_tables", "of 1.5 MB", "data/interim", "size=1500k", PRICES),
+    on_a_disk("full_disk_pages", "of 2 MB", PAGES[0], "size=2m", PAGES),
+    on_a_disk("full_disk_logs", "of 8 kB", "logs", "size=8k", PRICES),
+    on_a_disk("full_disk_snakemake", "as full as it is", ".snakemake", "size=4k", PRICES),
+    on_a_disk("read_only_tables", "read-only", "data/interim", "ro", PRICES),
+    on_a_disk("read_only_pages", "read-only", PAGES[0], "ro", PAGES),
+    on_a_disk("read_only_logs", "read-only", "logs", "ro", PRICES),
+    Injury("outputs_in_2030", "made files carry 2030, then a law is edited", outputs_in(YEAR_2030), RECORD, False,
+           keeps_part=True),
+    Injury("outputs_in_2001", "made files carry 2001, then a law is edited", outputs_in(YEAR_2001), RECORD, False,
+           keeps_part=True),
+    Injury("input_older_than_output", "a law with other content and the time of 2001", old_edit, RECORD, False,
+           keeps_part=True),
+    Injury("inputs_in_2030", "every committed table and law carries 2030", inputs_in_2030, SCHEME, False),
+    Injury("clock_two_hours_back", "killed, completed under faketime -2h", clock_set_back, SCHEME, False, "faketime"),
+    *(Injury(f"{name}_interim", f"{name} in {PLACES}", damaged(harm, PLACES), FLEET) for name, harm in HARMS.items()),
+    *(Injury(f"{name}_result", f"{name} in {RESULT}", damaged(harm, RESULT), PAGES) for name, harm in HARMS.items()),
+    Injury("flipped_byte_old_time", f"the same in {RESULT}, its time kept", damaged(flip_a_byte, RESULT, True), PAGES),
+    Injury("two_runs", "make report twice", second_run, SCHEME),
+    Injury("hand_beside_report", "snakemake by hand while make report runs", hand_beside_report, SCHEME),
+    Injury("report_beside_hand", "make report while snakemake by hand runs", report_beside_hand, SCHEME),
+    Injury("killed_job", "kill -9 of one evaluate_scheme", killed_job("evaluate_scheme"), SCHEME),
+    Injury("killed_copy", "kill -9 of one of the two copies in render_report", killed_job("render_report", 3), PAGES),
+    Injury("little_memory", "prlimit --as on evaluate_scheme at what it holds", little_memory, SCHEME),
+    Injury("killed_snakemake", "kill -9 of Snakemake alone", killed_snakemake, SCHEME),
+    Injury("killed_runner", "kill -9 of run.py alone, run again at once", killed_runner, SCHEME),
+    Injury("missing_interim_midway", f"{PLACES} deleted as build_fleet begins",
+           missing_midway(PLACES, "build_fleet"), FLEET),
+    Injury("missing_input_midway", f"{LAW} deleted as evaluate_scheme begins",
+           missing_midway(LAW, "evaluate_scheme"), SCHEME),
+    *(Injury(f"kills_{part}", "kill -9 of all at 10 random moments, from nothing", kills(10, part), ())
+      for part in (1, 2)),
 ]  # fmt: skip

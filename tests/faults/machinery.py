@@ -92,15 +92,21 @@ def processes_of(folder: Path, word: str = "") -> list[int]:
     return sorted(found)
 
 
-def kill_job(folder: Path, script: str, process: subprocess.Popen, timeout: float = 300) -> None:
-    """Kill -9 the job of a script as soon as it works, as the kernel does where memory runs out."""
+def wait_for_job(
+    folder: Path, script: str, process: subprocess.Popen, number: int = 1, timeout: float = 200
+) -> list[int]:
+    """Wait until so many processes of a script's job are at work, and give their ids."""
     deadline = time.monotonic() + timeout
-    while not (jobs := processes_of(folder, f".{script}.py")):
+    while len(jobs := processes_of(folder, f".{script}.py")) < number:
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"the run ended before {script} began")
-        time.sleep(0.02)
-    for job in jobs:
-        os.kill(job, signal.SIGKILL)
+        time.sleep(0.01)
+    return jobs
+
+
+def kill_job(folder: Path, script: str, process: subprocess.Popen, number: int = 1) -> None:
+    """Kill -9 the youngest process of a script's job, as the kernel does where memory runs out."""
+    os.kill(wait_for_job(folder, script, process, number)[-1], signal.SIGKILL)
 
 
 def left_behind(folder: Path) -> list[str]:

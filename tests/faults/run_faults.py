@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from analysis.io import atomic_path
 from tests.faults import machinery
-from tests.faults.injuries import INJURIES, Injury, forget
+from tests.faults.injuries import INJURIES, Injury
 from tests.workflow import project
 
 COLUMNS = (
@@ -48,14 +48,12 @@ def row_of(injury: Injury, quiet: Path, scratch: Path) -> dict[str, str]:
         return row | {"tries": "0", "answer": f"skipped: {reason}"}
     folder = scratch / injury.name
     shutil.rmtree(folder, ignore_errors=True)
-    if injury.starts == "nothing":
-        project.copy_project(folder)
-    else:
-        shutil.copytree(quiet, folder)
-        if injury.starts == "late":
-            forget(folder)
-    answers = injury.do(folder)
+    shutil.copytree(quiet, folder)
+    injury.prepare(folder)
+    answers = injury.do(folder, injury.targets)
     left = machinery.left_behind(folder)
+    if injury.targets:  # what was lost is made again alone: equal bytes, so that nothing that rests on it is made anew
+        machinery.answer_of(folder, injury.targets)
     again = machinery.answer_of(folder)
     other = machinery.different(project.tables(quiet), project.tables(folder), is_whole=True)
     left += [name for name in machinery.left_behind(folder) if name not in left]
