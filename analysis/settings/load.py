@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from analysis.errors import ConfigError, Fault
 from analysis.settings.known import Known, unknown_names
 from analysis.settings.model import Settings
+from analysis.settings.retrieve import disagreements
 from analysis.settings.yaml_loader import plain_value
 
 OUTSIDE_THE_DATA_SET = (
@@ -183,6 +184,7 @@ def load_checked(folder: Path = CONFIG_FOLDER, data: Path = DATA_FOLDER) -> dict
     faults = [
         fault for name, each in settings.items() for fault in unknown_names(_path(folder, name).as_posix(), each, known)
     ]
+    faults += disagreements({_path(folder, name).as_posix(): each.inputs.retrieve for name, each in settings.items()})
     if faults:
         raise ConfigError(faults)
     return settings
@@ -195,10 +197,11 @@ def _path(folder: Path, scenario: str) -> Path:
 def dataset_name(settings: Settings) -> str:
     """Name of the interim folder: the bundle and a digest of everything that shapes it.
 
-    Two scenarios that differ only in policy share it, so that nothing is built twice.
+    Two scenarios that differ only in policy share it, so that nothing is built twice; and so do two of which one
+    fetches the files that the other found in place.
     """
     shaping = {
-        "inputs": settings.inputs.model_dump(mode="json"),
+        "inputs": settings.inputs.model_dump(mode="json", exclude={"retrieve"}),
         "scope": settings.scope.model_dump(mode="json", exclude=set(OUTSIDE_THE_DATA_SET)),
         "assumptions": settings.assumptions.model_dump(mode="json", exclude=set(FLEET_ASSUMPTIONS)),
         "seed": settings.seed,
@@ -247,9 +250,10 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is, ``search`` unless
     ``"search"`` is; so a change of law or of draws does not rerun what lies before it. Of the assumptions, those of
     the fleet (dates of standards, exits, hybrids) are left out, which is their default, unless ``"fleet"`` is named.
+    What a scenario fetches is left out for all: a fetched file is an input like any other.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
-    full = settings.model_dump(mode="json")
+    full = settings.model_dump(mode="json", exclude={"inputs": {"retrieve"}})
     kept = {name: full[name] if name in sections else value for name, value in _NEUTRAL.items()}
     if "law" in sections:
         kept["policy"] = full["policy"] | {"schemes": ["none"]}

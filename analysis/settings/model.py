@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from analysis.settings.retrieve import Retrieved
+
 PriceArea = Literal["SE1", "SE2", "SE3", "SE4"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Standards = Literal["reference", "early_standards", "late_standards", "proprietary_lock_in"]
@@ -32,9 +34,10 @@ class FileSource(Closed):
         return self
 
 
-class Inputs(Closed):
+class Inputs(Retrieved, Closed):
     """The data set bundle. A null source means: generate it (synthetic) or carry the embedded table.
 
+    ``retrieve`` lists what is fetched from public services before it is read; nothing, where it is empty.
     ``scaled_from_year``: the price files are of this year, and the one price year of the scope is generated from its
     hours, scaled to the means that data/reference/market_facts.csv has for it.
     """
@@ -51,7 +54,7 @@ class Inputs(Closed):
     incomes: tuple[FileSource, ...] | None = None
 
 
-INPUT_KINDS = tuple(name for name in Inputs.model_fields if name not in {"bundle", "scaled_from_year"})
+INPUT_KINDS = tuple(name for name in Inputs.model_fields if name not in {"bundle", "scaled_from_year", "retrieve"})
 """The inputs that may be files."""
 
 
