@@ -28,6 +28,7 @@ wildcard_constraints:
     scheme="[a-z0-9_]+",
 
 
+include: "workflow/rules/retrieve.smk"
 include: "workflow/rules/ingest.smk"
 include: "workflow/rules/mobility.smk"
 include: "workflow/rules/dispatch.smk"
@@ -51,6 +52,7 @@ rule all:
         f"reports/build/{SCENARIO}/run.html",
         f"data/results/{SCENARIO}/run.yaml",
         f"reports/build/{SCENARIO}/v2x_{SCENARIO}.xlsx",
+        retrieved_files(SETTINGS[SCENARIO]),
     message:
         "Scenario {SCENARIO} is complete"
 

@@ -131,3 +131,13 @@ class PriceIndex(Table):
 
     class Config(Table.Config):
         unique = ["year"]
+
+
+class ExchangeRates(Table):
+    """Grain: banking day. Reference rate of the European Central Bank, crowns for a euro."""
+
+    day: str = pa.Field(str_matches=r"^\d{4}-\d{2}-\d{2}$")
+    sek_per_eur: float = pa.Field(gt=5, lt=20)
+
+    class Config(Table.Config):
+        unique = ["day"]

@@ -87,7 +87,7 @@ class PxwebTable(Asked):
     def parts(self) -> dict[str, dict[str, Any]]:
         """Name the file as the scenario does."""
         selection = {variable: list(codes) for variable, codes in self.selection.items()}
-        return {f"{self.name}.csv": {"table": self.table, "selection": selection}}
+        return {f"{self.name}.csv": {"pxweb_table": self.table, "selection": selection}}
 
 
 class TrafikanalysTable(Asked):

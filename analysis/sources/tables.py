@@ -15,7 +15,7 @@ TABLES: Final[dict[str, type[pa.DataFrameModel]]] = {
         geography.PluginCars, geography.NewCars, geography.SolarInstallations, sources_extra.TravelStatistics,
         sources_extra.TripClasses, sources_extra.ChargingUsers, sources_extra.TrafficCounts, sources_extra.Irradiation,
         gps.GpsTrips, sources_extra.SolarGeneration, sources_extra.LoadPeriods,
-        sources_extra.MunicipalFinances,
+        sources_extra.MunicipalFinances, market.ExchangeRates,
     )
 }  # fmt: skip
 

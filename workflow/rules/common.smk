@@ -12,6 +12,7 @@ from analysis.settings.load import (
     settings_for_rule,
 )
 from analysis.settings.model import INPUT_KINDS
+from analysis.settings.retrieve import matching_files, planned_files
 from analysis.sources.locate import files_of
 from workflow.lineage import job_graph
 
@@ -33,13 +34,25 @@ GRID_TARIFFS = [
 ]
 
 
+def input_paths(source, inputs):
+    """Files of one source: those that are there, and those that the scenario has fetched before they are read."""
+    fetched = [
+        f"{INPUTS_ROOT}/{path}"
+        for path in matching_files(inputs.retrieve, source.pattern)
+    ]
+    if fetched and not any(Path(INPUTS_ROOT).glob(source.pattern)):
+        return fetched
+    found = [str(path) for path in files_of(source, Path(INPUTS_ROOT))]
+    return sorted({*fetched, *found})
+
+
 def missing_inputs(settings):
     """Faults of every input whose files are not under the inputs root, all at once."""
     faults = []
     for kind in INPUT_KINDS:
         for source in getattr(settings.inputs, kind) or ():
             try:
-                files_of(source, Path(INPUTS_ROOT))
+                input_paths(source, settings.inputs)
             except PipelineError as error:
                 faults.extend(error.faults)
     return faults
@@ -89,14 +102,38 @@ def raw_files(*kinds):
         try:
             for kind in kinds:
                 for source in getattr(inputs, kind) or ():
-                    found.extend(
-                        str(path) for path in files_of(source, Path(INPUTS_ROOT))
-                    )
+                    found.extend(input_paths(source, inputs))
         except PipelineError as error:
             raise WorkflowError(f"{type(error).__name__}: {error.message}")
         return found
 
     return paths
+
+
+_QUESTIONS = {
+    path: question
+    for settings in (*SETTINGS.values(), SETTINGS[SCENARIO])
+    for path, question in planned_files(settings.inputs.retrieve).items()
+}
+
+
+def question_of(service):
+    """A params function: what is asked of the service for one file."""
+
+    def question(wildcards):
+        path = f"retrieved/{service}/{wildcards.asked}.csv"
+        if path not in _QUESTIONS:
+            raise WorkflowError(
+                f"ConfigError: {path}: no scenario asks for it in inputs.retrieve."
+            )
+        return _QUESTIONS[path]
+
+    return question
+
+
+def retrieved_files(settings):
+    """All files that a scenario fetches, also those that none of its inputs reads."""
+    return [f"{INPUTS_ROOT}/{path}" for path in planned_files(settings.inputs.retrieve)]
 
 
 def descriptors(*kinds):
