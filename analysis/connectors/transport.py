@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from analysis.connectors.services import Question
@@ -26,8 +27,8 @@ from analysis.io import write_json
 log = logging.getLogger(__name__)
 
 PIECE = 1 << 16
-BREAKS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-"""What ends a body before its time."""
+BREAKS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, HTTPError)
+"""What ends a body before its time; the last is urllib3's own, raised while a body is read."""
 WRITERS = ("urllib3.connectionpool", "urllib3.util.retry", "urllib3.connection")
 """Loggers of the library that write addresses, with all that stands in them."""
 
@@ -118,7 +119,7 @@ class Transport:
             logging.getLogger(name).addFilter(redact)
         try:
             return self._until_whole(question, part, since, secrets)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise DataError(
                 Fault(question.place, without(f"{type(error).__name__}: {error}", secrets)[:300],
                       f"an answer of {question.url}",
@@ -189,7 +190,8 @@ class Transport:
         whole = offset + int(length) if length.isdigit() and is_plain else None
         size = offset
         with part.open("ab" if offset else "wb") as file:
-            for piece in response.iter_content(PIECE):
+            # as they come: a reader of whole pieces would lose what stood before a break, and not notice a drip
+            while piece := response.raw.read1(PIECE, decode_content=True):
                 file.write(piece)
                 size += len(piece)
                 if size > self.patience.most_bytes:
