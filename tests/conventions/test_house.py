@@ -171,3 +171,44 @@ def test_what_a_script_calls_is_there(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
             missing += [] if hasattr(modules[node.value.id], node.attr) else [f"{node.value.id}.{node.attr}"]
     assert missing == []
+
+
+NETWORK = (
+    "requests",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "http.server",
+    "socket",
+    "ssl",
+    "ftplib",
+    "entsoe.entsoe",
+)
+"""What opens a connection, or is a client of a service."""
+
+
+def network_imports(path):
+    """Modules of the network that a Python file names in its imports, wherever they stand."""
+    named = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            named += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return {name for name in named if any(name == each or name.startswith(f"{each}.") for each in NETWORK)}
+
+
+def test_only_the_connectors_reach_the_network():
+    found = {path.relative_to(ROOT).as_posix(): network_imports(path) for path in [*MODULES, *SCRIPTS]}
+    inside = {name for name, modules in found.items() if modules and name.startswith("analysis/connectors/")}
+    assert {"analysis/connectors/transport.py", "analysis/connectors/entsoe_prices.py"} <= inside
+    assert {name: modules for name, modules in found.items() if modules and name not in inside} == {}
+
+
+def test_only_retrieving_scripts_call_the_connectors():
+    callers = {
+        path.stem
+        for path in [*MODULES, *SCRIPTS]
+        if "connectors" not in path.parts and "analysis.connectors" in path.read_text(encoding="utf-8")
+    }
+    assert callers and all(name.startswith("retrieve_") for name in callers)
