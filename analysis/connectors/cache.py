@@ -78,8 +78,9 @@ class Cache:
         kept = self._kept(question)
         if kept is None or refresh:
             with self._turn(question.service):
-                again = self._kept(question)
-                kept = again if again is not None and not refresh else self._fetched(question, check, again)
+                kept = self._kept(question)  # another job may have asked in the meantime
+                if kept is None or refresh:
+                    return self._fetched(question, check, kept)
         check(kept.content)
         return kept
 
@@ -120,6 +121,7 @@ class Cache:
         answer = self._transport.download(question, part, _condition(old), secrets)
         if answer.content is None and old is not None:
             log.info("%s: unchanged since %s", question.place, old.sidecar["retrieved_utc"])
+            check(old.content)
             return old
         content = answer.content or b""
         check(content)
