@@ -12,7 +12,8 @@ SERVICE = SERVICES["ecb"]
 SERIES = {"FREQ": "D", "CURRENCY": "SEK", "CURRENCY_DENOM": "EUR", "EXR_TYPE": "SP00", "EXR_SUFFIX": "A"}
 COLUMNS = ("KEY", *SERIES, "TIME_PERIOD", "OBS_VALUE")
 LEAST_DAYS = 250
-"""Banking days of a year: 255 or so."""
+LAST_DAY = 29
+"""Banking days of a year: 255 or so, the last of them on 29 December or later."""
 
 
 def retrieve_rates(cache: Cache, table: Path, year: int, refresh: bool = False) -> None:
@@ -44,5 +45,9 @@ def _check(question: Question, content: bytes, year: int) -> None:
     days = [row["TIME_PERIOD"] for row in rows]
     if len(set(days)) != len(days):
         raise changed(question, f"{len(days) - len(set(days))} days twice", "each day once")
-    if len(days) < LEAST_DAYS:
-        raise changed(question, f"{len(days)} days", f"at least {LEAST_DAYS}", "Ask for a year that has ended.")
+    is_cut = not content.endswith(b"\n") or max(days) < f"{year}-12-{LAST_DAY}"
+    if len(days) < LEAST_DAYS or is_cut:
+        raise changed(
+            question, f"{len(days)} days to {max(days)}", f"at least {LEAST_DAYS} to the end of {year}",
+            "Ask for a year that has ended; or the answer was cut: run again.",
+        )  # fmt: skip

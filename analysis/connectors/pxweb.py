@@ -48,9 +48,8 @@ def retrieve_table(
         If table, variable or code do not exist, or an answer is no JSON-stat of what was asked.
     """
     limits = Question(SERVICE, "config.json", "/config")
-    most = int(
-        json_of(limits, cache.ask(limits, lambda content: _check_limits(limits, content)).content)["maxDataCells"]
-    )
+    told = cache.ask(limits, partial(_check_limits, limits), refresh)
+    most = int(json_of(limits, told.content)["maxDataCells"])
     whole, described = _described(cache, name, pxweb_table, selection, refresh)
     kept: list[Kept] = []
     rows: list[list[object]] = []
@@ -81,7 +80,7 @@ def _described(
 ) -> tuple[dict[str, list[str]], list[Kept]]:  # fmt: skip
     """Write out ``*`` and refuse names that the table does not have, before any data is asked for."""
     question = Question(SERVICE, f"{name}_metadata.json", f"/tables/{pxweb_table}/metadata", LANGUAGE)
-    kept = cache.ask(question, lambda content: _check_metadata(question, content), refresh)
+    kept = cache.ask(question, partial(_check_metadata, question), refresh)
     dimensions = json_of(question, kept.content)["dimension"]
     if absent := sorted(set(selection) - set(dimensions)):
         raise DataError(

@@ -92,8 +92,8 @@ def mimer_afrr(year=2025, zones=("SN1", "SN2", "SN3", "SN4")):
     return ("\ufeff" + "\n".join([header, *lines]) + "\n").encode()
 
 
-def ecb_rates(year=2025, count=255, rate="11.05"):
-    days = [date(year, 1, 2) + timedelta(days=day) for day in range(362)]
+def ecb_rates(year=2025, count=260, rate="11.05"):
+    days = [date(year, 1, 2) + timedelta(days=day) for day in range(364)]
     days = [day for day in days if day.weekday() < 5][:count]
     header = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE"
     lines = [f"EXR.D.SEK.EUR.SP00.A,D,SEK,EUR,SP00,A,{day},{rate}" for day in days]

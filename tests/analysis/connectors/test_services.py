@@ -261,7 +261,7 @@ def test_a_year_of_exchange_rates(service, cache, tmp_path):
         "format": "csvdata", "startPeriod": "2025-01-01", "endPeriod": "2025-12-31", "detail": "dataonly",
     }  # fmt: skip
     read = contract("ecb_exchange_rates", tmp_path / "eur_sek_2025.csv")
-    assert len(read) == 255
+    assert len(read) == 260
     assert read["sek_per_eur"].mean() == pytest.approx(11.05)
 
 
@@ -280,6 +280,15 @@ def test_a_changed_answer_of_the_ecb_is_a_named_fault(service, cache, tmp_path, 
     service.answer = lambda asked: Reply(body)
     with pytest.raises(DataError, match=fault):
         ecb.retrieve_rates(cache, tmp_path / "eur_sek_2025.csv", 2025)
+
+
+def test_a_length_that_cuts_the_answer_short_is_noticed(service, cache, tmp_path):
+    whole = formats.ecb_rates()
+    for length in (len(whole) - 2, len(whole) - 50, 3000):
+        service.answer = lambda asked, length=length: Reply(whole, length=length)
+        with pytest.raises(DataError, match=r"to the end of 2025|found 200 days|a number|row \d+ with"):
+            ecb.retrieve_rates(cache, tmp_path / "eur_sek_2025.csv", 2025)
+    assert not list(cache.folder.rglob("*.csv"))
 
 
 def test_fetching_again_without_the_service_gives_the_same_bytes(service, cache, tmp_path):
