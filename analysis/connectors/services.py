@@ -13,7 +13,7 @@ OFFLINE: Final = "V2X_OFFLINE"
 
 @dataclass(frozen=True)
 class Service:
-    """One public service. ``interval_s`` is the least time between two questions."""
+    """One public service. ``interval_s`` is the least time between two questions, ``accept`` the form asked for."""
 
     name: str
     publisher: str
@@ -21,6 +21,7 @@ class Service:
     address: str
     interval_s: float
     token: str | None = None
+    accept: str = "*/*"
 
     @property
     def variable(self) -> str:
@@ -44,7 +45,7 @@ SERVICES: Final[dict[str, Service]] = {
         # SOURCE: /config of the service: 30 calls in 10 seconds.
         Service("pxweb", "Statistics Sweden (SCB)", "CC0 1.0", "https://statistikdatabasen.scb.se/api/v2", 0.34),
         Service("trafikanalys", "Trafikanalys", "official statistics of Sweden; name the source",
-                "https://api.trafa.se/api", 1.0),
+                "https://api.trafa.se/api", 1.0, accept="application/json"),
         Service("smhi", "SMHI, meteorological observations", "CC BY 4.0",
                 "https://opendata-download-metobs.smhi.se/api", 0.5),
         Service("ecb", "European Central Bank", "ECB statistics; free reuse with the source named",

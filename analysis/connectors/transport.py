@@ -155,6 +155,7 @@ class Transport:
         """Ask once; None where what was gathered does not fit and is thrown away."""
         offset, mark = _gathered(part, question)
         headers = {"Range": f"bytes={offset}-", "If-Range": mark} if offset else dict(since)
+        headers["Accept"] = question.service.accept
         with self.session.request(
             "POST" if question.body is not None else "GET", question.url, params={**question.query, **secrets},
             json=question.body, headers=headers, stream=True,

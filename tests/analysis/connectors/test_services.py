@@ -180,6 +180,7 @@ def test_new_cars_of_trafikanalys_become_a_table(service, cache, tmp_path):
     service.answer = lambda asked: Reply(formats.trafa(CARS[::2]), kind="application/json")
     trafikanalys.retrieve_table(cache, tmp_path / "cars.csv", "cars", QUERY)
     assert (service.seen[0].path, service.seen[0].query) == ("/data", {"query": QUERY, "lang": "sv"})
+    assert service.seen[0].headers["Accept"] == "application/json", "else the service may answer in XML"
     read = contract("trafikanalys_api_new_cars", tmp_path / "cars.csv")
     assert read[["name", "drive", "registration_count"]].values.tolist() == [
         ["Kiruna", "bev", 1204],
