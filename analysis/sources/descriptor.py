@@ -129,6 +129,17 @@ class ColumnsToRows(Closed):
     _regex = field_validator("pattern")(compiled)
 
 
+class Obtain(Closed):
+    """How a reader gets a file of this kind, so that a claim that rests on it can be checked.
+
+    ``file`` is its path under INPUTS, with ``?`` and ``*`` where years and areas stand.
+    """
+
+    file: Text
+    page: Text = Field(description="the publisher's own address, and what to choose there")
+    copied_from: Text | None = Field(default=None, description="where the checked file was copied from; none: by hand")
+
+
 class Descriptor(Closed):
     """How one kind of file becomes one contract table."""
 
@@ -138,6 +149,7 @@ class Descriptor(Closed):
     licence: Text
     citation: Text
     url: Text
+    obtain: Obtain
     notes: tuple[str, ...] = ()
     table: str
     file: FileForm

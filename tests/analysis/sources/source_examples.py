@@ -7,7 +7,8 @@ import pandas as pd
 
 from analysis.sources.descriptor import Descriptor
 
-HEAD = {"title": "t", "publisher": "p", "licence": "CC0", "citation": "c", "url": "https://example.org"}
+HEAD = {"title": "t", "publisher": "p", "licence": "CC0", "citation": "c", "url": "https://example.org",
+        "obtain": {"file": "plain.csv", "page": "https://example.org"}}  # fmt: skip
 
 
 def describe(**changes: Any) -> Descriptor:

@@ -13,6 +13,7 @@ publisher: p
 licence: CC0
 citation: c
 url: https://example.org
+obtain: {file: mine.csv, page: "https://example.org, prices"}
 table: DayAheadQuotes
 file: {format: csv}
 fields:
@@ -39,10 +40,10 @@ def test_every_mistake_is_named_with_its_line(tmp_path: Path) -> None:
     text = GOOD.replace("eur_per_mwh", "euro").replace("format: csv", "format: word").replace("zone: UTC", "zone: Lund")
     found = message(tmp_path, text + "colour: red\n")
     assert found.startswith("4 faults")
-    assert "mine.yaml:12: fields.price_eur_nominal_per_mwh.unit: found 'euro'; expected no such unit" in found
-    assert "mine.yaml:7: file.format" in found
-    assert "mine.yaml:9: fields.interval_start_utc.clock.zone: found 'Lund'" in found
-    assert "mine.yaml:13: colour: found an unknown key" in found
+    assert "mine.yaml:13: fields.price_eur_nominal_per_mwh.unit: found 'euro'; expected no such unit" in found
+    assert "mine.yaml:8: file.format" in found
+    assert "mine.yaml:10: fields.interval_start_utc.clock.zone: found 'Lund'" in found
+    assert "mine.yaml:14: colour: found an unknown key" in found
 
 
 @pytest.mark.parametrize(
