@@ -28,6 +28,8 @@ UNCONTROLLED = Strategy("uncontrolled")
 SMART = Strategy("smart")
 HOME = Strategy("home", self_use=True)
 GRID = Strategy("grid", self_use=True, export=True)
+TWO_WAY = {HOME: SMART, GRID: HOME}
+"""Each two-way strategy on energy alone, in the order it is solved, and the one whose schedule it may fall back on."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,8 @@ def solve_strategies(
     solved = {UNCONTROLLED: uncontrolled(problem), SMART: smart}
     if not is_bidirectional:
         return solved
-    solved[HOME] = plain.solve(HOME, smart.penalised_sek, limits) or smart
-    solved[GRID] = plain.solve(GRID, solved[HOME].penalised_sek, limits) or solved[HOME]
+    for strategy, before in TWO_WAY.items():
+        solved[strategy] = plain.solve(strategy, solved[before].penalised_sek, limits) or solved[before]
     reserve: LinearModel | None = None
     for level in levels:
         strategy = Strategy("grid_reserve", level.level_id, True, True, level.fcr_n_pu, level.fcr_d_pu,

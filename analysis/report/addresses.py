@@ -17,6 +17,8 @@ PAGE_IDS = (
     RUN,
 )
 """Pages in reading order."""
+OWN_BUILDERS = ("designer", "evidence", RUN)
+"""Pages with a builder of their own; every other is its template, its figures and its texts."""
 ASSETS = {"sv": "assets/", "en": "../assets/"}
 LIBRARY = "plotly-cartesian.min.js"
 BRIEF = {locale: f"brief.{locale}.html" for locale in LOCALES}

@@ -24,7 +24,7 @@ from analysis.report import (
     tables,
     use_case_views,
 )
-from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, book_of, path_of
+from analysis.report.addresses import BRIEF, LIBRARY, LOCALES, OWN_BUILDERS, PAGE_IDS, book_of, path_of
 from analysis.report.citation import citation
 from analysis.report.elements import FigureView, TableView
 from analysis.report.figure_data import FOLDER, figure_files
@@ -36,8 +36,8 @@ from analysis.report.text import Voice, read_catalog
 from analysis.report.view_tables import SENTENCES, stamp_figure, stamp_sections, stamp_table
 from analysis.settings.model import Settings
 
-PAGES = ("index", "potential", "profiles", "value", "schemes", "uncertainty", "resilience", "method")
-"""Pages that are built here; that of evidence has a builder of its own."""
+PAGES = tuple(page_id for page_id in PAGE_IDS if page_id not in OWN_BUILDERS)
+"""Pages that are built here, of a template that bears their name."""
 SOURCES = ("rise", "scb", "boundaries", "areas", "power_circle", "trafikanalys", "svk", "spot", "smhi", "tax",
            "plotly")  # fmt: skip
 NAIVE = ("spread", "baseline", "one_year", "parked", "energy", "losses", "private", "standard")
