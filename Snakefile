@@ -13,7 +13,10 @@ min_version("9.14")
 # One BLAS thread per job: same bytes on every run, and the cores belong to the jobs.
 for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
-os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": workflow.basedir}
+# A job beyond this machine starts Snakemake anew, which must find the plugins that `make cluster` put beside our libraries.
+beside = [place for place in sys.path if place.endswith(".venv/cluster")]
+path = os.pathsep.join([workflow.basedir, *beside])
+os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": path}
 sys.path.insert(0, workflow.basedir)
 
 

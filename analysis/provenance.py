@@ -34,6 +34,8 @@ _DOTTED = re.compile(r"""["'](\w+\.[\w{}.]+)["']""")
 _TOLD = re.compile(r'"{3}.*?"{3}|#[^\n]*', re.DOTALL)
 """What a module tells its readers: docstrings and comments."""
 ROOT = Path(__file__).resolve().parent.parent
+CLUSTER = ".venv/cluster"
+"""Where ``make cluster`` puts Snakemake's plugins."""
 
 
 def file_digest(path: Path) -> str:
@@ -177,8 +179,9 @@ def machine_kind() -> dict[str, str]:
 
 
 def library_versions() -> dict[str, str]:
-    """Installed distributions and their versions, by name."""
-    return dict(sorted((found.metadata["Name"].lower(), found.version) for found in distributions()))
+    """Installed distributions and their versions, by name; what only sends jobs to a cluster computes nothing."""
+    places = [place for place in sys.path if not place.endswith(CLUSTER)]
+    return dict(sorted((found.metadata["Name"].lower(), found.version) for found in distributions(path=places)))
 
 
 def record_run(record: dict[str, Any], path: Path) -> None:

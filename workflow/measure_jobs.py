@@ -7,6 +7,7 @@ Makes the rows of ``workflow/profiles/resources.csv``::
 
 import csv
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -51,6 +52,7 @@ def measure(command: list[str]) -> tuple[int, dict[str, tuple[float, float]]]:
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # what was measured until then is written all the same
     code = process.wait()
     done.set()
     watcher.join()

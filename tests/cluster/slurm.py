@@ -74,7 +74,8 @@ class Slurm:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = {**os.environ, "PATH": _path(), "SLURM_CONF": str(folder / "slurm.conf")}
+        conf = str(folder / "slurm.conf")
+        self.environment = {**os.environ, "PATH": f"{folder / 'bin'}:{_path()}", "SLURM_CONF": conf}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def ask(self, *command: str) -> str:
@@ -128,11 +129,19 @@ class Slurm:
                 process.wait()
 
 
+def _wrap_srun(folder: Path) -> None:
+    """Let ``srun`` know this SLURM: the executor takes ``SLURM_CONF`` from the steps it starts, as sites keep it in /etc."""
+    program = shutil.which("srun", path=_path())
+    wrapper = folder / "bin" / "srun"
+    wrapper.write_text(f"#!/bin/sh\nSLURM_CONF={folder / 'slurm.conf'} exec {program} \"$@\"\n", encoding="utf-8")
+    wrapper.chmod(0o755)
+
+
 @contextmanager
 def running_slurm(folder: Path) -> Iterator[Slurm]:
     """Start a SLURM whose files all lie in the folder, wait for its node, and stop it by process ids at the end."""
     folder.mkdir(mode=0o755, parents=True)
-    for name in ("state", "spool"):
+    for name in ("state", "spool", "bin"):
         (folder / name).mkdir(mode=0o755)
     key = folder / "munge.key"
     key.write_bytes(secrets.token_bytes(128))
@@ -143,6 +152,7 @@ def running_slurm(folder: Path) -> Iterator[Slurm]:
         node_port=node_port, srun_ports="61000-62000", folder=folder, memory_mb=MEMORY_MB,
     )  # fmt: skip
     (folder / "slurm.conf").write_text(conf, encoding="utf-8")
+    _wrap_srun(folder)
     slurm = Slurm(folder)
     try:
         slurm.start(
