@@ -31,21 +31,12 @@ wildcard_constraints:
     scheme="[a-z0-9_]+",
 
 
-include: "workflow/rules/retrieve.smk"
-include: "workflow/rules/ingest.smk"
-include: "workflow/rules/mobility.smk"
-include: "workflow/rules/dispatch.smk"
-include: "workflow/rules/wear.smk"
-include: "workflow/rules/foresight.smk"
-include: "workflow/rules/use_cases.smk"
-include: "workflow/rules/potential.smk"
-include: "workflow/rules/resilience.smk"
-include: "workflow/rules/cba.smk"
-include: "workflow/rules/uncertainty.smk"
-include: "workflow/rules/report.smk"
-include: "workflow/rules/calibrate.smk"
-include: "workflow/rules/evidence.smk"
-include: "workflow/rules/published.smk"
+for part in (
+    "retrieve ingest mobility dispatch wear foresight use_cases potential resilience cba uncertainty report calibrate "
+    "evidence published"
+).split():
+
+    include: f"workflow/rules/{part}.smk"
 
 
 rule all:
