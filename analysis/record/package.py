@@ -4,7 +4,7 @@ What is checked of the standard (Data Package 2.0) is what a verification rests 
 resource, its primary key, and the part of our own, ``run``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, Any
@@ -204,6 +204,36 @@ def run_facts(record: Mapping[str, Any]) -> dict[str, Any]:
         },
         "machine": record["machine"],
     }
+
+
+def unrecorded(jobs: Iterable[Mapping[str, Any]], scenario: str, recorded: Collection[str]) -> list[Fault]:
+    """Name every file that a job behind the results reads, that no job makes and that the record does not list.
+
+    Parameters
+    ----------
+    jobs
+        The graph of the run, as ``lineage.json`` holds it.
+    recorded
+        Names of input files; those of the user begin with ``INPUTS/``.
+    """
+    listed = [(job, _paths(job["inputs"]), _paths(job["outputs"])) for job in jobs]
+    made = {path for _, _, outputs in listed for path in outputs}
+    return [
+        Fault(path, f"read by {job['rule']} and not recorded", "every file that a result rests on",
+              "Name it in committed_inputs or raw_files (workflow/rules/common.smk).")
+        for job, read, outputs in listed if any(_is_behind(path, scenario) for path in outputs)
+        for path in sorted(read - made - set(recorded))
+    ]  # fmt: skip
+
+
+def _is_behind(path: str, scenario: str) -> bool:
+    """Whether a file is a result or lies before one: no page, no record, and nothing of the calibration."""
+    is_result = path.startswith(f"data/results/{scenario}/") and path.rpartition(".")[2] in TABULAR
+    return is_result or (path.startswith("data/interim/") and not path.startswith("data/interim/calibration/"))
+
+
+def _paths(named: Mapping[str, Iterable[str]]) -> set[str]:
+    return {path for paths in named.values() for path in paths}
 
 
 def _digests(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

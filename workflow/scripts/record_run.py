@@ -5,8 +5,10 @@ import platform
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DataError
 from analysis.io import read_text, write_json
 from analysis.provenance import code_revision, file_digest, ids_named, library_versions, machine_kind, record_run
+from analysis.record.package import unrecorded
 
 PARAMETERS = "data/assumptions/parameters.csv"
 
@@ -42,6 +44,9 @@ def main(
             path.relative_to(folder).as_posix(): file_digest(path) for path in sorted(folder.rglob("*.parquet"))
         },
     }
+    named = {*record["committed_inputs"], *(f"INPUTS/{path}" for path in record["inputs"])}
+    if faults := unrecorded(jobs, scenario, named):
+        raise DataError(faults)
     record_run(record, run)
     write_json({"scenario": scenario, "jobs": [job | {"parameters": _parameters(job)} for job in jobs]}, lineage)
 

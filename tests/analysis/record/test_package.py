@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.errors import DataError
-from analysis.record.package import Found, file_faults, read_package, record_faults, run_facts
+from analysis.record.package import Found, file_faults, read_package, record_faults, run_facts, unrecorded
 from tests.analysis.record import record_fixtures as fixtures
 
 RESOURCES = [
@@ -93,3 +93,28 @@ def test_an_older_record_is_told_what_it_lacks():
     with pytest.raises(DataError) as caught:
         run_facts(old)
     assert [fault.place for fault in caught.value.faults] == ["run.yaml [code_revision]", "run.yaml [machine]"]
+
+
+def test_a_law_that_only_a_combined_scheme_reads_must_be_recorded():
+    def job(rule, reads, makes):
+        return {"rule": rule, "inputs": {"": reads}, "outputs": {"made": [makes]}}
+
+    jobs = [
+        job("build_prices", ["INPUTS/prices.csv", "data/reference/p.csv"], "data/interim/x-1/prices.parquet"),
+        job("evaluate_scheme", ["data/interim/x-1/prices.parquet", "data/policy/se/member.yaml"],
+            "data/results/minimal/schemes/both/draws.parquet"),
+        job("follow_without", ["data/reference/q.csv"], "data/results/minimal/schemes/without.npz"),
+        job("take_away", ["data/README.md"], "data/results/minimal/datapackage.json"),
+        job("render_report", ["data/evidence/evidence.csv"], "reports/build/minimal/index.html"),
+        job("list_quotes", ["INPUTS/quotes.csv"], "data/interim/calibration/quotes.parquet"),
+        job("other", ["data/reference/r.csv"], "data/results/default/potential.parquet"),
+    ]  # fmt: skip
+    recorded = {"INPUTS/prices.csv", "data/reference/p.csv", "data/reference/q.csv"}
+    faults = unrecorded(jobs, "minimal", recorded)
+    assert [(fault.place, fault.found) for fault in faults] == [
+        ("data/policy/se/member.yaml", "read by evaluate_scheme and not recorded")
+    ]
+    assert [fault.place for fault in unrecorded(jobs, "minimal", set())] == [
+        "INPUTS/prices.csv", "data/reference/p.csv", "data/policy/se/member.yaml", "data/reference/q.csv"
+    ]  # fmt: skip
+    assert unrecorded(jobs, "minimal", {*recorded, "data/policy/se/member.yaml"}) == []
