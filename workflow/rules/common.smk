@@ -281,6 +281,7 @@ def committed_inputs(wildcards):
     compared = SETTINGS[wildcards.scenario].policy.schemes
     schemes = {f"data/policy/se/{scheme}.yaml" for scheme in compared}
     schemes.update(path for scheme in compared for path in combined_laws(scheme))
+    schemes.add("data/policy/se/task53.yaml")  # the designer's family, compared or not
     tables = [
         str(path)
         for folder in ("assumptions", "reference")

@@ -44,7 +44,7 @@ def main(
             path.relative_to(folder).as_posix(): file_digest(path) for path in sorted(folder.rglob("*.parquet"))
         },
     }
-    named = {*record["committed_inputs"], *(f"INPUTS/{path}" for path in record["inputs"])}
+    named = {*record["committed_inputs"], *(f"INPUTS/{path.relative_to(inputs_root).as_posix()}" for path in raw)}
     if faults := unrecorded(jobs, scenario, named):
         raise DataError(faults)
     record_run(record, run)
