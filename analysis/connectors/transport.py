@@ -27,8 +27,8 @@ from analysis.io import write_json
 log = logging.getLogger(__name__)
 
 PIECE = 1 << 16
-BREAKS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, HTTPError)
-"""What ends a body before its time; the last is urllib3's own, raised while a body is read."""
+BREAKS = (requests.exceptions.ChunkedEncodingError, HTTPError)
+"""What ends a body before its time. A connection that fails before it has been tried again by urllib3 already."""
 WRITERS = ("urllib3.connectionpool", "urllib3.util.retry", "urllib3.connection")
 """Loggers of the library that write addresses, with all that stands in them."""
 

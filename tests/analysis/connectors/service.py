@@ -32,6 +32,7 @@ class Reply:
     wait_s: float = 0.0
     drip_s: float = 0.0
     length: int | None = None
+    is_chunked: bool = False
 
 
 class LocalService:
@@ -95,6 +96,10 @@ class LocalService:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
+        if reply.is_chunked:
+            handler.send_header("Transfer-Encoding", "chunked")
+            handler.end_headers()
+            return self._send_chunks(handler, body, reply.cut)
         handler.send_header("Content-Length", str(len(body) if reply.length is None else reply.length))
         handler.end_headers()
         piece = 10 if reply.drip_s else max(len(body), 1)
@@ -105,3 +110,13 @@ class LocalService:
             time.sleep(reply.drip_s)
         if reply.cut is not None or reply.length is not None:
             handler.close_connection = True
+        return None
+
+    def _send_chunks(self, handler, body: bytes, cut: int | None) -> None:
+        """Send a body of no announced length in chunks; a cut one ends without the last, empty chunk."""
+        for start in range(0, len(body if cut is None else body[:cut]), 1000):
+            piece = body[start : start + 1000]
+            handler.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+        handler.wfile.write(b"0\r\n\r\n" if cut is None else b"")
+        handler.wfile.flush()
+        handler.close_connection = True

@@ -1,9 +1,11 @@
 """Asking and keeping: what is slow, broken, cut or untrue ends in a fault or in the whole answer, never between."""
 
 import base64
+import gzip
 import hashlib
 import json
 import logging
+import socket
 import threading
 import time
 from itertools import pairwise
@@ -214,6 +216,49 @@ def test_wherever_an_answer_is_cut_the_bytes_are_those_of_the_service(
     service.answer, service.has_ranges, service.tag = lambda asked: Reply(BODY), has_ranges, '"v1"'
     service.first = [Reply(BODY, cut=cut) for cut in cuts]
     assert fresh.ask(ASK, take).content == BODY
+
+
+@pytest.mark.parametrize("has_ranges", [True, False])
+def test_an_answer_in_chunks_that_breaks_off_is_made_whole(service, cache, has_ranges):
+    service.answer, service.has_ranges, service.tag = lambda asked: Reply(BODY, is_chunked=True), has_ranges, '"v1"'
+    service.first = [Reply(BODY, is_chunked=True, cut=5000)]
+    assert cache.ask(ASK, take).content == BODY
+    assert ("Range" in service.seen[1].headers) is has_ranges
+
+
+def test_an_answer_that_is_packed_unasked_is_unpacked_and_not_continued(service, cache):
+    packed = gzip.compress(BODY)
+    headers = {"Content-Encoding": "gzip"}
+    service.answer, service.has_ranges, service.tag = lambda asked: Reply(packed, headers=headers), True, '"v1"'
+    service.first = [Reply(packed, headers=headers, cut=len(packed) // 2)]
+    assert cache.ask(ASK, take).content == BODY
+    assert "Range" not in service.seen[1].headers
+    assert service.seen[0].headers["Accept-Encoding"] == "identity"
+
+
+def test_a_connection_that_fails_is_tried_as_often_as_said_and_no_more(cache, service, monkeypatch):
+    """Each try opens a connection, which this server closes without a word."""
+    closed = socket.create_server(("127.0.0.1", 0))
+    opened = []
+
+    def close_all():
+        while True:
+            try:
+                connection, _ = closed.accept()
+            except OSError:
+                return
+            opened.append(connection)
+            connection.close()
+
+    thread = threading.Thread(target=close_all, daemon=True)
+    thread.start()
+    monkeypatch.setenv(ECB.variable, f"http://127.0.0.1:{closed.getsockname()[1]}")
+    with pytest.raises(DataError, match="ConnectionError"):
+        cache.ask(ASK, take)
+    closed.shutdown(socket.SHUT_RDWR)
+    closed.close()
+    thread.join()
+    assert len(opened) == 1 + QUICK.tries
 
 
 def test_an_answer_that_is_always_cut_is_a_fault_and_nothing_is_kept(service, cache):
