@@ -6,6 +6,8 @@ wildcard_constraints:
 
 
 rule retrieve_entsoe:
+    input:
+        "data/sources/entsoe_api_day_ahead.yaml",
     output:
         table=f"{INPUTS_ROOT}/retrieved/entsoe/{{asked}}.csv",
         sidecar=f"{INPUTS_ROOT}/retrieved/entsoe/{{asked}}.csv.meta.json",
@@ -22,6 +24,10 @@ rule retrieve_entsoe:
 
 
 rule retrieve_mimer:
+    input:
+        "data/sources/mimer_download_fcr.yaml",
+        "data/sources/mimer_download_afrr.yaml",
+        "data/sources/mimer_download_mfrr_capacity.yaml",
     output:
         table=f"{INPUTS_ROOT}/retrieved/mimer/{{asked}}.csv",
         sidecar=f"{INPUTS_ROOT}/retrieved/mimer/{{asked}}.csv.meta.json",
@@ -70,6 +76,8 @@ rule retrieve_trafikanalys:
 
 
 rule retrieve_smhi:
+    input:
+        "data/sources/smhi_temperature.yaml",
     output:
         table=f"{INPUTS_ROOT}/retrieved/smhi/{{asked}}.csv",
         sidecar=f"{INPUTS_ROOT}/retrieved/smhi/{{asked}}.csv.meta.json",
@@ -86,6 +94,8 @@ rule retrieve_smhi:
 
 
 rule retrieve_ecb:
+    input:
+        "data/sources/ecb_exchange_rates.yaml",
     output:
         table=f"{INPUTS_ROOT}/retrieved/ecb/{{asked}}.csv",
         sidecar=f"{INPUTS_ROOT}/retrieved/ecb/{{asked}}.csv.meta.json",
