@@ -14,9 +14,11 @@ min_version("9.14")
 for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
 # A job beyond this machine starts Snakemake anew, which must find the plugins that `make cluster` put beside our libraries.
-beside = [place for place in sys.path if place.endswith(".venv/cluster")]
-path = os.pathsep.join([workflow.basedir, *beside])
-os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": path}
+seen = [
+    workflow.basedir,
+    *(place for place in sys.path if place.endswith(".venv/cluster")),
+]
+os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(seen)}
 sys.path.insert(0, workflow.basedir)
 
 

@@ -52,7 +52,7 @@ def measure(command: list[str]) -> tuple[int, dict[str, tuple[float, float]]]:
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # what was measured until then is written all the same
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # what was measured is written
     code = process.wait()
     done.set()
     watcher.join()

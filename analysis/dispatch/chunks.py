@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+import numpy as np
+import pandas as pd
+
 from analysis.dispatch.dynamic import Solved, solve_or_refer
 from analysis.dispatch.problem import Strategy, VehicleProblem
 
@@ -52,3 +55,36 @@ def solve_in_chunks(
     solved = (summarise(name, problem, solve_or_refer(problem, strategy)) for name, problem in cars)
     while chunk := list(islice(solved, size)):
         yield chunk
+
+
+def sample_of_part(sample: pd.DataFrame, part: str) -> pd.DataFrame:
+    """Take the cars of one chunk from a sample: neighbours by id, the sizes of all chunks alike but for one car.
+
+    Parameters
+    ----------
+    sample
+        DispatchSample.
+    part
+        ``_2of3``: the second of three chunks; an empty text: all cars.
+
+    Returns
+    -------
+    pd.DataFrame
+        DispatchSample, sorted by ``vehicle_id`` where it is a chunk; the weights are those of the whole.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chunk, or it would hold no car.
+
+    Examples
+    --------
+    Seven cars in three chunks: 3, 2 and 2.
+    """
+    if not part:
+        return sample
+    number, count = (int(text) for text in part.removeprefix("_").split("of"))
+    if not 1 <= number <= count <= len(sample):
+        raise ValueError(f"chunk {number} of {count} for {len(sample)} cars; a chunk holds at least one")
+    ordered = sample.sort_values("vehicle_id", kind="stable").reset_index(drop=True)
+    return ordered.iloc[np.array_split(np.arange(len(ordered)), count)[number - 1]].reset_index(drop=True)

@@ -13,14 +13,14 @@ from analysis.battery.warranty import virtual_km
 from analysis.dispatch.accounts import SiteFlows, cash_streams, site_flows, use_of_battery
 from analysis.dispatch.capability import DURATIONS_H, dischargeable_kw
 from analysis.dispatch.inputs import DEFAULT_DWELLING, MarketWeek, market_weeks, vehicle_weeks
-from analysis.dispatch.offers import MeanOffers, Offers, offers_of
+from analysis.dispatch.offers import CarsOffers, MeanOffers, Offers, empty_table, offers_of
 from analysis.dispatch.options import ChargerPhysics, charger_physics
 from analysis.dispatch.problem import Dispatch, Strategy, Vector, VehicleProblem
 from analysis.dispatch.products import PRODUCTS
 from analysis.dispatch.strategies import GRID, SMART, Terms, attainable, build_problem, solve_strategies, terms_of
 from analysis.errors import DataError, Fault
 from analysis.market.capacity_tariff import CapacityTariff
-from analysis.schemas.results import CapabilityHours
+from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.settings.model import Scope
 from analysis.settings.parameters import ParameterSet
 from analysis.units import HOURS_PER_WEEK, HOURS_PER_YEAR
@@ -60,6 +60,7 @@ def dispatch_vehicles(
     northern_pu: float = 0.0,
     capacity: CapacityTariff | None = None,
     car_weights: Mapping[str, float] | None = None,
+    is_chunk: bool = False,
 ) -> Dispatched:
     """Optimise every car of the sample in every week under every option, strategy and reserve level.
 
@@ -77,6 +78,8 @@ def dispatch_vehicles(
         Charge on the highest hourly imports of the household; None: none.
     car_weights
         Weight of each car in the mean hourly offers with the first charger option; None: these are not gathered.
+    is_chunk
+        Whether these are some of the cars only: offers are then kept by car (CarOffers), and none need have a schedule.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def dispatch_vehicles(
     values: list[dict[str, object]] = []
     capability: list[pd.DataFrame] = []
     efforts: list[Vector] = []
-    offers = MeanOffers()
+    offers = CarsOffers() if is_chunk else MeanOffers()
     refused: dict[str, DataError] = {}
     for vehicle_id, dwelling, capacity_kwh in cars:
         years = [_VehicleYear(terms, charger, capacity_kwh) for charger in chargers]
@@ -122,11 +125,11 @@ def dispatch_vehicles(
             capability += [year.capability().assign(**car)] if year.charger.is_bidirectional else []
             efforts.append(year.effort)
         if car_weights is not None:
-            offers.add(years[0].offers, car_weights[vehicle_id])
-    if refused and not values:
+            offers.add(vehicle_id, years[0].offers, car_weights[vehicle_id])
+    if refused and not values and not is_chunk:
         raise DataError(fault for error in refused.values() for fault in error.faults)
     _report_effort(efforts, price_area, price_year)
-    tables = Dispatched(pd.DataFrame(values), _gathered(capability), _reasons(refused), offers.table(weeks))
+    tables = Dispatched(_rows(values), _gathered(capability), _reasons(refused), offers.table(weeks))
     for table in tables:
         table["price_area"], table["price_year"] = price_area, price_year
     return tables
@@ -147,10 +150,12 @@ def _report_effort(efforts: list[Vector], price_area: str, price_year: int) -> N
 
 def _gathered(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Capability of all cars; an empty table of the right form when no option is two-way."""
-    if parts:
-        return pd.concat(parts, ignore_index=True)
-    columns = CapabilityHours.to_schema().columns
-    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns.items()})
+    return pd.concat(parts, ignore_index=True) if parts else empty_table(CapabilityHours)
+
+
+def _rows(values: list[dict[str, object]]) -> pd.DataFrame:
+    """Values of all cars; an empty table of the right form when none has a schedule."""
+    return pd.DataFrame(values) if values else empty_table(DispatchValues)
 
 
 def cars_of_sample(

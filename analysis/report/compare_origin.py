@@ -14,7 +14,7 @@ SECTIONS = {"inputs": "data", "scope": "data", "price_year": "data", "seed": "da
 """Which kind a key of the settings is; titles and reasons are none."""
 FOLDERS = {"data/policy/": "policy", "data/assumptions/": "assumptions", "data/": "data"}
 """Which kind a committed file is, by its folder, the first that fits; rules and modules are in the code's digest."""
-IDLE = ("scope.search.", "scope.wear_vehicle_count", "scope.foresight_")
+IDLE = ("scope.search.", "scope.wear_vehicle_count", "scope.dispatch_chunk_count", "scope.foresight_")
 """Settings that only targets of their own look at: no number that is compared depends on them."""
 OVERRIDES = "assumptions.overrides."
 UNORDERED = ("policy.schemes", "policy.statuses", "scope.price_areas")

@@ -38,6 +38,15 @@ class ReserveOffers(Table):
         unique = ["price_area", "price_year", "reserve_level_id", "interval_start_utc"]
 
 
+class CarOffers(ReserveOffers):
+    """Grain: car of one chunk × price area × price year × reserve price level × step; kW of the car itself."""
+
+    vehicle_id: str
+
+    class Config(Table.Config):
+        unique = ["price_area", "price_year", "vehicle_id", "reserve_level_id", "interval_start_utc"]
+
+
 class MarketProducts(Table):
     """Grain: product × price area × price year: what is bought, at what price, and who is there already.
 

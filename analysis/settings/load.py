@@ -20,6 +20,7 @@ from analysis.settings.yaml_loader import plain_value
 
 OUTSIDE_THE_DATA_SET = (
     "target_years", "draw_count", "wear_vehicle_count", "foresight_vehicle_count", "foresight_weeks", "search",
+    "dispatch_chunk_count",
 )  # fmt: skip
 """Keys of the scope that no interim table depends on."""
 FLEET_ASSUMPTIONS = ("standards", "exit_profile", "phev_in_v2x")
@@ -250,7 +251,8 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
     ``wear_vehicle_count`` unless ``"wear"`` is, the ``foresight_`` keys unless ``"foresight"`` is, ``search`` unless
     ``"search"`` is; so a change of law or of draws does not rerun what lies before it. Of the assumptions, those of
     the fleet (dates of standards, exits, hybrids) are left out, which is their default, unless ``"fleet"`` is named.
-    What a scenario fetches is left out for all: a fetched file is an input like any other.
+    What a scenario fetches is left out for all (a fetched file is an input like any other), and so is
+    ``dispatch_chunk_count``, which moves no number.
     ``"law"`` is the policy without its list of schemes: a scheme more in the comparison leaves the others untouched.
     """
     full = settings.model_dump(mode="json", exclude={"inputs": {"retrieve"}})
@@ -259,7 +261,7 @@ def settings_for_rule(settings: Settings, *sections: str) -> dict[str, Any]:
         kept["policy"] = full["policy"] | {"schemes": ["none"]}
     if "fleet" not in sections:
         kept["assumptions"] = {k: v for k, v in kept["assumptions"].items() if k not in FLEET_ASSUMPTIONS}
-    scope = dict(full["scope"])
+    scope = full["scope"] | {"dispatch_chunk_count": 1}
     if "targets" not in sections:
         scope |= {"target_years": [2030], "draw_count": 50}
     if "wear" not in sections:

@@ -110,6 +110,7 @@ class Scope(Closed):
     diary_vehicle_count: Annotated[int, Field(ge=20)]
     diary_weeks: Annotated[int, Field(ge=2, le=52)]
     dispatch_vehicle_count: Annotated[int, Field(ge=2)]
+    dispatch_chunk_count: Annotated[int, Field(ge=1, le=999)] = 1
     representative_weeks_per_season: Annotated[int, Field(ge=1, le=13)]
     has_extreme_week: bool
     charger_options: tuple[str, ...] = Field(min_length=1)
@@ -132,6 +133,8 @@ class Scope(Closed):
                 raise ValueError(f"{name} repeats a value: {values}")
         if self.dispatch_vehicle_count > self.diary_vehicle_count:
             raise ValueError("dispatch_vehicle_count is larger than diary_vehicle_count; sample fewer or draw more")
+        if self.dispatch_chunk_count > self.dispatch_vehicle_count:
+            raise ValueError("dispatch_chunk_count is larger than dispatch_vehicle_count; take a chunk a car at most")
         levels = {(level.fcr_n_pu, level.fcr_d_pu) for level in self.reserve_levels}
         if not {(0.0, 0.0), (1.0, 1.0)} <= levels:
             raise ValueError("reserve_levels needs the points (1, 1) and (0, 0); potential interpolates between them")

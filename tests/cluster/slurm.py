@@ -130,10 +130,10 @@ class Slurm:
 
 
 def _wrap_srun(folder: Path) -> None:
-    """Let ``srun`` know this SLURM: the executor takes ``SLURM_CONF`` from the steps it starts, as sites keep it in /etc."""
+    """Let ``srun`` know this SLURM: the executor hides ``SLURM_CONF`` from its steps, as sites keep it in /etc."""
     program = shutil.which("srun", path=_path())
     wrapper = folder / "bin" / "srun"
-    wrapper.write_text(f"#!/bin/sh\nSLURM_CONF={folder / 'slurm.conf'} exec {program} \"$@\"\n", encoding="utf-8")
+    wrapper.write_text(f'#!/bin/sh\nSLURM_CONF={folder / "slurm.conf"} exec {program} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o755)
 
 

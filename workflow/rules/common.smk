@@ -161,19 +161,48 @@ def once_made(name):
     return paths
 
 
+def chunk_names(count):
+    """What the files of each chunk of cars have in their names, in the order of the cars; nothing where all are one."""
+    return (
+        [f"_{number}of{count}" for number in range(1, count + 1)] if count > 1 else [""]
+    )
+
+
 def dispatch_parts(kind):
-    """An input function: one file per price area and price year of the scenario's data set."""
+    """An input function: one file per price area, price year and chunk of cars of the scenario's data set."""
 
     def paths(wildcards):
         scope = SETTINGS[wildcards.scenario].scope
         folder = f"data/interim/{dataset_name(SETTINGS[wildcards.scenario])}/dispatch"
         return [
-            f"{folder}/{area}_{year}_{kind}.parquet"
+            f"{folder}/{area}_{year}{part}_{kind}.parquet"
             for area in scope.price_areas
             for year in scope.price_years
+            for part in chunk_names(scope.dispatch_chunk_count)
         ]
 
     return paths
+
+
+def chunks_of_offers(wildcards):
+    """Input function: the offers of each car of a price area and price year, chunk by chunk."""
+    place = f"data/interim/{wildcards.dataset}/dispatch/{wildcards.price_area}_{wildcards.price_year}"
+    names = chunk_names(int(wildcards.chunk_count))
+    return [f"{place}{part}_offers.parquet" for part in names]
+
+
+def mean_offers(wildcards):
+    """Input function: what the mean car of each price area and price year offers; chunks are gathered first."""
+    scope = SETTINGS[wildcards.scenario].scope
+    count = scope.dispatch_chunk_count
+    if count == 1:
+        return dispatch_parts("offers")(wildcards)
+    folder = f"data/interim/{dataset_name(SETTINGS[wildcards.scenario])}/dispatch"
+    return [
+        f"{folder}/{area}_{year}_of{count}_offers.parquet"
+        for area in scope.price_areas
+        for year in scope.price_years
+    ]
 
 
 def wear_parts(wildcards):

@@ -15,21 +15,42 @@ rule dispatch_vehicles:
         grid_tariffs=GRID_TARIFFS,
         market_facts="data/reference/market_facts.csv",
     output:
-        values="data/interim/{dataset}/dispatch/{price_area}_{price_year}_values.parquet",
-        capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}_capability.parquet",
-        infeasible="data/interim/{dataset}/dispatch/{price_area}_{price_year}_infeasible.parquet",
-        offers="data/interim/{dataset}/dispatch/{price_area}_{price_year}_offers.parquet",
+        values="data/interim/{dataset}/dispatch/{price_area}_{price_year}{part}_values.parquet",
+        capability="data/interim/{dataset}/dispatch/{price_area}_{price_year}{part}_capability.parquet",
+        infeasible="data/interim/{dataset}/dispatch/{price_area}_{price_year}{part}_infeasible.parquet",
+        offers="data/interim/{dataset}/dispatch/{price_area}_{price_year}{part}_offers.parquet",
     log:
-        "logs/{dataset}/dispatch_{price_area}_{price_year}.log",
+        "logs/{dataset}/dispatch_{price_area}_{price_year}{part}.log",
+    wildcard_constraints:
+        part=r"(_\d+of\d+)?",  # nothing: all cars, and their mean offers; a chunk: some, with the offers of each
     params:
         price_area="{price_area}",
         price_year=lambda wildcards: int(wildcards.price_year),
+        part="{part}",
         settings=sections("seed", "assumptions"),
         source_digest=source_digest("dispatch_vehicles"),
     message:
-        "Dispatch: {wildcards.price_area}, prices of {wildcards.price_year}"
+        "Dispatch: {wildcards.price_area}, prices of {wildcards.price_year}{wildcards.part}"
     script:
         "../scripts/dispatch_vehicles.py"
+
+
+rule gather_offers:
+    input:
+        car_offers=chunks_of_offers,
+        dispatch_sample="data/interim/{dataset}/dispatch_sample.parquet",
+    output:
+        offers="data/interim/{dataset}/dispatch/{price_area}_{price_year}_of{chunk_count}_offers.parquet",
+    log:
+        "logs/{dataset}/gather_{price_area}_{price_year}_of{chunk_count}.log",
+    wildcard_constraints:
+        chunk_count=r"\d+",
+    params:
+        source_digest=source_digest("gather_offers"),
+    message:
+        "Dispatch: offers of {wildcards.chunk_count} chunks, {wildcards.price_area}, {wildcards.price_year}"
+    script:
+        "../scripts/gather_offers.py"
 
 
 rule summarise_dispatch:

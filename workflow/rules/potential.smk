@@ -61,7 +61,7 @@ rule balance_market:
     input:
         dispatch_values="data/results/{scenario}/dispatch_values.parquet",
         capability_hours="data/results/{scenario}/capability_hours.parquet",
-        reserve_offers=dispatch_parts("offers"),
+        reserve_offers=mean_offers,
         reserve_prices=interim("reserve_prices.parquet"),
         fleet_stock="data/results/{scenario}/fleet_stock.parquet",
         dispatch_sample="data/results/{scenario}/solved_sample.parquet",

@@ -1,16 +1,17 @@
-"""Optimises every car of the sample in one price area and price year."""
+"""Optimises every car of the sample, or of one chunk of it, in one price area and price year."""
 
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.dispatch.chunks import sample_of_part
 from analysis.dispatch.inputs import northern_share
 from analysis.dispatch.values import dispatch_vehicles
 from analysis.io import read_csv_table, read_table, write_table
 from analysis.market.grid_tariff import grid_tariff, parameters_of_price_year
 from analysis.schemas.assumptions import Facts, Parameters
 from analysis.schemas.market import DayAheadPrices, HouseholdLoad, ReservePrices
-from analysis.schemas.market_depth import ReserveOffers
+from analysis.schemas.market_depth import CarOffers, ReserveOffers
 from analysis.schemas.mobility import AvailabilityWeeks, RepresentativeWeeks, Vehicles
 from analysis.schemas.results import CapabilityHours, DispatchValues
 from analysis.schemas.sample import DispatchSample, InfeasibleCars
@@ -39,6 +40,7 @@ def main(
     tariffs: Path,
     grid_tariffs: list[Path],
     market_facts: Path,
+    part: str = "",
 ) -> None:
     run = Settings.model_validate(settings)
     assumed = parameter_set(read_csv_table(parameters, Parameters), run.assumptions.overrides)
@@ -56,7 +58,7 @@ def main(
         availability_weeks=read_table(availability_weeks, AvailabilityWeeks),
         representative_weeks=read_table(representative_weeks, RepresentativeWeeks),
         vehicles=read_table(vehicles, Vehicles),
-        dispatch_sample=sample,
+        dispatch_sample=sample_of_part(sample, part),
         day_ahead_prices=read_table(day_ahead_prices, DayAheadPrices),
         reserve_prices=read_table(reserve_prices, ReservePrices),
         household_load=read_table(household_load, HouseholdLoad),
@@ -67,11 +69,12 @@ def main(
         northern_pu=northern_share(read_csv_table(tariffs, AreaTariffs), price_area),
         capacity=tariff.charge,
         car_weights=dict(zip(sample["vehicle_id"], sample["weight"], strict=True)),
+        is_chunk=bool(part),
     )
     write_table(found.values, values, DispatchValues)
     write_table(found.capability, capability, CapabilityHours)
     write_table(found.infeasible, infeasible, InfeasibleCars)
-    write_table(found.offers, offers, ReserveOffers)
+    write_table(found.offers, offers, CarOffers if part else ReserveOffers)
 
 
 if __name__ == "__main__":
