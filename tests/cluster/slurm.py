@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "squeue", "sbatch", "srun", "scancel")
-MEMORY_MB = 4000
+MEMORY_MB = 6000
 LOOPBACK = "127.0.0.1"
 
 CONF = """\
@@ -47,7 +47,7 @@ ReturnToService=2
 MinJobAge=300
 KillWait=2
 NodeName={host} NodeAddr={loopback} CPUs=2 RealMemory={memory_mb} State=UNKNOWN
-PartitionName=short Nodes={host} Default=YES MaxTime=120 State=UP OverSubscribe=NO
+PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO
 """
 
 

@@ -111,7 +111,6 @@ def test_a_job_killed_half_way_is_run_again(slurm, on_slurm, tmp_path):
 TINY = """
 rule dispatch_vehicles:
     output: "done.txt"
-    resources: mem_mb=1
     shell: "echo {resources.mem_mb} >> {output}.tried; test $(wc -l < {output}.tried) -gt 1 && touch {output}"
 """
 
