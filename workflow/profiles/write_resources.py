@@ -1,6 +1,6 @@
 """Writes what each rule asks a cluster for into the profiles, from the measured figures of ``resources.csv``.
 
-A request is half as much again as was measured, more at each attempt; a rule without a figure asks for the profile's default.
+A request is half as much again as was measured, more at each attempt; a rule without a figure gets the default.
 """
 
 import csv
