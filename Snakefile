@@ -13,10 +13,10 @@ min_version("9.14")
 # One BLAS thread per job: same bytes on every run, and the cores belong to the jobs.
 for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
-# Snakemake's plugins lie beside our libraries (`make cluster`): what it starts on another machine must find them too.
+# What Snakemake starts on another machine must find its plugins (`make cluster`) too.
 beside = [place for place in sys.path if place.endswith(".venv/cluster")]
-os.environ["PYTHONPATH"] = os.pathsep.join([workflow.basedir, *beside])
-os.environ["PYTHONHASHSEED"] = "0"
+path = os.pathsep.join([workflow.basedir, *beside])
+os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": path}
 sys.path.insert(0, workflow.basedir)
 
 
