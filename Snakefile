@@ -1,11 +1,9 @@
 """What two-way charging is worth to Sweden, where, and how to support it: from files to reports.
-
 Run by ``make report``; or plainly: ``snakemake --cores all data/results/default/potential.parquet``.
 """
 
 import os
 import sys
-
 from snakemake.utils import min_version
 
 min_version("9.14")
@@ -14,9 +12,8 @@ min_version("9.14")
 for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
 # What Snakemake starts on another machine must find its plugins (`make cluster`) too.
-beside = [place for place in sys.path if place.endswith(".venv/cluster")]
-path = os.pathsep.join([workflow.basedir, *beside])
-os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": path}
+seen = [workflow.basedir, *[p for p in sys.path if p.endswith(".venv/cluster")]]
+os.environ |= {"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(seen)}
 sys.path.insert(0, workflow.basedir)
 
 
