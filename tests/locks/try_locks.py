@@ -140,6 +140,7 @@ def try_lock(name: str, folder: Path, base: Path) -> tuple[dict, pd.DataFrame]:
     finite = differences["largest_difference_pu"].replace(float("inf"), float("nan"))
     row = {
         "lock": name,
+        "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest()[:12],
         "python": subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.split()[1],
         "packages_count": len(re.findall(r"^[a-z0-9]", lock.read_text(), flags=re.M)),
         **count_tests(report),
