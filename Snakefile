@@ -6,7 +6,7 @@ import os
 import sys
 from snakemake.utils import min_version
 
-min_version("9.14")
+min_version("9.19")
 
 # One BLAS thread per job: same bytes on every run, and the cores belong to the jobs.
 for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):

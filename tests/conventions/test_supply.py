@@ -51,7 +51,9 @@ def test_pins_are_within_the_bounds(lock):
     held = {name: versions for name, versions in pins(lock).items() if name in ASKED}
     assert held
     outside = {
-        name: versions for name, versions in held.items() if not all(ASKED[name].specifier.contains(v) for v in versions)
+        name: versions
+        for name, versions in held.items()
+        if not all(ASKED[name].specifier.contains(v) for v in versions)
     }
     assert outside == {}
 
@@ -154,7 +156,13 @@ def test_unknown_refused_and_idle_licences_are_all_told_at_once(made, tmp_path):
     del known["accepted"]["by_file"]
     del known["stated"]["docutils"]
     known["stated"] |= {"nobody": {"licence": "MIT", "source": "x"}, "pandas": {"licence": "MIT", "source": "x"}}
-    for path in ("pyproject.toml", PRODUCT, TESTS, CLUSTER, *(one["file"] for one in known["shipped"] if "file" in one)):
+    for path in (
+        "pyproject.toml",
+        PRODUCT,
+        TESTS,
+        CLUSTER,
+        *(one["file"] for one in known["shipped"] if "file" in one),
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, tmp_path / path)
     (tmp_path / sbom.LIST).write_text(yaml.safe_dump(known), encoding="utf-8")

@@ -34,8 +34,17 @@ INSTALL = [
     "--require-hashes",
     "-r",
 ]
-ROOMS = ("sources", "settings", "policy", "market", "battery", "cba", "report", "test_io.py", "test_provenance.py")
-"""Where most of a library's own ways show: reading, schemas, dates, solvers, figures, templates, files."""
+ROOMS = (
+    "sources",
+    "settings",
+    "policy",
+    "market",
+    "battery",
+    "test_io.py",
+    "test_provenance.py",
+    "report/test_workbook.py",
+)
+"""Where most of the ways of the libraries show: reading, schemas, dates, files; the run itself solves and draws."""
 TESTS = ["-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "-m", "not slow"]
 RUN = ["workflow/run.py", "report", "--scenario", "minimal", "--cores", "2"]
 RESULTS = Path("data/results/minimal")
@@ -155,12 +164,19 @@ def try_lock(name: str, folder: Path, base: Path) -> tuple[dict, pd.DataFrame]:
     return row, differences[~equal].assign(lock=name)
 
 
+def keep(rows: pd.DataFrame, path: Path) -> None:
+    """Write the rows of the locks that were tried; those of a lock that was not stay as they are."""
+    before = pd.read_csv(path) if path.exists() else rows.iloc[:0]
+    table = pd.concat([part for part in (before[~before["lock"].isin(rows["lock"])], rows) if len(part)] or [rows])
+    table.sort_values("lock", kind="stable").to_csv(path, index=False, float_format="%.3g", lineterminator="\n")
+
+
 def main() -> int:
     """Try each lock, print and write the tables, and return 0 when all tests and golden numbers hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="keep environments and logs here, and use them again")
     parser.add_argument("--base", type=Path, default=ROOT / RESULTS, help="tables to compare with")
-    parser.add_argument("--only", choices=LOCKS, help="one lock; writes nothing")
+    parser.add_argument("--only", choices=LOCKS, help="one lock; the rows of the other stay")
     asked = parser.parse_args()
     folder = (asked.folder or Path(tempfile.mkdtemp(prefix="locks-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,9 +187,8 @@ def main() -> int:
     table = pd.DataFrame([row for row, _ in tried])
     differences = pd.concat([part for _, part in tried])[["lock", "table", "column", "largest_difference_pu"]]
     print(table.T.to_string(header=False), differences.to_string(index=False), f"Logs: {folder}", sep="\n\n")
-    if not asked.only:
-        table.to_csv(HERE / "locks.csv", index=False, float_format="%.3g", lineterminator="\n")
-        differences.to_csv(HERE / "differences.csv", index=False, float_format="%.3g", lineterminator="\n")
+    keep(table, HERE / "locks.csv")
+    keep(differences, HERE / "differences.csv")
     bad = (table["tests_failed_count"] > 0) | ~(table["golden_difference_pu"] <= GOLDEN_TOLERANCE_PU)
     return int(bad.any() or bool((table["tests_passed_count"] == 0).any()))
 
