@@ -1,4 +1,4 @@
-"""What the project rests on: bounds that are true, locks with hashes, known and accepted licences, a bill of materials."""
+"""What the project rests on: true bounds, locks with hashes, known and accepted licences, a bill of materials."""
 
 import csv
 import hashlib

@@ -24,7 +24,7 @@ CUT = _cut()
 
 
 def watch(environment: dict[str, str], folder: Path) -> dict[str, str]:
-    """Environment in which each Python process reports to a log in `folder`, where the workflow's own path leads too."""
+    """Environment in which each Python process reports to a log in `folder`, the path of the jobs too."""
     shutil.copy(WATCH, folder)
     return {**environment, "PYTHONPATH": str(folder), "WATCH_LOG": str(folder / LOG)}
 

@@ -1,4 +1,4 @@
-"""Python imports this at its start where its folder is on PYTHONPATH: with WATCH_LOG set, no socket may reach beyond this machine.
+"""Python imports this at its start where it finds it: with WATCH_LOG set, no socket may reach beyond this machine.
 
 Writes a line for each process that is watched, and a line for each call that was refused. The job that calls also gets
 the error, but a library may swallow it: the line stays.
