@@ -245,7 +245,9 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
             Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
         ) from None
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-    return table.assign(**{name: _texts_of_bytes(table[name]) for name in table if table[name].dtype == object})
+    for name in table.select_dtypes("object"):
+        table[name] = _texts_of_bytes(table[name])
+    return table
 
 
 def _texts_of_bytes(cells: pd.Series) -> pd.Series:
