@@ -16,6 +16,7 @@ from analysis.sources.tables import TABLES
 from tests.conftest import ROOT
 
 PATIENCE_S = 10.0
+"""Time of the processor, so that a busy machine is no fault."""
 LARGEST_GROWTH_KB = 1_500_000
 SYSTEM = (ROOT.resolve(), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path("/usr"), Path("/proc"),
           Path("/etc/localtime"), Path("/dev/null"), Path("/sys"))  # fmt: skip
@@ -58,7 +59,7 @@ def outcome(work: Callable[[], Any], folder: Path) -> Any:
 
     Any other exception passes through, and so fails the test.
     """
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     with only_reading(folder):
         try:
             made = work()
@@ -68,7 +69,7 @@ def outcome(work: Callable[[], Any], folder: Path) -> Any:
                 assert fault.place.strip() and fault.found.strip() and fault.expected.strip() and fault.remedy.strip()
             assert error.message.replace("\n", "").isprintable()
             made = error
-    assert time.perf_counter() - began < PATIENCE_S
+    assert time.process_time() - began < PATIENCE_S
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < LARGEST_GROWTH_KB
     return made
 
