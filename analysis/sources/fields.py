@@ -16,7 +16,7 @@ from analysis.sources.dropped import NOUNS, Kept, nothing_dropped, sieve
 from analysis.sources.intervals import calendar_faults, infer_step_h
 from analysis.sources.shaping import neighbour_name
 from analysis.sources.tables import MAY_BE_EMPTY, RECORD_IDS, TABLES, kinds_of
-from analysis.sources.timestamps import read_instants
+from analysis.sources.timestamps import FIRST_YEAR, LAST_YEAR, read_instants
 from analysis.sources.values import number_field, text_field
 
 log = logging.getLogger(__name__)
@@ -217,7 +217,7 @@ def checked_series(
     series = descriptor.series
     if series is None:
         return table
-    year = int(names["year"]) if "year" in names else None
+    year = _file_year(names, place)
     local_year = table["interval_start_utc"].dt.tz_convert(series.zone).dt.year
     if series.only_file_year and year is not None and (local_year != year).any():
         log.info("%s: left out %d rows of other years than %d", place, int((local_year != year).sum()), year)
@@ -243,6 +243,17 @@ def checked_series(
     if faults:
         raise DataError(renumbered(fault, place, numbers) for fault in faults)
     return table
+
+
+def _file_year(names: dict[str, str], place: str) -> int | None:
+    """The year that the file's name gives, if it gives one."""
+    text = names.get("year")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text[:9]) <= LAST_YEAR):
+        expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise DataError(Fault(place, f"year {text!r} in the file name", expected, "Rename the file."))
+    return int(text)
 
 
 def _may_be_missing(descriptor: Descriptor, field: str) -> bool:

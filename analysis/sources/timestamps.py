@@ -13,6 +13,9 @@ from analysis.sources.layout import Clock
 log = logging.getLogger(__name__)
 
 MAX_EXAMPLES = 20
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years that a clock text may name; others are a slip of the form or of the unit."""
+MOST_HOURS = 24.0 * 366 * (LAST_YEAR - FIRST_YEAR)
 Mask = npt.NDArray[np.bool_]
 
 
@@ -54,8 +57,11 @@ def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, plac
     METHODS 0: index in UTC. Mimer: 02:00 is absent in March, the second 02:00 of October is stamped 02:01.
     """
     naive, bad = _parse(texts, clock)
+    far = naive.notna() & ~naive.dt.year.between(FIRST_YEAR, LAST_YEAR)
+    naive, bad = naive.mask(far), bad | far.to_numpy()
     faults = [
-        Fault(f"{place}:{row}/{column}", repr(texts[row]), f"a time as {clock.format}",
+        Fault(f"{place}:{row}/{column}", repr(texts[row]),
+              f"a time as {clock.format}" + f", of the years {FIRST_YEAR} to {LAST_YEAR}" * bool(far[row]),
               "Correct the row or clock.format.")
         for row in texts.index[bad][:MAX_EXAMPLES]
     ]  # fmt: skip
@@ -77,7 +83,8 @@ def read_instants(texts: pd.Series, clock: Clock, groups: pd.Series | None, plac
 def _parse(texts: pd.Series, clock: Clock) -> tuple[pd.Series, Mask]:
     """Naive (or offset-aware) times, and a mask of texts that cannot be read."""
     if clock.format == "hours_since_midnight":
-        hours = pd.to_numeric(texts, errors="coerce")
+        hours = pd.to_numeric(texts, errors="coerce").astype("float64")
+        hours = hours.where(hours.abs() < MOST_HOURS)
         seconds = (hours * 3600.0).round()
         naive = pd.Timestamp(str(clock.base_date)) + pd.to_timedelta(seconds, unit="s")
         return naive.astype("datetime64[us]"), hours.isna().to_numpy()

@@ -438,6 +438,37 @@ def test_a_separator_inside_a_text_does_not_end_the_line(tmp_path):
     assert len(of_json(tmp_path, lines)) == 24
 
 
+@pytest.mark.parametrize("hours", ["1e9", "-1e9", "1e300", "inf", "9" * 400])
+def test_hours_that_lead_out_of_the_calendar(tmp_path, hours):
+    fields = describe().model_dump(exclude_unset=True)["fields"]
+    fields["interval_start_utc"]["clock"] = {"format": "hours_since_midnight", "zone": "UTC", "base_date": "2024-05-01"}
+    rows = price_rows().assign(start=[hours, *map(str, range(1, 24))])
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    assert "a.csv:2/start: found" in told(read_or_fault(describe(fields=fields), tmp_path / "a.csv"))
+
+
+@pytest.mark.parametrize("year", ["0000", "9999", "x", "99999999999999999999"])
+def test_a_year_in_a_file_name_that_no_calendar_has(tmp_path, year):
+    price_rows().to_csv(tmp_path / f"y{year}.csv", index=False)
+    series = {"by": ["price_area"], "covers_file_year": True}
+    described = describe(file_name="/y(?P<year>[^/]+)[.]csv$", series=series)
+    assert "in the file name" in told(read_or_fault(described, tmp_path / f"y{year}.csv"))
+
+
+@pytest.mark.parametrize("start", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_a_time_far_from_ours(tmp_path, start):
+    price_rows().assign(start=start).to_csv(tmp_path / "a.csv", index=False)
+    assert "of the years 1900 to 2199" in told(read_or_fault(describe(), tmp_path / "a.csv"))
+
+
+def test_bytes_in_parquet_that_are_not_said_to_be_text(tmp_path):
+    rows = price_rows().assign(area=b"SE3")
+    rows.to_parquet(tmp_path / "a.parquet")
+    assert len(read_or_fault(describe(file={"format": "parquet"}), tmp_path / "a.parquet")) == 24
+    rows.assign(area=b"SE\x803").to_parquet(tmp_path / "b.parquet")
+    assert r"SE\\x803" in told(read_or_fault(describe(file={"format": "parquet"}), tmp_path / "b.parquet"))
+
+
 HARM = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠x"]
 
 
