@@ -6,6 +6,7 @@ Prints the stages as they pass and ends with the path of the report and the head
 import argparse
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -217,13 +218,27 @@ def print_headlines(scenario: str) -> None:
     print(f"\n{told}\nReport:  {page / 'index.html'}   (English: {page / 'en' / 'index.html'})")
 
 
+def scenario_name(text: str) -> str:
+    """Refuse what could name a file elsewhere or be taken for more than a word."""
+    if re.fullmatch(r"[a-z0-9_]+", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a scenario: small letters, digits and _ only")
+    return text
+
+
+def core_count(text: str) -> str:
+    """Take ``all`` or a number; Snakemake would read anything else as one of its options."""
+    if re.fullmatch(r"all|[1-9][0-9]{0,3}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither `all` nor a number of cores from 1 to 9999")
+    return text
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=sorted(TARGETS))
-    parser.add_argument("--scenario", default="default")
+    parser.add_argument("--scenario", default="default", type=scenario_name)
     parser.add_argument("--inputs", default="data/raw")
-    parser.add_argument("--cores", default="all")
+    parser.add_argument("--cores", default="all", type=core_count)
     given = parser.parse_args()
     try:
         return run(given.what, given.scenario, given.inputs, given.cores)

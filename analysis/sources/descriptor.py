@@ -255,9 +255,9 @@ def load_descriptor(name: str, folder: Path = DESCRIPTOR_FOLDER) -> Descriptor:
     """
     folder = Path(folder)
     path = folder / f"{name}.yaml"
-    if not path.exists():
-        names = ", ".join(descriptor_names(folder)) or "none"
-        raise ConfigError(Fault(str(path), "no such descriptor", f"one of {names}", "Check the name, or write one."))
+    if name not in (names := descriptor_names(folder)):
+        known = ", ".join(names) or "none"
+        raise ConfigError(Fault(str(path), "no such descriptor", f"one of {known}", "Check the name, or write one."))
     value = read_yaml(path)
     if not isinstance(value, dict):
         raise ConfigError(Fault(str(path), f"a {type(value).__name__}", "a mapping", "See data/sources/README.md."))

@@ -245,9 +245,8 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
             Fault(str(path), f"a damaged Parquet file ({error})", "a complete Parquet file", "Fetch the file again.")
         ) from None
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-    for name in table.select_dtypes("object"):
-        table[name] = _texts_of_bytes(table[name])
-    return table
+    held = [name for name, kind in table.dtypes.items() if pd.api.types.is_object_dtype(kind)]
+    return table.assign(**{str(name): _texts_of_bytes(table[name]) for name in held})
 
 
 def _texts_of_bytes(cells: pd.Series) -> pd.Series:

@@ -22,6 +22,7 @@ from analysis.sources.streams import stream_trips
 from tests.analysis.sources.source_examples import describe, describe_trips, price_rows
 from tests.conftest import ROOT
 from tests.fuzz.promise import outcome, read_or_fault
+from workflow import run
 
 
 def told(made) -> str:
@@ -100,6 +101,28 @@ def test_no_setting_is_endless(tmp_path, value):
     (tmp_path / "default.yaml").write_text((ROOT / "workflow/config/default.yaml").read_text(encoding="utf-8"))
     (tmp_path / "scenarios" / "endless.yaml").write_text(f"scope: {{search: {{budgets_msek: [{value}]}}}}\n")
     assert "budgets_msek" in told(outcome(lambda: load_settings("endless", tmp_path), tmp_path))
+
+
+@pytest.mark.parametrize("name", ["../changed", "/etc/passwd", "a\0b", ""])
+def test_a_descriptor_is_one_of_the_folder(tmp_path, name):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (tmp_path / "changed.yaml").write_text("a: 1\n")
+    assert "no such descriptor" in told(outcome(lambda: load_descriptor(name, folder), folder))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--scenario", "../x"], ["--scenario", "a b"], ["--scenario", "a=b"], ["--scenario", "[a]"], ["--scenario", ""],
+     ["--cores=--unlock"], ["--cores", "0"], ["--cores", "9" * 30], ["--cores", "2; touch x"]],
+)  # fmt: skip
+def test_a_command_line_holds_words_and_numbers(monkeypatch, capsys, words):
+    monkeypatch.setattr("sys.argv", ["run.py", "report", *words])
+    with pytest.raises(SystemExit) as ended:
+        run.main()
+    assert ended.value.code == 2
+    said = "no name of a scenario" if words[0] == "--scenario" else "neither `all` nor a number of cores"
+    assert said in capsys.readouterr().err
 
 
 def scheme(folder, name: str, combines: str) -> None:
@@ -376,10 +399,12 @@ def test_thousands_by_full_stop_are_not_thousandths(tmp_path):
 def test_letters_whose_accent_stands_apart_are_one_name(tmp_path):
     fields = describe().model_dump(exclude_unset=True)["fields"]
     fields["price_area"] = {"column": "område", "map": {"Göteborg": "SE3"}}
-    rows = price_rows().rename(columns={"area": "omra\u030ade"}).assign(område="Go\u0308teborg")
+    rows = price_rows().drop(columns="area")
+    apart = "omra\u030ade"
+    rows[apart] = "Go\u0308teborg"
     rows.to_csv(tmp_path / "a.csv", index=False)
     assert len(read_or_fault(describe(fields=fields), tmp_path / "a.csv")) == 24
-    rows = rows.assign(område="Göte\u200bborg")
+    rows[apart] = "Göte\u200bborg"
     rows.to_csv(tmp_path / "b.csv", index=False)
     assert r"Göte\u200bborg" in told(read_or_fault(describe(fields=fields), tmp_path / "b.csv"))
 
