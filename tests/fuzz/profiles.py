@@ -1,4 +1,4 @@
-"""How many inputs are tried: a hundred a reader in CI, the same each time; more by the profile ``thorough``."""
+"""How many inputs are tried: some in CI, the same each time; more by the profile ``thorough``."""
 
 import os
 
@@ -9,7 +9,7 @@ COMMON = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much,
                               HealthCheck.function_scoped_fixture, HealthCheck.large_base_example],
 }  # fmt: skip
-settings.register_profile("few", max_examples=100, derandomize=True, phases=[Phase.generate, Phase.shrink], **COMMON)
+settings.register_profile("few", max_examples=60, derandomize=True, phases=[Phase.generate, Phase.shrink], **COMMON)
 settings.register_profile("thorough", max_examples=int(os.environ.get("FUZZ_INPUTS", "5000")), **COMMON)
 
 
