@@ -25,8 +25,10 @@ DATA = "data/interim/embedded-7cb6125f"
 RESULTS = "data/results/minimal"
 PRICES = (f"{DATA}/day_ahead_prices.parquet", f"{DATA}/reserve_prices.parquet")
 PLACES = f"{DATA}/municipalities.parquet"
+LOG = "logs/embedded-7cb6125f/build_prices.log"
 FLEET = tuple(f"{RESULTS}/{name}.parquet" for name in ("fleet_stock", "fleet_cohorts", "regulation_timeline"))
-SCHEME = tuple(f"{RESULTS}/schemes/none/{name}.parquet" for name in ("results", "summary", "accounts", "paths"))
+SMALL = (*PRICES, PLACES, *FLEET)
+"""A part that is made in seconds, from nothing."""
 RECORD = (f"{RESULTS}/run.yaml",)
 PAGES = ("reports/build/minimal",)
 YEAR_2001, YEAR_2030 = 980_000_000, 1_900_000_000
@@ -53,6 +55,11 @@ class Injury:
         """What the run is asked for while it is harmed; all where this is empty."""
         return () if self.part == PAGES else self.part
 
+    @property
+    def is_small(self) -> bool:
+        """Whether it strikes only what is made in seconds."""
+        return bool(self.part) and set(self.part) <= set(SMALL)
+
     def prepare(self, folder: Path) -> None:
         """Forget what the run is to make; without a part, all."""
         if not self.part:
@@ -62,13 +69,14 @@ class Injury:
             shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
 
 
-def on_a_disk(name: str, kind: str, place: str, options: str, part: tuple[str, ...]) -> Injury:
+def on_a_disk(name: str, place: str, room_kb: int | None, part: tuple[str, ...]) -> Injury:
     """A run with a place on a small disk of its own, full or read-only; when it has ended, the place is as before."""
 
     def do(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
-        with machinery.mounted(folder / place, options):
+        with machinery.mounted(folder / place, room_kb):
             return [answer_of(folder, targets)]
 
+    kind = "read-only" if room_kb is None else f"with room for {room_kb} kB"
     return Injury(name, f"tmpfs {kind} at {place}", do, part, needs="mount")
 
 
@@ -129,7 +137,7 @@ def little_memory(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     process = project.start(folder, targets=targets)
     given = False
     while process.poll() is None and not given:
-        for job in machinery.processes_of(folder, ".evaluate_scheme.py"):
+        for job in machinery.processes_of(folder, ".build_prices.py"):
             try:
                 is_ready = "pyarrow/_parquet" in Path(f"/proc/{job}/maps").read_text()
                 held = int(Path(f"/proc/{job}/statm").read_text().split()[0]) * resource.getpagesize()
@@ -145,7 +153,7 @@ def little_memory(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
 def killed_snakemake(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     """Kill Snakemake alone: its job lives on for a while, and the run must not end before it."""
     process = project.start(folder, targets=targets)
-    project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
+    project.wait_for(folder, LOG, process)
     for number in machinery.processes_of(folder, "snakemake\0--workflow-profile"):
         os.kill(number, signal.SIGKILL)
     return [_ended(process)]
@@ -154,7 +162,7 @@ def killed_snakemake(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
 def killed_runner(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     """Kill what started Snakemake: the orphan goes on, and the next run must refuse until it is gone."""
     process = project.start(folder, targets=targets)
-    project.wait_for(folder, "logs/minimal/evaluate_*.log", process)
+    project.wait_for(folder, LOG, process)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     given = answer_of(folder, targets)
@@ -256,7 +264,7 @@ def inputs_in_2030(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
 def clock_set_back(folder: Path, targets: tuple[str, ...]) -> list[Answer]:
     """Kill a run, and complete it with a clock that is two hours behind."""
     process = project.start(folder, targets=targets)
-    machinery.wait_for_job(folder, "evaluate_scheme", process)
+    machinery.wait_for_job(folder, "build_prices", process)
     project.kill(process)
     command = ["faketime", "-f", "-2h", sys.executable, "-c", project.PART, "minimal", "data/raw", *targets]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
@@ -278,39 +286,39 @@ def kills(count: int, seed: int) -> Do:
 
 
 RESULT = f"{RESULTS}/scheme_summary.parquet"
-LAW = "data/policy/se/none.yaml"
+INDEX = "data/assumptions/price_index.csv"
 HARMS = {"flipped_byte": flip_a_byte, "truncated": truncate, "empty": empty, "other_table": other_table}
 INJURIES = [
-    on_a_disk("full_disk_tables", "of 1.5 MB", "data/interim", "size=1500k", PRICES),
-    on_a_disk("full_disk_pages", "of 2 MB", PAGES[0], "size=2m", PAGES),
-    on_a_disk("full_disk_logs", "of 8 kB", "logs", "size=8k", PRICES),
-    on_a_disk("full_disk_snakemake", "as full as it is", ".snakemake", "size=4k", PRICES),
-    on_a_disk("read_only_tables", "read-only", "data/interim", "ro", PRICES),
-    on_a_disk("read_only_pages", "read-only", PAGES[0], "ro", PAGES),
-    on_a_disk("read_only_logs", "read-only", "logs", "ro", PRICES),
+    on_a_disk("full_disk_tables", "data/interim", 200, PRICES),
+    on_a_disk("full_disk_pages", PAGES[0], 2000, PAGES),
+    on_a_disk("full_disk_logs", "logs", 4, PRICES),
+    on_a_disk("full_disk_snakemake", ".snakemake", 4, PRICES),
+    on_a_disk("read_only_tables", "data/interim", None, PRICES),
+    on_a_disk("read_only_pages", PAGES[0], None, PAGES),
+    on_a_disk("read_only_logs", "logs", None, PRICES),
     Injury("outputs_in_2030", "made files carry 2030, then a law is edited", outputs_in(YEAR_2030), RECORD, False,
            keeps_part=True),
     Injury("outputs_in_2001", "made files carry 2001, then a law is edited", outputs_in(YEAR_2001), RECORD, False,
            keeps_part=True),
     Injury("input_older_than_output", "a law with other content and the time of 2001", old_edit, RECORD, False,
            keeps_part=True),
-    Injury("inputs_in_2030", "every committed table and law carries 2030", inputs_in_2030, SCHEME, False),
-    Injury("clock_two_hours_back", "killed, completed under faketime -2h", clock_set_back, SCHEME, False, "faketime"),
+    Injury("inputs_in_2030", "every committed table and law carries 2030", inputs_in_2030, SMALL, False),
+    Injury("clock_two_hours_back", "killed, completed under faketime -2h", clock_set_back, SMALL, False, "faketime"),
     *(Injury(f"{name}_interim", f"{name} in {PLACES}", damaged(harm, PLACES), FLEET) for name, harm in HARMS.items()),
     *(Injury(f"{name}_result", f"{name} in {RESULT}", damaged(harm, RESULT), PAGES) for name, harm in HARMS.items()),
     Injury("flipped_byte_old_time", f"the same in {RESULT}, its time kept", damaged(flip_a_byte, RESULT, True), PAGES),
-    Injury("two_runs", "make report twice", second_run, SCHEME),
-    Injury("hand_beside_report", "snakemake by hand while make report runs", hand_beside_report, SCHEME),
-    Injury("report_beside_hand", "make report while snakemake by hand runs", report_beside_hand, SCHEME),
-    Injury("killed_job", "kill -9 of one evaluate_scheme", killed_job("evaluate_scheme"), SCHEME),
+    Injury("two_runs", "make report twice", second_run, SMALL),
+    Injury("hand_beside_report", "snakemake by hand while make report runs", hand_beside_report, SMALL),
+    Injury("report_beside_hand", "make report while snakemake by hand runs", report_beside_hand, SMALL),
+    Injury("killed_job", "kill -9 of one build_prices", killed_job("build_prices"), SMALL),
     Injury("killed_copy", "kill -9 of one of the two copies in render_report", killed_job("render_report", 3), PAGES),
-    Injury("little_memory", "prlimit --as on evaluate_scheme at what it holds", little_memory, SCHEME),
-    Injury("killed_snakemake", "kill -9 of Snakemake alone", killed_snakemake, SCHEME),
-    Injury("killed_runner", "kill -9 of run.py alone, run again at once", killed_runner, SCHEME),
+    Injury("little_memory", "prlimit --as on build_prices at what it holds", little_memory, SMALL),
+    Injury("killed_snakemake", "kill -9 of Snakemake alone", killed_snakemake, SMALL),
+    Injury("killed_runner", "kill -9 of run.py alone, run again at once", killed_runner, SMALL),
     Injury("missing_interim_midway", f"{PLACES} deleted as build_fleet begins",
            missing_midway(PLACES, "build_fleet"), FLEET),
-    Injury("missing_input_midway", f"{LAW} deleted as evaluate_scheme begins",
-           missing_midway(LAW, "evaluate_scheme"), SCHEME),
+    Injury("missing_input_midway", f"{INDEX} deleted as build_prices begins",
+           missing_midway(INDEX, "build_prices"), SMALL),
     *(Injury(f"kills_{part}", "kill -9 of all at 10 random moments, from nothing", kills(10, part), ())
       for part in (1, 2)),
 ]  # fmt: skip

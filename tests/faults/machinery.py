@@ -55,15 +55,18 @@ def can_mount() -> bool:
 
 
 @contextmanager
-def mounted(place: Path, options: str) -> Iterator[None]:
-    """A file system of its own at a place, with what lay there; at the end what it holds is put back on the disk."""
+def mounted(place: Path, room_kb: int | None) -> Iterator[None]:
+    """A file system of its own at a place, with what lay there and so much room, or read-only where none is named.
+
+    At the end what it holds is put back on the disk.
+    """
     kept = place.with_name(f"{place.name}.kept")
     place.mkdir(parents=True, exist_ok=True)
     shutil.copytree(place, kept)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ENOUGH}", "none", place], check=True)
     try:
         shutil.copytree(kept, place, dirs_exist_ok=True)
-        remount(place, options)
+        _remount(place, room_kb)
         yield
         shutil.rmtree(kept)
         shutil.copytree(place, kept)
@@ -73,8 +76,9 @@ def mounted(place: Path, options: str) -> Iterator[None]:
         kept.rename(place)
 
 
-def remount(place: Path, options: str) -> None:
-    """Give the file system at a place another size, or make it read-only or not."""
+def _remount(place: Path, room_kb: int | None) -> None:
+    disk = shutil.disk_usage(place)
+    options = "ro" if room_kb is None else f"size={disk.used // 1024 + room_kb}k"
     subprocess.run(["mount", "-o", f"remount,{options}", place], check=True)
 
 
@@ -115,7 +119,6 @@ def left_behind(folder: Path) -> list[str]:
     return half + [f"process {number}" for number in processes_of(folder)]
 
 
-def different(quiet: dict[str, bytes], found: dict[str, bytes], is_whole: bool) -> list[str]:
-    """Tables that are not byte for byte those of the quiet run; of a whole run, missing ones too."""
-    names = quiet.keys() | found.keys() if is_whole else found.keys()
-    return sorted(name for name in names if quiet.get(name) != found.get(name))
+def different(quiet: dict[str, bytes], found: dict[str, bytes]) -> list[str]:
+    """Tables that are not there in both runs, byte for byte the same."""
+    return sorted(name for name in quiet.keys() | found.keys() if quiet.get(name) != found.get(name))

@@ -15,12 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from analysis.io import atomic_path
 from tests.faults import machinery
-from tests.faults.injuries import INJURIES, Injury
+from tests.faults.injuries import INJURIES, SMALL, Injury
 from tests.workflow import project
 
 COLUMNS = (
-    "fault", "made_by", "tries", "exit_codes", "answer", "left_behind", "rerun", "same_tables", "seconds", "machine",
-    "date",
+    "fault", "made_by", "tries", "exit_codes", "answer", "left_behind", "asked_again", "rerun", "same_tables", "seconds",
+    "machine", "date",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def absent(needs: str) -> str:
     return ""
 
 
-def row_of(injury: Injury, quiet: Path, scratch: Path) -> dict[str, str]:
+def row_of(injury: Injury, quiet: Path, scratch: Path, is_small: bool) -> dict[str, str]:
     """Make one fault in a copy of its own, run again, and tell what came of it."""
     begun = time.monotonic()
     row = dict.fromkeys(COLUMNS, "") | {"fault": injury.name, "made_by": injury.how, "machine": machine()}
@@ -52,10 +52,10 @@ def row_of(injury: Injury, quiet: Path, scratch: Path) -> dict[str, str]:
     injury.prepare(folder)
     answers = injury.do(folder, injury.targets)
     left = machinery.left_behind(folder)
-    if injury.targets:  # what was lost is made again alone: equal bytes, so that nothing that rests on it is made anew
-        machinery.answer_of(folder, injury.targets)
-    again = machinery.answer_of(folder)
-    other = machinery.different(project.tables(quiet), project.tables(folder), is_whole=True)
+    again = machinery.answer_of(folder, SMALL if is_small else injury.targets)
+    if not is_small:  # what was lost is made again with equal bytes, so that nothing that rests on it is made anew
+        again = machinery.answer_of(folder)
+    other = machinery.different(project.tables(quiet), project.tables(folder))
     left += [name for name in machinery.left_behind(folder) if name not in left]
     codes = sorted({answer.code for answer in answers})
     first = next((answer.first_line for answer in answers if answer.first_line), "")
@@ -70,6 +70,7 @@ def row_of(injury: Injury, quiet: Path, scratch: Path) -> dict[str, str]:
         "exit_codes": " ".join(map(str, codes)),
         "answer": first or ("killed" if -9 in codes else "completed" if codes == [0] else "NO CLEAR LINE"),
         "left_behind": "; ".join(left) or "nothing",
+        "asked_again": "prices and fleet" if is_small else "minimal",
         "rerun": str(again.code),
         "same_tables": "yes" if not other else f"no: {len(other)} differ, {other[0]}",
         "seconds": f"{time.monotonic() - begun:.0f}",
@@ -104,19 +105,24 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("faults.csv"))
     parser.add_argument("--only", default="", help="names of faults, with commas; all without")
     parser.add_argument("--scratch", type=Path, help="a folder to keep, with the quiet run; else one that is removed")
+    parser.add_argument("--small", action="store_true", help="make and compare prices and fleet only, in seconds")
     given = parser.parse_args()
-    names = given.only.split(",") if given.only else [injury.name for injury in INJURIES]
+    names = (
+        given.only.split(",")
+        if given.only
+        else [injury.name for injury in INJURIES if injury.is_small or not given.small]
+    )
     if unknown := sorted(set(names) - {injury.name for injury in INJURIES}):
         parser.error(f"no such fault: {', '.join(unknown)}")
     bad = []
     with tempfile.TemporaryDirectory() as temporary:
         scratch = (given.scratch or Path(temporary)).resolve()
-        quiet = scratch / "quiet"
-        if not (quiet / "reports" / "build" / "minimal" / "run.html").exists():
+        quiet, targets = scratch / ("quiet_small" if given.small else "quiet"), SMALL if given.small else ()
+        if not quiet.exists() or project.planned(quiet, targets=targets):
             shutil.rmtree(quiet, ignore_errors=True)
-            project.run(project.copy_project(quiet))
+            project.run(project.copy_project(quiet), targets=targets)
         for injury in (each for each in INJURIES if each.name in names):
-            row = row_of(injury, quiet, scratch)
+            row = row_of(injury, quiet, scratch, given.small)
             put(row, given.out)
             if not is_good(row, injury):
                 bad.append(injury.name)

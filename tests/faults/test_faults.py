@@ -3,13 +3,10 @@
 import pytest
 
 from tests.faults import injuries, machinery
+from tests.faults.injuries import DATA, FLEET, LOG, PLACES, PRICES
 from tests.workflow import project
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
-
-DATA = "data/interim/embedded-7cb6125f"
-PRICES = (f"{DATA}/day_ahead_prices.parquet",)
-FLEET = ("data/results/minimal/fleet_stock.parquet",)
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +34,13 @@ def completed(folder, quiet, targets):
     project.run(folder, targets=targets)
     found = project.tables(folder)
     assert set(targets) <= set(found)
-    assert machinery.different(quiet, found, is_whole=False) == []
+    assert [name for name in found if found[name] != quiet[name]] == []
 
 
 def test_a_full_disk_is_named_and_space_completes_the_run(folder, quiet):
     if not machinery.can_mount():
         pytest.skip("mounting a small file system is not allowed here")
-    with machinery.mounted(folder / "data/interim", "size=200k"):
+    with machinery.mounted(folder / "data/interim", 200):
         stopped(
             machinery.answer_of(folder, PRICES), "MachineError in build_prices", f"{DATA}/", "a disk without room",
             "Make room there",
@@ -53,13 +50,13 @@ def test_a_full_disk_is_named_and_space_completes_the_run(folder, quiet):
 
 
 def test_a_damaged_table_is_named_by_its_reader_and_made_anew(folder, quiet):
-    project.run(folder, targets=(f"{DATA}/municipalities.parquet",))
-    injuries.flip_a_byte(folder / DATA / "municipalities.parquet")
+    project.run(folder, targets=(PLACES,))
+    injuries.flip_a_byte(folder / PLACES)
     stopped(
-        machinery.answer_of(folder, FLEET), "DataError in build_fleet", f"{DATA}/municipalities.parquet",
+        machinery.answer_of(folder, FLEET), "DataError in build_fleet", PLACES,
         "a readable Parquet file", "Delete it and run again",
     )  # fmt: skip
-    (folder / DATA / "municipalities.parquet").unlink()
+    (folder / PLACES).unlink()
     completed(folder, quiet, FLEET)
 
 
@@ -68,5 +65,5 @@ def test_a_killed_job_is_named_with_what_killed_it(folder, quiet):
     machinery.kill_job(folder, "build_prices", process)
     printed = project.finish(process)
     answer = machinery.Answer(process.returncode, printed)
-    stopped(answer, "MachineError: job build_prices", "logs/embedded-7cb6125f/build_prices.log", "SIGKILL", "memory")
+    stopped(answer, "MachineError: job build_prices", LOG, "SIGKILL", "memory")
     completed(folder, quiet, PRICES)
