@@ -29,7 +29,7 @@ LACKED = {
     errno.EDQUOT: re.compile(r"Disk quota exceeded"),
     errno.EROFS: re.compile(r"Read-only file system"),
     errno.EACCES: re.compile(r"PermissionError: .*Permission denied"),
-    errno.ENOMEM: re.compile(r"Cannot allocate memory|^MemoryError|failed to map segment"),
+    errno.ENOMEM: re.compile(r"Cannot allocate memory|^MemoryError|failed to map segment|std::bad_alloc"),
 }
 SKEWED = re.compile(r"(?P<what>Output \S+ has older modification time \(.*\) than input \S+ \(.*?\))")
 LOCKED = "Directory cannot be locked"
@@ -103,27 +103,39 @@ def _ended_by(name: str, who: str) -> Fault:
 
 
 def _of_the_machine(lines: list[str]) -> list[Fault]:
-    """Faults that only the output of other programs tells: a killed job, a full disk, no memory, clocks apart."""
-    faults, signalled = [], ""
+    """Faults that only the output of other programs tells: a killed job, a full disk, no memory, clocks apart.
+
+    What a job prints as it dies comes before Snakemake names it.
+    """
+    faults: list[Fault] = []
+    waiting: list[tuple[int | str, str]] = []
     for number, line in enumerate(lines):
-        if found := KILLED.search(line):
-            signalled = found["signal"] or "SIGKILL"
-        elif (found := RULE.match(line)) and signalled:
-            logs = [found["log"] for near in lines[number : number + 8] if (found := LOG.match(near))]
-            job = f"job {RULE.match(line)['rule']}"
-            faults.append(_ended_by(signalled, f"{job} (log {logs[0]})" if logs else job))
-            signalled = ""
+        if found := RULE.match(line):
+            logs = [near["log"] for text in lines[number : number + 8] if (near := LOG.match(text))]
+            who = f"job {found['rule']}" + (f" (log {logs[0]})" if logs else "")
+            faults += _told(waiting, who)
+            waiting = []
+        elif found := KILLED.search(line):
+            waiting.append((found["signal"] or "SIGKILL", line))
         elif found := SKEWED.search(line):
             remedy = "Set the clock, touch the input, and run again."
             faults.append(Fault("times of files", found["what"], "an output newer than its inputs", remedy))
         elif LOCKED in line:
-            faults.append(
-                Fault(".snakemake/locks", "another Snakemake", "one run in a folder", "Wait for it, or stop it.")
-            )
+            remedy = "Wait for it, or stop it."
+            faults.append(Fault(".snakemake/locks", "another Snakemake", "one run in a folder", remedy))
         else:
-            lacked = [number for number, pattern in LACKED.items() if pattern.search(line)]
-            faults += [fault for number in lacked if (fault := machine_fault(OSError(number, line.strip()), "the run"))]
-    return faults
+            waiting += [(code, line.strip()) for code, pattern in LACKED.items() if pattern.search(line)]
+    return faults + _told(waiting, "the run")
+
+
+def _told(causes: list[tuple[int | str, str]], who: str) -> list[Fault]:
+    """Faults of one job: a signal by name, what was lacking by number; one fault a kind."""
+    each = dict(reversed(causes))
+    told = [
+        _ended_by(cause, who) if isinstance(cause, str) else machine_fault(OSError(cause, line), who)
+        for cause, line in each.items()
+    ]
+    return [fault for fault in told if fault]
 
 
 def _why(lines: list[str]) -> list[str]:

@@ -19,8 +19,8 @@ from tests.faults.injuries import INJURIES, SMALL, Injury
 from tests.workflow import project
 
 COLUMNS = (
-    "fault", "made_by", "tries", "exit_codes", "answer", "left_behind", "asked_again", "rerun", "same_tables", "seconds",
-    "machine", "date",
+    "fault", "made_by", "tries", "exit_codes", "answer", "left_behind", "asked_again", "rerun", "same_tables",
+    "seconds", "machine", "date",
 )  # fmt: skip
 
 

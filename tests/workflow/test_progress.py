@@ -60,6 +60,12 @@ def test_what_the_machine_lacked_is_told(line, words):
     assert all(word in shown[1] for word in words)
 
 
+def test_memory_that_a_job_lacked_before_it_began_is_told_with_its_name():
+    failed = KILLED.replace("died with <Signals.SIGKILL: 9>", "returned non-zero exit status 1").splitlines()
+    empty, line = _why(["    import pandas", "MemoryError", *failed])
+    assert line.startswith("MachineError: job build_prices (log logs/build_prices.log): found no memory left")
+
+
 def test_a_fault_of_the_pipeline_stands_before_what_its_end_looks_like():
     lines = ["MachineError in build_prices: a.parquet: found a disk without room", *KILLED.splitlines()]
     assert _why(lines) == ["", lines[0]]
