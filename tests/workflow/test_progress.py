@@ -62,7 +62,7 @@ def test_what_the_machine_lacked_is_told(line, words):
 
 def test_memory_that_a_job_lacked_before_it_began_is_told_with_its_name():
     failed = KILLED.replace("died with <Signals.SIGKILL: 9>", "returned non-zero exit status 1").splitlines()
-    empty, line = _why(["    import pandas", "MemoryError", *failed])
+    _, line = _why(["    import pandas", "MemoryError", *failed])
     assert line.startswith("MachineError: job build_prices (log logs/build_prices.log): found no memory left")
 
 
