@@ -21,7 +21,7 @@ READ = (
     "reports/text", "reports/templates", "reports/theme", "reports/vendor", "workflow/scripts",
 )  # fmt: skip
 LONG_AGO = 946_684_800.0
-"""2000-01-01: older than any input, so that each of them is compared with what the job had read."""
+"""2000-01-01: older than any input and script, so that Snakemake makes the file anew."""
 SLACK_S = 2.0
 """Clocks of file systems are coarser than the machine's own."""
 
@@ -71,7 +71,7 @@ def mend_times(root: Path, scenario: str, inputs: str) -> list[str]:
     for path in made:
         os.utime(path, (LONG_AGO, LONG_AGO))
     if made:
-        told.append(f"{len(made)} made files carried a time to come; what they rest on is compared with what was read.")
+        told.append(f"{len(made)} made files carried a time to come; they are made anew.")
     return told
 
 
