@@ -13,7 +13,10 @@ from pathlib import Path
 
 from tests.workflow import project
 
-TOLD = re.compile(r"^(?:DataError|MachineError|ConfigError|PolicyError|Another run|Error: Directory cannot be locked)")
+TOLD = re.compile(
+    r"^(?:DataError|MachineError|ConfigError|PolicyError|Another run|Error: Directory cannot be locked)"
+    r"|run\.log (?:holds no more|cannot be written)"
+)
 ENOUGH = "64m"
 
 
@@ -27,7 +30,7 @@ class Answer:
     @property
     def first_line(self) -> str:
         """The line that names the fault; empty where none does."""
-        return next((line.strip() for line in self.printed.splitlines() if TOLD.match(line.strip())), "")
+        return next((line.strip() for line in self.printed.splitlines() if TOLD.search(line.strip())), "")
 
 
 def answer_of(folder: Path, targets: tuple[str, ...] = ()) -> Answer:
