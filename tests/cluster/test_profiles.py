@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, require
+from workflow.measure_jobs import measure
 from workflow.profiles import write_resources
 
 PROFILES = ROOT / "workflow" / "profiles"
@@ -106,3 +107,15 @@ def test_the_pod_asks_for_what_the_table_says(rule, attempt):
     assert spec["volumes"] == [{"emptyDir": {}, "name": "workdir"}]
     assert [variable["valueFrom"]["secretKeyRef"]["name"] for variable in container["env"]] == ["run"]
     assert not any("value" in variable for variable in container["env"])
+
+
+def test_a_job_is_measured_by_its_rule(tmp_path):
+    """A script that Snakemake would start, which holds 50 MB for more than a second."""
+    script = tmp_path / ".snakemake" / "scripts" / "tmpab_c1.some_rule.py"
+    script.parent.mkdir(parents=True)
+    script.write_text("import time\nheld = bytearray(50_000_000)\ntime.sleep(1.5)\n", encoding="utf-8")
+    starts = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, {str(script)!r}]).returncode)"
+    code, most = measure([sys.executable, "-c", starts])
+    seconds, held_mb = most["some_rule"]
+    assert code == 0 and list(most) == ["some_rule"]
+    assert seconds > 1 and 48 < held_mb < 200
