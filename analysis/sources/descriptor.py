@@ -73,7 +73,7 @@ class FieldSource(Closed):
     def is_listed(cls, unit: str | None) -> str | None:
         """The unit is one that can be converted."""
         if unit is not None and unit not in UNITS:
-            raise ValueError(f"no such unit {unit!r}; one of {', '.join(sorted(UNITS))}")
+            raise ValueError(f"one of {', '.join(sorted(UNITS))}")
         return unit
 
     @model_validator(mode="after")
@@ -175,7 +175,7 @@ class Descriptor(Closed):
     def is_contract(cls, table: str) -> str:
         """The table has a schema."""
         if table not in TABLES:
-            raise ValueError(f"no such table {table!r}; one of {', '.join(sorted(TABLES))}")
+            raise ValueError(f"one of {', '.join(sorted(TABLES))}")
         return table
 
     @model_validator(mode="after")
@@ -278,7 +278,9 @@ def _fault_of(path: Path, root: Any, item: Any) -> Fault:
     place = f"{path}:{_line_of(root, item['loc'])}: {key}"
     if item["type"] == "extra_forbidden":
         return Fault(place, "an unknown key", "a key of data/sources/README.md", "Correct the spelling or remove it.")
-    found = "nothing" if item["type"] == "missing" else repr(item.get("input"))[:100]
+    if item["type"] == "missing":
+        return Fault(place, "nothing", "this key", "Add it; data/sources/README.md explains each key.")
+    found = repr(item.get("input"))[:100] if item["loc"] else f"fields {', '.join(item['input'].get('fields', ()))}"
     expected = item["msg"].removeprefix("Value error, ")
     return Fault(place, found, expected, "Correct the descriptor; data/sources/README.md explains each key.")
 

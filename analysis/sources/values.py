@@ -35,7 +35,12 @@ def number_field(
     wrong = ~np.isfinite(values) & ~is_missing
     values = values.mask(wrong)
     faults = [
-        Fault(f"{place}:{row}/{column}", repr(raw[row]), "a number", "Correct the cell, or list it under missing.")
+        Fault(
+            f"{place}:{row}/{column}",
+            repr(raw[row]),
+            f"a number with the decimal sign {decimal!r}",
+            "Correct file.decimal or the cell, or list it under missing.",
+        )
         for row in raw.index[wrong][:MAX_EXAMPLES]
     ]
     unit = UNITS[source.unit or "plain"]

@@ -1,7 +1,7 @@
 """Takes the worked examples out of the guides and lays them over a folder, as a reader would do by hand.
 
-A guide shows a new file under the line ```path`:``, what is added to a file under the line ``At the end of `path`:``, and
-a change inside a file as a ``diff``. Text that a test does not find is no example.
+A guide shows a new file under a line that is its path and a colon, an addition under a line that begins with ``At the
+end of``, and a change inside a file as a ``diff``. Text that a test does not find is no example.
 """
 
 import re

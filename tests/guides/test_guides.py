@@ -40,6 +40,12 @@ def laid(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The retailer's files, to be read."""
+    return write_years(tmp_path_factory.mktemp("retailer"))
+
+
 def module_of(path):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
@@ -77,8 +83,7 @@ def test_a_strategy_is_a_line_and_its_word():
     assert added["+"] == 3 + 2, "three lines, and the heads of two files"
 
 
-def test_the_data_source_is_read_as_the_guide_says(laid, tmp_path):
-    files = write_years(tmp_path)
+def test_the_data_source_is_read_as_the_guide_says(laid, files):
     lines = files["SE3"].read_text(encoding="utf-8").splitlines()
     guide = (ROOT / "data/sources/README.md").read_text(encoding="utf-8")
     assert "```text\n" + "\n".join([*lines[:3], "…", lines[-1]]) + "\n```" in guide
@@ -100,23 +105,22 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("right", "wrong", "named"), MISTAKES, ids=[wrong for _, wrong, _ in MISTAKES])
-def test_a_usual_mistake_says_what_was_found_and_what_to_do(laid, tmp_path, right, wrong, named):
+def test_a_usual_mistake_says_what_was_found_and_what_to_do(laid, files, tmp_path, right, wrong, named):
     text = (laid / "data/sources/my_retailer.yaml").read_text(encoding="utf-8")
     assert right in text
     (tmp_path / "my_retailer.yaml").write_text(text.replace(right, wrong), encoding="utf-8")
-    files = write_years(tmp_path)
     with pytest.raises(PipelineError) as error:
-        read_source(load_descriptor("my_retailer", tmp_path), files.values())
+        read_source(load_descriptor("my_retailer", tmp_path), [files["SE3"]])
     assert all(word in error.value.message for word in named), error.value.message
     assert all(fault.remedy for fault in error.value.faults)
 
 
-def test_a_year_with_a_missing_hour_is_a_fault(laid, tmp_path):
-    files = write_years(tmp_path)
+def test_a_year_with_a_missing_hour_is_a_fault(laid, files, tmp_path):
     lines = files["SE4"].read_text(encoding="utf-8").splitlines()
-    files["SE4"].write_text("\n".join([*lines[:40], *lines[41:]]) + "\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"SE4_2025"):
-        read_source(load_descriptor("my_retailer", laid / "data/sources"), files.values())
+    cut = tmp_path / "SE4_2025.csv"
+    cut.write_text("\n".join([*lines[:40], *lines[41:]]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"SE4_2025\.csv.*2025-01-02 15:00"):
+        read_source(load_descriptor("my_retailer", laid / "data/sources"), [cut])
 
 
 def test_the_scenario_names_source_and_scheme(laid):

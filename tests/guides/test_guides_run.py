@@ -71,7 +71,7 @@ def test_the_use_case_is_worth_something_and_is_named(table, page):
 
 
 def test_the_strategy_lies_between_one_way_and_both(table):
-    """Car by car: feeding the grid alone is worth no less than charging well, and no more than serving the house too."""
+    """Car by car: feeding the grid alone is worth no less than charging well, no more than serving the house too."""
     keys = ["vehicle_id", "price_area", "price_year", "charger_option"]
     values = table("dispatch_values").set_index(keys)
     worth = {name: rows["net_value_over_smart_sek"] for name, rows in values.groupby("strategy")}

@@ -14,7 +14,10 @@ from analysis.policy.support import support_sek
 from analysis.policy.years import resolve_by_year
 
 README = (Path(__file__).parents[2] / "data" / "policy" / "README.md").read_text(encoding="utf-8")
-EXAMPLE, CASES = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+EXAMPLE, CASES = (
+    re.search(rf"^`{path}`:\n\n```yaml\n(.*?)```", README, flags=re.DOTALL | re.MULTILINE)[1]
+    for path in ("data/policy/se/open_start.yaml", "tests/policy/open_start.yaml")
+)
 ROWS = re.findall(r"^\| (amount|limits|conditions) \| `(\w+)` \| (.*?) ?\| (.+) \|$", README, flags=re.MULTILINE)
 
 

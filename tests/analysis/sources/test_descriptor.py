@@ -40,7 +40,7 @@ def test_every_mistake_is_named_with_its_line(tmp_path: Path) -> None:
     text = GOOD.replace("eur_per_mwh", "euro").replace("format: csv", "format: word").replace("zone: UTC", "zone: Lund")
     found = message(tmp_path, text + "colour: red\n")
     assert found.startswith("4 faults")
-    assert "mine.yaml:13: fields.price_eur_nominal_per_mwh.unit: found 'euro'; expected no such unit" in found
+    assert "mine.yaml:13: fields.price_eur_nominal_per_mwh.unit: found 'euro'; expected one of count, deg" in found
     assert "mine.yaml:8: file.format" in found
     assert "mine.yaml:10: fields.interval_start_utc.clock.zone: found 'Lund'" in found
     assert "mine.yaml:14: colour: found an unknown key" in found
@@ -51,7 +51,9 @@ def test_every_mistake_is_named_with_its_line(tmp_path: Path) -> None:
     [
         ("  price_area: {column: area}\n", "", "DayAheadQuotes needs price_area"),
         ("price_area:", "zone:", "DayAheadQuotes has no field zone"),
-        ("table: DayAheadQuotes", "table: Prices", "no such table 'Prices'"),
+        ("price_area:", "zone:", "(whole file): found fields interval_start_utc, step_h, zone, price_eur_"),
+        ("licence: CC0\n", "", "licence: found nothing; expected this key. Add it"),
+        ("table: DayAheadQuotes", "table: Prices", "found 'Prices'; expected one of"),
         ("{column: area}", "{column: area, constant: SE1}", "exactly one of column"),
         ("{column: area}", "{from_file_name: area}", "file_name has no group named area"),
         (
