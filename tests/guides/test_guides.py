@@ -2,7 +2,7 @@
 
 import importlib.util
 import re
-from collections import Counter
+import shutil
 
 import pandas as pd
 import pytest
@@ -27,6 +27,7 @@ from tests.conftest import ROOT
 from tests.guides.examples import GUIDES, examples_of, lay_over
 from tests.guides.retailer import prices_eur_per_kwh, write_years
 from tests.workflow.project import copy_project
+from workflow.written import written_faults
 
 EXAMPLES = [example for guide in GUIDES for example in examples_of(guide)]
 CATALOGS = {locale: f"reports/text/{locale}/LC_MESSAGES/report.po" for locale in ("sv", "en")}
@@ -75,12 +76,13 @@ def test_a_use_case_is_a_row_and_its_name():
     assert changed("data/README.md") == {"data/reference/use_cases.csv", *CATALOGS.values()}
 
 
-def test_a_strategy_is_a_line_and_its_word():
-    assert changed("analysis/dispatch/README.md") == {"analysis/dispatch/strategies.py", "analysis/schemas/base.py"}
-    added = Counter(
-        line[0] for example in examples_of("analysis/dispatch/README.md") for line in example.text.splitlines()
-    )
-    assert added["+"] == 3 + 2, "three lines, and the heads of two files"
+def test_a_strategy_is_a_line_its_word_and_its_name():
+    assert changed("analysis/dispatch/README.md") == {
+        "analysis/dispatch/strategies.py", "analysis/schemas/base.py", *CATALOGS.values(),
+    }  # fmt: skip
+    (change,) = [example for example in examples_of("analysis/dispatch/README.md") if example.is_change]
+    added = [line for line in change.text.splitlines() if re.match(r"\+(?!\+\+)", line)]
+    assert len(added) == 3
 
 
 def test_the_data_source_is_read_as_the_guide_says(laid, files):
@@ -128,6 +130,36 @@ def test_the_scenario_names_source_and_scheme(laid):
     assert settings.inputs.day_ahead_prices[0].descriptor == "my_retailer"
     assert "open_start" in settings.policy.schemes
     assert load_scheme(laid / "data/policy/se/open_start.yaml").scheme == "open_start"
+
+
+SCHEME_MISTAKES = [
+    (", reference: {title: Our proposal, paragraph: section 4}", "", "reference"),
+    ("unit: sek_per_kw\n", "unit: kr_per_kw\n", "kr_per_kw"),
+    ("part: per_kw,", "part: per_kilowatt,", "per_kilowatt"),
+    ("scheme: open_start", "scheme: open", "open"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "named"), SCHEME_MISTAKES, ids=["reference", "unit", "part", "name"])
+def test_a_mistake_in_scheme_and_source_is_told_before_the_first_job(laid, tmp_path, right, wrong, named):
+    """Both files have one: both are named at once, with what to do."""
+    shutil.copytree(laid / "data/policy", tmp_path / "policy")
+    scheme = tmp_path / "policy/se/open_start.yaml"
+    text = scheme.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    scheme.write_text(text.replace(right, wrong), encoding="utf-8")
+    (tmp_path / "sources").mkdir()
+    source = (laid / "data/sources/my_retailer.yaml").read_text(encoding="utf-8").replace("licence: own data\n", "")
+    (tmp_path / "sources/my_retailer.yaml").write_text(source, encoding="utf-8")
+    faults = written_faults(load_settings("my_first", laid / "workflow" / "config"), tmp_path)
+    told = [str(fault) for fault in faults]
+    assert any("my_retailer.yaml" in each and "licence" in each for each in told)
+    assert any("open_start.yaml" in each and named in each for each in told)
+    assert all(fault.remedy for fault in faults)
+
+
+def test_what_is_right_has_no_fault(laid):
+    assert written_faults(load_settings("my_first", laid / "workflow" / "config"), laid / "data") == []
 
 
 def test_the_use_case_drives_and_is_at_its_base_at_night(laid):

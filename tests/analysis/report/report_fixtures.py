@@ -20,7 +20,7 @@ from analysis.report.results import Results, scheme_labels
 from analysis.report.scheme_law import scheme_law
 from analysis.schemas import explain, market_depth, mobility, resilience
 from analysis.schemas import results as contracts
-from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, STRATEGIES, TIERS
+from analysis.schemas.base import OCCASIONS, PRICE_AREAS, PRICE_AREAS_AND_SWEDEN, SERVICES, TIERS
 from analysis.schemas.correlation import AvailabilityCorrelation, AvailabilityFleets
 from analysis.schemas.designer import DesignerCheck
 from analysis.schemas.driving_data import DrivingData
@@ -254,7 +254,7 @@ def _value_summary() -> pd.DataFrame:
         for area in PRICE_AREAS_AND_SWEDEN
         for year in (2024, 2025)
         for option, (_, _, size) in OPTIONS.items()
-        for strategy in STRATEGIES
+        for strategy in worth
         for level, reserve in (("full", 1.0), ("none", 0.2))
         if level == "none" or strategy == "grid_reserve"
     ]
