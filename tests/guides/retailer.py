@@ -1,4 +1,4 @@
-"""A year of a retailer's prices, in the form that the guide to data sources shows."""
+"""A year of a retailer's prices, in the form that the guide to data sources shows, and reserve prices beside it."""
 
 from pathlib import Path
 
@@ -26,3 +26,17 @@ def write_years(folder: Path) -> dict[str, Path]:
         paths[price_area].parent.mkdir(parents=True, exist_ok=True)
         paths[price_area].write_text("\n".join(lines).replace(".", ",") + "\n", encoding="utf-8")
     return paths
+
+
+def write_reserves(folder: Path) -> Path:
+    """Write even FCR prices of 2025 below ``folder``, in the form that ``mimer_fcr`` reads."""
+    starts = pd.date_range("2025-01-01", "2026-01-01", freq="h", tz="Europe/Stockholm", inclusive="left")
+    stamps = starts.strftime("%Y-%m-%dT%H:%M:%S")
+    again = stamps.duplicated()
+    table = pd.DataFrame({"time_start": stamps.where(~again, starts.strftime("%Y-%m-%dT%H:01:00"))})
+    for product, price, volume in (("fcr_n", 25.0, 250.0), ("fcr_d_up", 6.0, 550.0), ("fcr_d_down", 6.0, 550.0)):
+        table[f"{product}_price_eur_mw"], table[f"{product}_volume_mw"] = price, volume
+    path = folder / "reserves" / "fcr_mimer" / "2025.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False)
+    return path

@@ -20,12 +20,13 @@ from analysis.schemas.assumptions import Parameters
 from analysis.schemas.use_cases import UseCases
 from analysis.settings.load import load_settings
 from analysis.settings.parameters import parameter_set
+from analysis.sources.bundle import day_ahead_quotes, reserve_quotes
 from analysis.sources.descriptor import load_descriptor
 from analysis.sources.reader import read_source
 from tests.analysis.dispatch.test_use_cases import week
 from tests.conftest import ROOT
 from tests.guides.examples import GUIDES, examples_of, lay_over
-from tests.guides.retailer import prices_eur_per_kwh, write_years
+from tests.guides.retailer import prices_eur_per_kwh, write_reserves, write_years
 from tests.workflow.project import copy_project
 from workflow.written import written_faults
 
@@ -95,6 +96,16 @@ def test_the_data_source_is_read_as_the_guide_says(laid, files):
     told = prices_eur_per_kwh("SE3")
     assert area["price_eur_nominal_per_mwh"].to_numpy() == pytest.approx(1000 * told.to_numpy())
     assert area["interval_start_utc"].iloc[0] == pd.Timestamp("2024-12-31 23:00", tz="UTC")
+
+
+def test_day_ahead_and_reserves_of_the_scenario_make_its_prices(laid, tmp_path):
+    """What the run reads first: both kinds of one year, as the scenario names them."""
+    write_years(tmp_path)
+    write_reserves(tmp_path)
+    settings = load_settings("my_first", laid / "workflow" / "config")
+    quotes = reserve_quotes(settings, tmp_path, laid / "data/sources")
+    assert len(quotes) == 3 * 8760
+    assert len(day_ahead_quotes(settings, tmp_path, laid / "data/sources")) == 2 * 8760
 
 
 MISTAKES = [

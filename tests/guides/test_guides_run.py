@@ -9,7 +9,7 @@ import pytest
 from analysis.report.addresses import path_of
 from analysis.report.text import read_catalog
 from tests.guides.examples import GUIDES, examples_of, lay_over
-from tests.guides.retailer import LEVELS_EUR_PER_KWH, prices_eur_per_kwh, write_years
+from tests.guides.retailer import LEVELS_EUR_PER_KWH, prices_eur_per_kwh, write_reserves, write_years
 from tests.workflow import project
 from workflow.run import SNAKEMAKE
 
@@ -25,6 +25,7 @@ def finished(tmp_path_factory):
     folder = project.copy_project(tmp_path_factory.mktemp("guides") / "project")
     lay_over(folder, [example for guide in GUIDES for example in examples_of(guide)])
     write_years(folder / "data" / "raw")
+    write_reserves(folder / "data" / "raw")
     command = [*SNAKEMAKE, "--cores", "2", "--config", f"scenario={SCENARIO}", "inputs_root=data/raw", "--", USE_CASES]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
