@@ -103,9 +103,9 @@ def test_day_ahead_and_reserves_of_the_scenario_make_its_prices(laid, tmp_path):
     write_years(tmp_path)
     write_reserves(tmp_path)
     settings = load_settings("my_first", laid / "workflow" / "config")
-    quotes = reserve_quotes(settings, tmp_path, laid / "data/sources")
+    quotes = reserve_quotes(settings, tmp_path, folder=laid / "data/sources")
     assert len(quotes) == 3 * 8760
-    assert len(day_ahead_quotes(settings, tmp_path, laid / "data/sources")) == 2 * 8760
+    assert len(day_ahead_quotes(settings, tmp_path, folder=laid / "data/sources")) == 2 * 8760
 
 
 MISTAKES = [
