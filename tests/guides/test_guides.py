@@ -11,7 +11,7 @@ from analysis.dispatch import strategies
 from analysis.dispatch.branching import DEFAULT_LIMITS
 from analysis.dispatch.options import charger_physics
 from analysis.dispatch.problem import Strategy
-from analysis.errors import DataError, PipelineError
+from analysis.errors import ConfigError, DataError, PipelineError, PolicyError
 from analysis.fleet.use_cases import habit, seeded, use_cases, vehicle_week
 from analysis.io import read_csv_table
 from analysis.policy.loader import load_scheme
@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 from tests.guides.examples import GUIDES, examples_of, lay_over
 from tests.guides.retailer import prices_eur_per_kwh, write_reserves, write_years
 from tests.workflow.project import copy_project
-from workflow.written import written_faults
+from workflow.written import written_errors
 
 EXAMPLES = [example for guide in GUIDES for example in examples_of(guide)]
 CATALOGS = {locale: f"reports/text/{locale}/LC_MESSAGES/report.po" for locale in ("sv", "en")}
@@ -162,7 +162,9 @@ def test_a_mistake_in_scheme_and_source_is_told_before_the_first_job(laid, tmp_p
     (tmp_path / "sources").mkdir()
     source = (laid / "data/sources/my_retailer.yaml").read_text(encoding="utf-8").replace("licence: own data\n", "")
     (tmp_path / "sources/my_retailer.yaml").write_text(source, encoding="utf-8")
-    faults = written_faults(load_settings("my_first", laid / "workflow" / "config"), tmp_path)
+    errors = written_errors(load_settings("my_first", laid / "workflow" / "config"), tmp_path)
+    assert {type(error) for error in errors} == {ConfigError, PolicyError}
+    faults = [fault for error in errors for fault in error.faults]
     told = [str(fault) for fault in faults]
     assert any("my_retailer.yaml" in each and "licence" in each for each in told)
     assert any("open_start.yaml" in each and named in each for each in told)
@@ -170,7 +172,7 @@ def test_a_mistake_in_scheme_and_source_is_told_before_the_first_job(laid, tmp_p
 
 
 def test_what_is_right_has_no_fault(laid):
-    assert written_faults(load_settings("my_first", laid / "workflow" / "config"), laid / "data") == []
+    assert written_errors(load_settings("my_first", laid / "workflow" / "config"), laid / "data") == []
 
 
 def test_the_use_case_drives_and_is_at_its_base_at_night(laid):

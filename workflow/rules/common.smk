@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.errors import ConfigError, DataError, PipelineError
+from analysis.errors import DataError, PipelineError
 from analysis.provenance import code_digest, source_digest
 from analysis.report.addresses import PAGE_FILES, RUN_FILES
 from analysis.settings.load import (
@@ -15,7 +15,7 @@ from analysis.settings.model import INPUT_KINDS
 from analysis.settings.retrieve import matching_files, planned_files
 from analysis.sources.locate import files_of
 from workflow.lineage import job_graph
-from workflow.written import written_faults
+from workflow.written import written_errors
 
 try:
     SETTINGS = load_checked()  # every scenario is checked before the first job
@@ -62,8 +62,10 @@ def missing_inputs(settings):
 if faults := missing_inputs(SETTINGS[SCENARIO]):
     raise WorkflowError(f"DataError: {DataError(faults).message}")
 # once a run, not once a job
-if workflow.is_main_process and (faults := written_faults(SETTINGS[SCENARIO])):
-    raise WorkflowError(f"ConfigError: {ConfigError(faults).message}")
+if workflow.is_main_process and (errors := written_errors(SETTINGS[SCENARIO])):
+    raise WorkflowError(
+        "\n".join(f"{type(error).__name__}: {error.message}" for error in errors)
+    )
 
 _BY_DATASET = {
     dataset_name(settings): settings for settings in reversed(SETTINGS.values())
