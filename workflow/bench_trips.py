@@ -25,6 +25,7 @@ WALL = {"format": "%Y-%m-%d %H:%M", "zone": "Europe/Stockholm", "label": "instan
         "repeated_hour": "drop", "skipped_hour": "drop"}  # fmt: skip
 DESCRIPTOR = {
     "name": "bench", "title": "generated", "publisher": "bench", "licence": "none", "citation": "none", "url": "none",
+    "obtain": {"file": "trips.csv", "page": "written by this script"},
     "table": "Trips",
     "file": {"format": "csv", "delimiter": ";", "decimal": "."},
     "fields": {

@@ -44,7 +44,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,default_queue_depth=50
 ReturnToService=2
-MinJobAge=300
+MinJobAge=7200
 KillWait=2
 NodeName={host} NodeAddr={loopback} CPUs=2 RealMemory={memory_mb} State=UNKNOWN
 PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO

@@ -86,7 +86,6 @@ def differing(first, second):
 def test_slurm_gives_the_bytes_of_one_machine(slurm, on_slurm, local):
     """Inputs as a group, two areas, potential, schemes, what gathers them: a few SLURM jobs, none of which failed."""
     states = list(slurm.jobs().values())
-    print(states)
     assert 5 <= len(states) <= 12 and set(states) == {"COMPLETED"}
     assert any(name.endswith("dispatch/SE4_2025_values.parquet") for name in local) and len(local) > 20
     assert differing(local, project.tables(on_slurm)) == []

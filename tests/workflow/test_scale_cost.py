@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from workflow.scale_cost import core_hours, lines, table_of, wall_hours
+from tests.conftest import ROOT
+from workflow.scale_cost import TABLE, core_hours, lines, table_of, wall_hours
 
 MEASURED = pd.DataFrame(
     [
@@ -36,6 +37,13 @@ def test_only_what_can_be_cut_is_shared_among_cores():
     hours = pd.Series({"build_availability": 8.0, "dispatch_vehicles": 16.0, "cluster_profiles": 3.0})
     assert wall_hours(hours, 1) == pytest.approx(27.0)
     assert wall_hours(hours, 8) == pytest.approx(24 / 8 + 3)
+
+
+def test_the_guide_says_what_the_measured_table_gives():
+    guide = (ROOT / "workflow" / "README.md").read_text(encoding="utf-8")
+    for row in table_of(pd.read_csv(TABLE), 5_000_000, 16, [1, 4, 16, 64]).itertuples():
+        every = f"{row.hours_every_car_dispatched:.1f}" if row.nodes == 64 else f"{row.hours_every_car_dispatched:.0f}"
+        assert f"| {row.nodes} | {row.hours_sample_dispatched:.2f} h | {every} h |" in guide
 
 
 def test_more_nodes_never_take_longer_and_the_rest_remains():
