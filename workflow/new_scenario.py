@@ -19,13 +19,16 @@ reason_en: Say in a sentence why this case is computed.
 # inputs:
 #   bundle: {name}                  # a short name for these data
 #   day_ahead_prices:
-#     - {{descriptor: elprisetjustnu_day_ahead, pattern: "prices/*/2025.csv"}}
+#     - {{descriptor: elprisetjustnu_day_ahead, pattern: "prices/elprisetjustnu/SE*/2025.csv"}}
+#   reserve_prices:                 # of the same year
+#     - {{descriptor: mimer_fcr, pattern: "reserves/fcr_mimer/2025.csv"}}
 # assumptions:
 #   overrides: {{ret.tax_refund_rho: 1}}   # ids of data/assumptions/parameters.csv
 #   standards: late_standards
 # policy:
 #   schemes: [none, task53]          # files of data/policy/se, without .yaml
 # scope:
+#   price_years: [2025]              # those that the files cover
 #   draw_count: 500
 """
 

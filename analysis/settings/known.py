@@ -60,7 +60,19 @@ def unknown_names(place: str, settings: Settings, known: Known) -> list[Fault]:
         for allowed in [set(choice)]
         for name in sorted(set(names) - allowed)
     ]
+    faults += _half_of_the_prices(place, settings)
     return faults + _impossible_values(place, settings.assumptions.overrides, known.parameter_low)
+
+
+def _half_of_the_prices(place: str, settings: Settings) -> list[Fault]:
+    """Prices of one year belong together: both kinds from files, or both generated."""
+    kinds = ("day_ahead_prices", "reserve_prices")
+    absent = [kind for kind in kinds if getattr(settings.inputs, kind) is None]
+    return [
+        Fault(f"{place}: inputs.{kind}", "null beside other prices from files", "a list of files",
+              "Name the files of the same year: prices of one year belong together.")
+        for kind in absent if len(absent) < len(kinds)
+    ]  # fmt: skip
 
 
 def _few(names: Iterable[str], most: int = 12) -> str:

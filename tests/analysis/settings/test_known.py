@@ -69,7 +69,17 @@ def test_years_of_files_and_values_outside_the_range_are_free(root):
 
 def test_generated_reserves_need_an_embedded_year_too(root):
     half = changed(root, inputs={"day_ahead_prices": FILES}, scope={"price_years": [2019]})
-    assert len(unknown_names("x", half, KNOWN)) == 1
+    assert "x: scope.price_years" in {fault.place for fault in unknown_names("x", half, KNOWN)}
+
+
+@pytest.mark.parametrize(
+    ("there", "absent"), [("day_ahead_prices", "reserve_prices"), ("reserve_prices", "day_ahead_prices")]
+)
+def test_one_kind_of_prices_from_files_asks_for_the_other(root, there, absent):
+    """Reserve prices alone were generated over; day-ahead prices alone stopped the first job."""
+    (fault,) = unknown_names("x", changed(root, inputs={there: FILES}), KNOWN)
+    assert fault.place == f"x: inputs.{absent}"
+    assert "same year" in fault.remedy
 
 
 def test_a_day_that_no_calendar_has_is_refused(root):
