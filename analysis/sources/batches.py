@@ -78,6 +78,7 @@ def _header(path: Path, form: FileForm) -> tuple[list[str], int]:
 def _parquet_tables(path: Path, rows: int) -> Iterator[pyarrow.Table]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=rows):
+            batch.validate(full=True)
             yield pyarrow.Table.from_batches([batch])
 
 

@@ -237,7 +237,9 @@ def _parquet(path: Path, form: FileForm) -> pd.DataFrame:
                 raise DataError(
                     Fault(str(path), f"several columns {', '.join(repeated)}", "each name once", "Rename them.")
                 )
-            table: pd.DataFrame = file.read().to_pandas(ignore_metadata=True)
+            read = file.read()
+        read.validate(full=True)  # text that is not UTF-8 would be found in the middle of some reader, or never
+        table: pd.DataFrame = read.to_pandas(ignore_metadata=True)
     except DataError:
         raise
     except Exception as error:  # Arrow's own kinds, and those of pandas for a type or a zone that it does not know
