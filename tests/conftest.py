@@ -42,7 +42,7 @@ def chromium() -> str:
     return path
 
 
-LONGEST_FIRST = ("workflow", "browser")
+LONGEST_FIRST = ("workflow", "cluster", "browser")
 """Groups that one worker runs from end to end, the longest first."""
 
 
