@@ -18,7 +18,9 @@ CODE = {
     "types": [BIN / "mypy", "--no-error-summary"],
     "imports": [BIN / "lint-imports", "--no-cache"],
 }
-TESTS = {"tests": [BIN / "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]}
+# a file to a worker, in the order of tests/conftest.py: groups by mark are lost on this pytest, each worker made every fixture
+SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+TESTS = {"tests": [BIN / "pytest", "-q", *SHARED, "-p", "no:cacheprovider"]}
 
 
 def main() -> int:
