@@ -43,7 +43,7 @@ def chromium() -> str:
 
 
 LONGEST_FIRST = ("workflow", "cluster", "browser")
-"""Groups that one worker runs from end to end, the longest first."""
+"""Groups of files that take long, the longest first; each file is run by one worker from end to end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ CODE = {
     "types": [BIN / "mypy", "--no-error-summary"],
     "imports": [BIN / "lint-imports", "--no-cache"],
 }
-# a file to a worker, in the order of tests/conftest.py: groups by mark are lost on this pytest, each worker made every fixture
+# a file to a worker, in the order of tests/conftest.py: groups by mark are lost on this pytest (9.2, xdist 3.8)
 SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 TESTS = {"tests": [BIN / "pytest", "-q", *SHARED, "-p", "no:cacheprovider"]}
 
