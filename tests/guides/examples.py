@@ -58,8 +58,8 @@ def lay_over(folder: Path, examples: list[Example]) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if example.is_added:
             before = path.read_text(encoding="utf-8")
-            gap = "" if path.suffix == ".csv" else "\n"
-            path.write_text(before + gap + example.text, encoding="utf-8")
+            gap = {".csv": "", ".py": "\n\n"}.get(path.suffix, "\n")
+            path.write_text(before + gap + example.text.lstrip("\n"), encoding="utf-8")
         else:
             assert not path.exists(), f"{example.guide} shows {example.path} as new, and it is there"
             path.write_text(example.text, encoding="utf-8")
