@@ -58,7 +58,7 @@ def lay_over(folder: Path, examples: list[Example]) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if example.is_added:
             before = path.read_text(encoding="utf-8")
-            gap = {".csv": "", ".py": "\n\n"}.get(path.suffix, "\n")
+            gap = {".csv": "", ".py": "\n\n", ".smk": "\n\n"}.get(path.suffix, "\n")
             path.write_text(before + gap + example.text.lstrip("\n"), encoding="utf-8")
         else:
             assert not path.exists(), f"{example.guide} shows {example.path} as new, and it is there"
