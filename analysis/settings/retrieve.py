@@ -31,7 +31,7 @@ class Asked(BaseModel):
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """File (below the service's folder) → what is asked for it."""
-        raise NotImplementedError
+        raise NotImplementedError  # each service names its own files; the base asks for nothing
 
 
 class EntsoePrices(Asked):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import require
 from tests.faults import injuries, machinery
 from tests.faults.injuries import DATA, FLEET, LOG, PLACES, PRICES
 from tests.workflow import project
@@ -38,8 +39,7 @@ def completed(folder, quiet, targets):
 
 
 def test_a_full_disk_is_named_and_space_completes_the_run(folder, quiet):
-    if not machinery.can_mount():
-        pytest.skip("mounting a small file system is not allowed here")
+    require(machinery.can_mount(), "leave to mount a small file system")
     with machinery.mounted(folder / "data/interim", 200):
         stopped(
             machinery.answer_of(folder, PRICES), "MachineError in build_prices", f"{DATA}/", "a disk without room",
