@@ -1,5 +1,6 @@
 """What the tests share: the place of the real files, and skipping that turns into failing in CI."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -40,6 +41,25 @@ def chromium() -> str:
     require(path is not None, "Chromium")
     assert path is not None
     return path
+
+
+@pytest.fixture(scope="session")
+def finished_minimal(tmp_path_factory) -> tuple[Path, str]:
+    """Give a finished run of `minimal`, and what it printed; it was watched and could call nobody.
+
+    The first worker that asks makes it, the others wait for it. Nobody may change it.
+    """
+    from tests.workflow import project  # which asks this module for the root
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, printed = shared / "minimal" / "project", shared / "minimal.txt"
+    with (shared / "minimal.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            project.copy_project(folder)
+            printed.write_text(project.run(folder, watched=True), encoding="utf-8")
+    return folder, printed.read_text(encoding="utf-8")
 
 
 LONGEST_FIRST = ("workflow", "cluster", "browser")

@@ -11,11 +11,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory):
-    """Prices and fleet of `minimal`, made without a fault."""
-    folder = project.copy_project(tmp_path_factory.mktemp("quiet") / "project")
-    project.run(folder, targets=PRICES + FLEET)
-    return project.tables(folder)
+def quiet(finished_minimal):
+    """The tables of `minimal`, made without a fault."""
+    return project.tables(finished_minimal[0])
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOCKS = "oldest", "newest"
 INSTALL = [
+    "-I",  # what stands on PYTHONPATH would count as installed, and be left out
     "-m",
     "pip",
     "install",
@@ -56,12 +57,16 @@ EQUAL_PU = 1e-9
 
 
 def build_environment(lock: Path, folder: Path) -> Path:
-    """Python of an environment with exactly what the lock holds; one that stands is used again."""
+    """Python of an environment with exactly what the lock holds; one that stands is used again.
+
+    What a package needs and is not there ends the trial.
+    """
     python, mark = folder / "bin/python", folder / ".digest"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not (mark.exists() and mark.read_text() == digest):
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         subprocess.run([python, *INSTALL, lock], check=True)
+        subprocess.run([python, "-I", "-m", "pip", "check"], check=True)
         mark.write_text(digest)
     return python
 

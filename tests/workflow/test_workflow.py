@@ -27,11 +27,9 @@ POLICY_RULES = {"evaluate_scheme", "summarise_schemes", "compare_schemes", *REPO
 
 
 @pytest.fixture(scope="module")
-def complete(tmp_path_factory):
-    """A finished run of `minimal` that tests may look at but not change; it was watched and could call nobody."""
-    folder = project.copy_project(tmp_path_factory.mktemp("complete") / "project")
-    printed = project.run(folder, watched=True)
-    return folder, printed
+def complete(finished_minimal):
+    """A finished run of `minimal` that tests may look at but not change, and what it printed."""
+    return finished_minimal
 
 
 @pytest.fixture
