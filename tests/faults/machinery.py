@@ -17,6 +17,7 @@ TOLD = re.compile(
     r"^(?:DataError|MachineError|ConfigError|PolicyError|Another run|Error: Directory cannot be locked)"
     r"|run\.log (?:holds no more|cannot be written)"
 )
+COUNTED = re.compile(r": (\d+) faults:$")
 ENOUGH = "64m"
 
 
@@ -29,8 +30,13 @@ class Answer:
 
     @property
     def first_line(self) -> str:
-        """The line that names the fault; empty where none does."""
-        return next((line.strip() for line in self.printed.splitlines() if TOLD.search(line.strip())), "")
+        """The line that names the fault, and the faults below it where it only counts them; empty where none does."""
+        lines = [line.strip() for line in self.printed.splitlines()]
+        place = next((number for number, line in enumerate(lines) if TOLD.search(line)), len(lines))
+        told = lines[place : place + 1]
+        if counted := COUNTED.search(told[0] if told else ""):
+            told += lines[place + 1 : place + 1 + int(counted[1])]
+        return " ".join(told)
 
 
 def answer_of(folder: Path, targets: tuple[str, ...] = ()) -> Answer:
