@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 PLUGINS = ROOT / ".venv" / "cluster"
 TARGET = "data/results/minimal/run.yaml"
 DISPATCHED = "data/results/minimal/dispatch_values.parquet"
-BESIDE_PAGES = {f"data/results/minimal/{name}" for name in ("designer.npz", "datapackage.json", "lineage.json")}
+BESIDE_PAGES = {f"data/results/minimal/{name}" for name in ("designer.npz", "datapackage.json")}
 """Made after the record, with the report."""
 CONFIG = ("--config", "scenario=minimal", "--")
 QUICK = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20", "--cores", "2"]
