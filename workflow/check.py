@@ -1,7 +1,6 @@
 """Runs every check that ``make test`` promises, in order of speed; a failure does not hide those that come after."""
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +18,8 @@ CODE = {
     "types": [BIN / "mypy", "--no-error-summary"],
     "imports": [BIN / "lint-imports", "--no-cache"],
 }
-# a file to a worker, in the order of tests/conftest.py: groups by mark are lost on this pytest (9.2, xdist 3.8);
-# a worker more than processors: one mostly waits for SLURM or Chromium
-WORKERS = max(2, os.cpu_count() or 1) + 1
-SHARED = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
+# a file to a worker, in the order of tests/conftest.py: groups by mark are lost on this pytest (9.2, xdist 3.8)
+SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 TESTS = {"tests": [BIN / "pytest", "-q", *SHARED, "-p", "no:cacheprovider"]}
 
 
