@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def finished_minimal(tmp_path_factory) -> tuple[Path, str]:
     with (shared / "minimal.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not printed.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a worker left whose run failed
             project.copy_project(folder)
             printed.write_text(project.run(folder, watched=True), encoding="utf-8")
     return folder, printed.read_text(encoding="utf-8")
